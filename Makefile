@@ -1,0 +1,68 @@
+# Only go, git and make are needed: whatever else a target runs, it gets from
+# the module proxy, and none of it enters go.mod.
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
+# go.mod stays at the x/tools that gopls builds with; golangci-lint lifts it to
+# this one, so the checks must work with both.
+NEXT_XTOOLS := v0.52.0
+
+OPERATOR := testdata/operator
+
+.PHONY: all build test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo e2e clean
+
+all: fmt-check lint test
+
+build:
+	go build -o bin/atomicstatus ./cmd/atomicstatus
+
+test:
+	go test ./...
+
+# A copy of go.mod in a directory of its own keeps the real one as it is.
+test-next-xtools:
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	cp go.mod go.sum "$$dir" && \
+	go get -modfile="$$dir/go.mod" golang.org/x/tools@$(NEXT_XTOOLS) && \
+	go test -modfile="$$dir/go.mod" ./passes/...
+
+fmt-check:
+	@files=$$(gofmt -l .) && \
+	if [ -n "$$files" ]; then echo "not gofmt-ed:"; echo "$$files"; exit 1; fi
+
+vet:
+	go vet ./...
+	cd $(OPERATOR) && go vet ./...
+
+tidy-check:
+	go mod tidy -diff
+	cd $(OPERATOR) && go mod tidy -diff
+
+staticcheck:
+	go run $(STATICCHECK) ./...
+	cd $(OPERATOR) && go run $(STATICCHECK) ./...
+
+self: build
+	bin/atomicstatus ./...
+
+lint: vet tidy-check staticcheck self
+
+# The tool exits with 1 where it finds something. So it must before the rewrite,
+# and must not after.
+demo: build
+	@echo "Before the rewrite ($(OPERATOR)/internal/before):"
+	@bin/atomicstatus -C $(OPERATOR) ./internal/before; code=$$?; \
+	if [ $$code -ne 1 ]; then echo "demo: exit code $$code before the rewrite, want 1" >&2; exit 1; fi
+	@echo
+	@echo "After the rewrite ($(OPERATOR)/internal/after, and all that it uses):"
+	@bin/atomicstatus -C $(OPERATOR) ./internal/after ./internal/status ./api/... ./cmd/...; code=$$?; \
+	if [ $$code -ne 0 ]; then echo "demo: exit code $$code after the rewrite, want 0" >&2; exit 1; fi
+	@echo "no findings"
+
+# The example operator behaves as its comments say, and both ways to run the
+# checks find the same in it.
+e2e:
+	cd $(OPERATOR) && go test ./...
+	go test -count=1 -tags=e2e -run=TestE2E ./cmd/atomicstatus
+
+clean:
+	rm -rf bin

@@ -1,0 +1,241 @@
+package analyzer
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/token"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Settings is what a project sets once for all its runs, in .atomicstatus.yaml
+// or in the configuration of golangci-lint. The checks never read it: drivers
+// keep results by the flags of the analyzers, so it is turned into flags.
+type Settings struct {
+	Checks      CheckSettings
+	Managers    []string // methods that count as status managers where they cannot be seen; nil if not set
+	StatusMulti MultiSettings
+	StatusRetry RetrySettings
+}
+
+// CheckSettings adds checks to the default ones, and takes checks away.
+type CheckSettings struct {
+	Enable, Disable []string
+}
+
+// MultiSettings are those of statusmulti.
+type MultiSettings struct {
+	All bool // report each further write, not only the first
+}
+
+// RetrySettings are those of statusretry.
+type RetrySettings struct {
+	Policy string // "strict" or "requeue"; empty if not set
+}
+
+// A Flag is the value of one flag of an analyzer.
+type Flag struct {
+	Name, Value string
+}
+
+// String returns the flag as it stands on a command line.
+func (f Flag) String() string { return "-" + f.Name + "=" + f.Value }
+
+// Flags returns the flags that mean the same as the settings, without those
+// that select checks.
+func (s Settings) Flags() []Flag {
+	var flags []Flag
+	if s.Managers != nil {
+		flags = append(flags, Flag{"statuswrites.managers", strings.Join(s.Managers, ",")})
+	}
+	if s.StatusMulti.All {
+		flags = append(flags, Flag{"statusmulti.all", "true"})
+	}
+	if s.StatusRetry.Policy != "" {
+		flags = append(flags, Flag{"statusretry.policy", s.StatusRetry.Policy})
+	}
+	return flags
+}
+
+// Selected returns the checks that are to run.
+func (s Settings) Selected() ([]Check, error) {
+	selected := slices.DeleteFunc(Checks(), func(c Check) bool {
+		return slices.Contains(s.Checks.Disable, c.Name) || !c.Default && !slices.Contains(s.Checks.Enable, c.Name)
+	})
+	if len(selected) == 0 {
+		return nil, errors.New("checks.disable: it leaves no check")
+	}
+	return selected, nil
+}
+
+// SelectionFlags returns the flags by which go vet runs just these checks: none
+// where they are all that there are.
+func SelectionFlags(selected []Check) []Flag {
+	if len(selected) == len(Checks()) {
+		return nil
+	}
+	var flags []Flag
+	for _, c := range selected {
+		flags = append(flags, Flag{c.Name, "true"})
+	}
+	return flags
+}
+
+// DecodeYAML decodes the content of a settings file. Whatever it does not know
+// is an error that names its path; all errors are joined.
+func DecodeYAML(data []byte) (Settings, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var value any
+	if err := decoder.Decode(&value); err != nil && err != io.EOF {
+		return Settings{}, errors.New(strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " "))
+	}
+	if err := decoder.Decode(new(any)); err != io.EOF {
+		return Settings{}, errors.New("it holds more than one document")
+	}
+	return Decode(value)
+}
+
+// Decode decodes settings that were read from YAML or JSON into plain values:
+// map[string]any, []any, string, bool. It is as strict as [DecodeYAML].
+func Decode(value any) (Settings, error) {
+	var s Settings
+	var d decoder
+	d.object("", value, map[string]field{
+		"checks": func(path string, v any) {
+			d.object(path, v, map[string]field{
+				"enable":  d.list(&s.Checks.Enable, checkName),
+				"disable": d.list(&s.Checks.Disable, checkName),
+			})
+		},
+		"managers": d.list(&s.Managers, identifier),
+		"statusmulti": func(path string, v any) {
+			d.object(path, v, map[string]field{"all": d.bool(&s.StatusMulti.All)})
+		},
+		"statusretry": func(path string, v any) {
+			d.object(path, v, map[string]field{"policy": d.oneOf(&s.StatusRetry.Policy, "strict", "requeue")})
+		},
+	})
+	for _, name := range s.Checks.Enable {
+		if slices.Contains(s.Checks.Disable, name) {
+			d.fail("checks", "%s is both enabled and disabled", name)
+		}
+	}
+	if d.errs == nil {
+		if _, err := s.Selected(); err != nil {
+			d.errs = append(d.errs, err)
+		}
+	}
+	return s, errors.Join(d.errs...)
+}
+
+// field decodes the value found at a path.
+type field func(path string, value any)
+
+// decoder collects the errors of all fields.
+type decoder struct {
+	errs []error
+}
+
+func (d *decoder) fail(path, format string, args ...any) {
+	msg := fmt.Sprintf(format, args...)
+	if path != "" {
+		msg = path + ": " + msg
+	}
+	d.errs = append(d.errs, errors.New(msg))
+}
+
+// object decodes a mapping. No value at all is an empty one.
+func (d *decoder) object(path string, value any, fields map[string]field) {
+	if value == nil {
+		return
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		d.fail(path, "%s is not a mapping", show(value))
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		keyPath := strings.TrimPrefix(path+"."+key, ".")
+		if decode := fields[key]; decode != nil {
+			decode(keyPath, object[key])
+		} else {
+			d.fail(keyPath, "unknown key, not one of %s", strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
+		}
+	}
+}
+
+// list decodes a list of strings that valid accepts.
+func (d *decoder) list(to *[]string, valid func(string) error) field {
+	return func(path string, value any) {
+		values, ok := value.([]any)
+		if !ok {
+			d.fail(path, "%s is not a list", show(value))
+			return
+		}
+		*to = []string{} // an empty list is set, too
+		for i, value := range values {
+			elem := fmt.Sprintf("%s[%d]", path, i)
+			if name, ok := value.(string); !ok {
+				d.fail(elem, "%s is not a string", show(value))
+			} else if err := valid(name); err != nil {
+				d.fail(elem, "%v", err)
+			} else {
+				*to = append(*to, name)
+			}
+		}
+	}
+}
+
+func (d *decoder) bool(to *bool) field {
+	return func(path string, value any) {
+		var ok bool
+		if *to, ok = value.(bool); !ok {
+			d.fail(path, "%s is not true or false", show(value))
+		}
+	}
+}
+
+func (d *decoder) oneOf(to *string, allowed ...string) field {
+	return func(path string, value any) {
+		text, ok := value.(string)
+		if !ok || !slices.Contains(allowed, text) {
+			d.fail(path, "%s is not one of %s", show(value), strings.Join(allowed, ", "))
+			return
+		}
+		*to = text
+	}
+}
+
+func checkName(name string) error {
+	_, err := Find(name)
+	return err
+}
+
+func identifier(name string) error {
+	if !token.IsIdentifier(name) {
+		return fmt.Errorf("%q is not the name of a method", name)
+	}
+	return nil
+}
+
+// show names a value in a message.
+func show(value any) string {
+	switch value := value.(type) {
+	case nil:
+		return "an empty value"
+	case string:
+		return strconv.Quote(value)
+	case map[string]any, map[any]any:
+		return "a mapping"
+	case []any:
+		return "a list"
+	default:
+		return fmt.Sprint(value)
+	}
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/atomicstatus/atomicstatus/analyzer"
+)
+
+// explain prints the documentation of the checks named.
+func (c *command) explain(names []string) error {
+	if len(names) == 0 {
+		return errors.New("explain needs the name of a check: run atomicstatus checks for the names")
+	}
+	for i, name := range names {
+		check, err := analyzer.Find(name)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			fmt.Fprintln(c.stdout)
+		}
+		fmt.Fprintf(c.stdout, "%s: %s\n\n%s\n\nReported:\n\n%s\n\nBetter:\n\n%s\n\nSuppress: //lint:ignore %s REASON\nSource:   %s\nOnline:   %s\n",
+			check.Name, check.Title, check.Text, indent(check.Bad), indent(check.Good), check.Name, check.Source, check.URL)
+	}
+	return nil
+}
+
+func indent(text string) string {
+	return "    " + strings.ReplaceAll(text, "\n", "\n    ")
+}
+
+// list prints a line for each check.
+func (c *command) list() {
+	for _, check := range analyzer.Checks() {
+		state := "on"
+		if !check.Default {
+			state = "off"
+		}
+		fmt.Fprintf(c.stdout, "%-14s %-3s  %s\n", check.Name, state, check.Title)
+	}
+}
+
+// version prints what this binary was built from.
+func (c *command) version() {
+	version, commit := "(unknown)", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				commit = " commit " + s.Value
+			case s.Key == "vcs.modified" && s.Value == "true":
+				commit += " with changes"
+			}
+		}
+	}
+	fmt.Fprintf(c.stdout, "atomicstatus %s%s %s %s/%s\n", version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// help prints the usage of the command.
+func (c *command) help() {
+	fmt.Fprint(c.stdout, `atomicstatus finds misuse of the status of Kubernetes resources.
+
+Usage:
+
+    atomicstatus [flags] [packages]     analyse packages, ./... by default
+    atomicstatus explain CHECK...       say what a check reports, and why
+    atomicstatus checks                 list the checks
+    atomicstatus [flags] flags          print the flags for go vet that mean the settings
+    atomicstatus version
+    atomicstatus help
+
+As a vet tool:
+
+    go vet -vettool=$(which atomicstatus) $(atomicstatus flags) ./...
+
+Flags:
+
+`)
+	c.set.VisitAll(func(f *flag.Flag) {
+		arg, usage := flag.UnquoteUsage(f)
+		if arg != "" {
+			arg = " " + arg
+		}
+		if f.DefValue != "" && f.DefValue != "false" {
+			usage += " (default " + f.DefValue + ")"
+		}
+		fmt.Fprintf(c.stdout, "    -%s%s\n        %s\n", f.Name, arg, usage)
+	})
+	fmt.Fprintf(c.stdout, `
+Settings are read from %s beside go.mod; flags win over them:
+
+    checks: {enable: [], disable: []}        # by name
+    managers: [AtomicStatusUpdate]           # methods that update a status and cannot be seen
+    statusmulti: {all: false}                # report each further write
+    statusretry: {policy: strict}            # or requeue
+
+A finding is suppressed by //lint:ignore CHECK REASON on its line or on the line
+before, and in a whole file by //lint:file-ignore CHECK REASON.
+
+Exit codes: 0 nothing found, 1 findings, 2 something could not be analysed: it is
+told on stderr, and the findings in everything else are printed all the same.
+`, settingsName)
+}

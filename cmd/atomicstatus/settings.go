@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/atomicstatus/atomicstatus/analyzer"
+	"github.com/atomicstatus/atomicstatus/passes/load"
+)
+
+// settingsName is the name of the settings file beside go.mod.
+const settingsName = ".atomicstatus.yaml"
+
+// readSettings reads the settings file that the user named, or the one of the
+// module, which need not be there.
+func (c *command) readSettings(ctx context.Context) (analyzer.Settings, error) {
+	name, named := c.flags.settings, c.flags.settings != ""
+	if !named {
+		root, err := load.ModuleRoot(ctx, "", nil)
+		if err != nil || root == "" {
+			return analyzer.Settings{}, err
+		}
+		name = filepath.Join(root, settingsName)
+	}
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) && !named {
+		return analyzer.Settings{}, nil
+	}
+	if err != nil {
+		return analyzer.Settings{}, fmt.Errorf("cannot read the settings %s: %w", relative(name), cause(err))
+	}
+	settings, err := analyzer.DecodeYAML(data)
+	if err != nil {
+		var lines []error
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			lines = append(lines, fmt.Errorf("%s: %s", relative(name), line))
+		}
+		return analyzer.Settings{}, errors.Join(lines...)
+	}
+	return settings, nil
+}
+
+// vetFlags prints the flags by which go vet runs the same checks in the same way.
+func (c *command) vetFlags(ctx context.Context) error {
+	checks, err := c.configure(ctx)
+	if err != nil {
+		return err
+	}
+	var flags []string
+	for _, a := range analyzer.Analyzers() {
+		a.Flags.VisitAll(func(f *flag.Flag) {
+			if f.Value.String() != f.DefValue {
+				flags = append(flags, analyzer.Flag{Name: a.Name + "." + f.Name, Value: f.Value.String()}.String())
+			}
+		})
+	}
+	for _, f := range analyzer.SelectionFlags(checks) {
+		flags = append(flags, f.String())
+	}
+	fmt.Fprintln(c.stdout, strings.Join(flags, " "))
+	return nil
+}

@@ -1,0 +1,490 @@
+package flow
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// binding translates the terms of a callee's summary into the caller's.
+type binding struct {
+	e      *exec
+	s      *state
+	instr  ssa.CallInstruction
+	target *ssa.Function
+	fn     *Term // the closure called, for what it captured
+	args   []*Term
+	turn   int // several callees of one call must not share names
+}
+
+func (e *exec) bind(s *state, instr ssa.CallInstruction, target *ssa.Function, fn *Term, args []*Term) *binding {
+	return &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args}
+}
+
+// outValue numbers the values of a callee that the caller cannot name.
+const outValue = 64
+
+// term translates a term; it is nil where the caller has no name for it.
+func (b *binding) term(t *Term) *Term {
+	tab := b.e.tab
+	switch t.Kind {
+	case resource.Param:
+		if t.N < len(b.args) {
+			return b.args[t.N]
+		}
+		return nil
+	case resource.FreeVar:
+		if b.fn != nil && b.fn.Kind == resource.Closure && t.N < len(b.fn.Args) {
+			return b.fn.Args[t.N]
+		}
+		return nil
+	case resource.Global:
+		return tab.Global(t.Name, t.Typ)
+	case resource.Const:
+		return tab.Constant(t.Name)
+	case resource.Func:
+		return tab.Func(t.Fn)
+	case resource.Out:
+		v := tab.Value(at(b.instr), outValue+b.turn*4096+t.N, t.Typ)
+		if v.Type == "" {
+			v.Type = t.Type
+		}
+		return v
+	case resource.Load:
+		addr := b.term(t.Args[0])
+		if addr == nil {
+			return nil
+		}
+		return b.e.load(b.s, addr, t.Typ, at(b.instr), calleeValue*(2+b.turn)+t.ID*16)
+	case resource.Keyed:
+		client, key := b.term(t.Args[0]), b.term(t.Args[1])
+		if client == nil || key == nil {
+			return nil
+		}
+		return b.e.keyed(client, key, t.Name)
+	case resource.Pure:
+		args := make([]*Term, len(t.Args))
+		for i, a := range t.Args {
+			if args[i] = b.term(a); args[i] == nil {
+				return nil
+			}
+		}
+		switch t.Name {
+		case "name", "namespace", "key", "gvk":
+			return tab.Pure(t.Name, b.s.resOf(b.e, args[0]))
+		case "Status", "SubResource":
+			return tab.PureOf(t.Name, t.Typ, args...)
+		case "!":
+			return b.e.not(args[0])
+		case "==":
+			if args[0].IsConst() || !args[1].IsConst() && args[0].ID > args[1].ID {
+				args[0], args[1] = args[1], args[0]
+			}
+		}
+		return tab.PureOf(t.Name, t.Typ, args...)
+	}
+	args := make([]*Term, len(t.Args))
+	for i, a := range t.Args {
+		if args[i] = b.term(a); args[i] == nil {
+			return nil
+		}
+	}
+	switch t.Kind {
+	case resource.Field:
+		if args[0].IsConst() {
+			return nil
+		}
+		return tab.Field(args[0], t.N, t.Name, t.Typ)
+	case resource.Index:
+		return tab.Index(args[0], args[1], t.Typ)
+	case resource.Proj:
+		return tab.Proj(args[0], t.N, t.Name, t.Typ)
+	case resource.Struct:
+		return tab.Struct(args, t.Typ)
+	case resource.Closure:
+		return tab.Closure(t.Fn, args)
+	}
+	return nil
+}
+
+// resource translates the name of a resource.
+func (b *binding) resource(t *Term) *Term {
+	r := b.term(t)
+	if r == nil || r.IsConst() {
+		return nil
+	}
+	return b.s.resOf(b.e, r)
+}
+
+// applied is a state after one outcome of a callee.
+type applied struct {
+	s       *state
+	results []*Term
+	outcome *Outcome
+	// failedOf is the resource whose write failed, where the caller can name it.
+	failedOf *Term
+}
+
+// apply brings a state over the call of a function with a summary.
+func (e *exec) apply(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term) []*state {
+	var out []*state
+	for _, a := range e.applySummary(s, instr, target, sum, fn, args, 0) {
+		e.result(a.s, instr, a.results...)
+		e.fail(a.s, instr, a)
+		out = append(out, a.s)
+	}
+	if len(out) > 8 {
+		out = e.distinct(out)
+	}
+	return out
+}
+
+// fail notes that a callee failed to write.
+func (e *exec) fail(s *state, instr ssa.CallInstruction, a applied) {
+	if !a.outcome.Failed && !a.outcome.Tried {
+		return
+	}
+	var err *Term
+	if n := len(a.results); n > 0 {
+		err = a.results[n-1]
+	}
+	e.prone[instr] = true
+	s.failed[instr] = failure{res: a.failedOf, err: err, open: a.outcome.Failed}
+}
+
+// applySummary forks a state into the outcomes of a callee that it does not
+// contradict.
+func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term, turn int) []applied {
+	var out []applied
+	for _, t := range sum.Retries {
+		e.retries((&binding{e: e, s: s, instr: instr, fn: fn, args: args, turn: turn}).term(t))
+	}
+	for i := range sum.Outcomes {
+		out = append(out, e.applyOutcome(s.clone(), instr, target, sum, &sum.Outcomes[i], fn, args, turn)...)
+	}
+	if sum.Cut {
+		// What was not followed may have done anything.
+		n := s.clone()
+		for _, a := range args {
+			e.loseThrough(n, a, nil)
+		}
+		out = append(out, applied{s: n, results: e.opaque(instr), outcome: &Outcome{}})
+	}
+	return out
+}
+
+func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, o *Outcome, fn *Term, args []*Term, turn int) []applied {
+	b := &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args, turn: turn}
+	a := applied{s: s, outcome: o}
+	for i, r := range o.Results {
+		if r.Kind == resource.Out && i < target.Signature.Results().Len() { // with its type
+			e.tab.Value(at(instr), outValue+turn*4096+r.N, target.Signature.Results().At(i).Type())
+		}
+		t := b.term(r)
+		if t == nil {
+			t = e.tab.Value(at(instr), i, target.Signature.Results().At(i).Type())
+		}
+		a.results = append(a.results, t)
+	}
+	for _, f := range o.Facts {
+		t := b.term(f.Of)
+		if t == nil {
+			continue
+		}
+		if f.Eq != nil && !s.assumeConst(e, t, b.term(f.Eq), true) {
+			return nil
+		}
+		for _, n := range f.Ne {
+			if !s.assumeConst(e, t, b.term(n), false) {
+				return nil
+			}
+		}
+	}
+	// What the summary says of memory is meant at the call; so first read all.
+	type pair struct{ a, b *Term }
+	var lost []*Term
+	for _, l := range o.Lost {
+		if t := b.term(l); t != nil {
+			lost = append(lost, t)
+		}
+	}
+	var stores, same []pair
+	for _, st := range o.Stores {
+		if addr := b.term(st.Addr); addr != nil && !addr.IsConst() {
+			stores = append(stores, pair{addr, b.term(st.Val)})
+		}
+	}
+	for _, m := range o.Same {
+		if p, r := b.term(m.Pointer), b.resource(m.Resource); p != nil && r != nil {
+			same = append(same, pair{p, r})
+		}
+	}
+	type written struct {
+		res *Term
+		via []Step
+	}
+	var writes []written
+	for _, w := range o.Writes {
+		if r := b.resource(w.Resource); r != nil {
+			writes = append(writes, written{r, w.Via})
+		}
+	}
+	if o.FailedOf != nil {
+		a.failedOf = b.resource(o.FailedOf)
+	}
+	type called struct {
+		fn  *Term
+		err bool
+	}
+	var calls []called
+	for _, c := range o.Calls {
+		if t := b.term(c.Fn); t != nil {
+			calls = append(calls, called{t, c.Err})
+		}
+	}
+	for _, l := range lost {
+		e.lose(s, l)
+	}
+	for _, p := range stores {
+		if p.b == nil {
+			e.lose(s, p.a)
+		} else {
+			e.store(s, p.a, p.b)
+		}
+	}
+	for _, p := range same {
+		s.res[p.a] = p.b
+	}
+	if f, ok := s.failed[instr]; ok {
+		e.tryAgain(s, instr, f.res)
+	}
+	direct := sum.Thin != nil
+	for _, w := range writes {
+		e.visit(s, instr, w.res, e.nameOf(w.res), w.via, direct, false)
+	}
+	if direct {
+		e.direct[instr] = kube.StatusUpdate
+	}
+	list := []applied{a}
+	for i, c := range calls {
+		var next []applied
+		for _, a := range list {
+			for _, r := range e.outcomes(a.s, instr, c.fn, nil, turn+1+i) {
+				if c.fn.Fn != nil && !agrees(e, r, c.fn.Fn, c.err) {
+					continue
+				}
+				if r.outcome.Failed || r.outcome.Tried {
+					retried := false
+					for _, t := range sum.Retries {
+						retried = retried || b.term(t) == c.fn
+					}
+					if !retried {
+						merged := *a.outcome
+						merged.Failed = merged.Failed || r.outcome.Failed
+						merged.Tried = merged.Tried || r.outcome.Tried
+						a.outcome = &merged
+					}
+				}
+				next = append(next, applied{s: r.s, results: a.results, outcome: a.outcome, failedOf: a.failedOf})
+			}
+		}
+		list = next
+	}
+	return list
+}
+
+// agrees tells whether an outcome of a callback can be the one that its caller saw.
+func agrees(e *exec, r applied, fn *ssa.Function, err bool) bool {
+	n := len(r.results)
+	if n == 0 || !isErrorType(fn.Signature.Results().At(n-1).Type()) {
+		return true
+	}
+	isNil := r.s.equal(e, r.results[n-1], e.tab.Nil)
+	if err {
+		return isNil != isTrue
+	}
+	return isNil != isFalse
+}
+
+// outcomes forks a state into what a function value may do.
+func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*Term, turn int) []applied {
+	if fn.Kind == resource.Func || fn.Kind == resource.Closure {
+		if sum := e.prog.Summary(fn.Fn); sum != nil {
+			for len(args) < len(fn.Fn.Params) {
+				p := fn.Fn.Params[len(args)]
+				args = append(args, e.tab.Value(at(instr), outValue*2+turn*4096+len(args), p.Type()))
+			}
+			return e.applySummary(s, instr, fn.Fn, sum, fn, args, turn)
+		}
+		if e.prog.Interesting(fn.Fn) {
+			return nil
+		}
+	}
+	n := s.clone()
+	e.loseThrough(n, fn, nil)
+	if fn.Visible() && fn.Kind != resource.Const && fn.Kind != resource.Func && fn.Kind != resource.Closure {
+		n.called[fn] = calledOK
+	}
+	var results []*Term
+	if fn.Typ != nil {
+		if sig, ok := fn.Typ.Underlying().(*types.Signature); ok {
+			for i := range sig.Results().Len() {
+				results = append(results, e.tab.Value(at(instr), outValue*3+turn*4096+i, sig.Results().At(i).Type()))
+			}
+		}
+	} else if fn.Fn != nil {
+		for i := range fn.Fn.Signature.Results().Len() {
+			results = append(results, e.tab.Value(at(instr), outValue*3+turn*4096+i, fn.Fn.Signature.Results().At(i).Type()))
+		}
+	}
+	return []applied{{s: n, results: results, outcome: &Outcome{}}}
+}
+
+// callOfCallers brings a state over the call of a function that the caller
+// passed: what it does is added where the caller is known.
+func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *Term) []*state {
+	e.tryAgain(s, instr, fn)
+	e.dynamic[instr] = fn
+	for i, a := range c.Args {
+		e.loseThrough(s, e.value(s, a), c.Args[i].Type())
+	}
+	out := e.opaque(instr)
+	n := len(out)
+	if n == 0 || !isErrorType(out[n-1].Typ) {
+		s.called[fn] = calledOK
+		e.result(s, instr, out...)
+		return []*state{s}
+	}
+	failed := s.clone()
+	failed.called[fn] = calledErr
+	failed.facts[out[n-1]] = fact{ne: []*Term{e.tab.Nil}}
+	failed.failed[instr] = failure{res: fn, err: out[n-1]}
+	e.result(failed, instr, out...)
+	good := append([]*Term{}, out...)
+	good[n-1] = e.tab.Nil
+	s.called[fn] = calledOK
+	delete(s.failed, instr)
+	e.result(s, instr, good...)
+	return []*state{s, failed}
+}
+
+// callbacks brings a state over a call that runs functions it is given.
+func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, backs []kube.Callback, args []*Term) []*state {
+	back := backs[0]
+	fn := args[back.Arg]
+	switch back.Repeat {
+	case kube.EventLoop:
+		e.loseThrough(s, fn, nil)
+		e.result(s, instr, e.opaque(instr)...)
+		return []*state{s}
+	case kube.Async:
+		e.async(s, instr, fn, nil)
+		e.result(s, instr, e.opaque(instr)...)
+		return []*state{s}
+	}
+	if back.Repeat.Retries() {
+		e.retries(fn)
+	}
+	var out []*state
+	end := func(a applied, results ...*Term) {
+		if back.Repeat.Retries() {
+			delete(a.s.failed, instr)
+		} else if a.outcome != nil {
+			e.fail(a.s, instr, a)
+		}
+		r := e.opaque(instr)
+		copy(r[max(0, len(r)-len(results)):], results)
+		e.result(a.s, instr, r...)
+		out = append(out, a.s)
+	}
+	errAt := at(instr)
+	newError := func(s *state) *Term {
+		t := e.tab.Value(errAt, outValue*5, errorType)
+		s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
+		return t
+	}
+	applied0 := e.outcomes(s, instr, fn, nil, 0)
+	switch back.Repeat {
+	case kube.WhileFalse:
+		turn := func(list []applied, last bool) (again []applied) {
+			for _, a := range list {
+				if len(a.results) != 2 {
+					end(a)
+					continue
+				}
+				done, err := a.s.decide(e, a.results[0]), a.s.equal(e, a.results[1], e.tab.Nil)
+				if err != isTrue { // it returned an error
+					n := applied{s: a.s.clone(), results: a.results, outcome: a.outcome}
+					if n.s.assumeConst(e, a.results[1], e.tab.Nil, false) {
+						end(n, a.results[1])
+					}
+				}
+				if err == isFalse {
+					continue
+				}
+				if done != isFalse {
+					n := applied{s: a.s.clone(), results: a.results, outcome: a.outcome}
+					end(n, e.tab.Nil)
+				}
+				if done != isTrue {
+					again = append(again, a)
+				}
+			}
+			return again
+		}
+		again := turn(applied0, false)
+		for _, a := range again {
+			turn(e.outcomes(a.s, instr, fn, nil, 1), true)
+		}
+		for _, a := range again { // it timed out
+			end(a, newError(a.s))
+		}
+	case kube.Always:
+		end(applied{s: s.clone()})
+		for _, a := range applied0 {
+			end(a)
+		}
+	default:
+		for _, a := range applied0 {
+			if n := len(a.results); n > 0 {
+				end(a, a.results[n-1])
+			} else {
+				end(a)
+			}
+		}
+	}
+	return e.distinct(out)
+}
+
+// rangeFunc brings a state over a range over a function: its body is a function
+// that is called for each turn until it returns false.
+func (e *exec) rangeFunc(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *Term, static *ssa.Function, args []*Term) ([]*state, bool) {
+	var body *Term
+	for _, a := range args {
+		if a.Kind == resource.Closure && a.Fn.Synthetic == rangeFuncBody {
+			body = a
+		}
+	}
+	if body == nil {
+		return nil, false
+	}
+	out := []*state{s.clone()}
+	list := e.outcomes(s, instr, body, nil, 0)
+	for turn := 1; turn <= 2; turn++ {
+		var next []applied
+		for _, a := range list {
+			out = append(out, a.s)
+			if turn == 1 && len(a.results) == 1 && a.s.decide(e, a.results[0]) != isFalse {
+				next = append(next, e.outcomes(a.s, instr, body, nil, turn)...)
+			}
+		}
+		list = next
+	}
+	for _, s := range out {
+		e.result(s, instr, e.opaque(instr)...)
+	}
+	return e.distinct(out), true
+}

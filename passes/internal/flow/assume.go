@@ -1,0 +1,306 @@
+package flow
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// isControl tells whether a register decides where a path goes: an error, a
+// flag, a string, a result.
+func isControl(v ssa.Value) bool { return isControlType(v.Type()) }
+
+func isControlType(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if isErrorType(t) {
+		return true
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0
+}
+
+var errorType = types.Universe.Lookup("error").Type()
+
+// isErrorType tells whether t is error. It takes the types that go/ssa makes up
+// for iterators, too, which types.Identical does not.
+func isErrorType(t types.Type) bool {
+	named, ok := t.(*types.Named)
+	return ok && named == errorType || t == errorType
+}
+
+// truth is what a state knows of a condition.
+type truth uint8
+
+const (
+	unknown truth = iota
+	isTrue
+	isFalse
+)
+
+func truthOf(b bool) truth {
+	if b {
+		return isTrue
+	}
+	return isFalse
+}
+
+func (t truth) not() truth {
+	switch t {
+	case isTrue:
+		return isFalse
+	case isFalse:
+		return isTrue
+	}
+	return unknown
+}
+
+// decide tells what the state knows of a condition.
+func (s *state) decide(e *exec, c *Term) truth {
+	if c == nil {
+		return unknown
+	}
+	switch c {
+	case e.tab.True:
+		return isTrue
+	case e.tab.False:
+		return isFalse
+	}
+	if f, ok := s.facts[c]; ok {
+		if f.eq == e.tab.True || len(f.ne) == 1 && f.ne[0] == e.tab.False {
+			return isTrue
+		}
+		if f.eq == e.tab.False || len(f.ne) == 1 && f.ne[0] == e.tab.True {
+			return isFalse
+		}
+	}
+	if c.Kind != resource.Pure {
+		return unknown
+	}
+	switch c.Name {
+	case "!":
+		return s.decide(e, c.Args[0]).not()
+	case "==":
+		return s.equal(e, c.Args[0], c.Args[1])
+	case "<", "<=":
+		return s.less(c)
+	case "errors.Is":
+		return s.errorIs(e, c.Args[0], c.Args[1])
+	}
+	if len(c.Args) == 1 && isErrorTest(c.Name) && s.equal(e, c.Args[0], e.tab.Nil) == isTrue {
+		return isFalse
+	}
+	return unknown
+}
+
+func isErrorTest(name string) bool { return len(name) > 4 && name[:4] == "err." }
+
+// equal tells whether two values are equal.
+func (s *state) equal(e *exec, a, b *Term) truth {
+	if a == b {
+		return isTrue
+	}
+	if s.constant(a) != nil && s.constant(b) != nil {
+		a, b = s.constant(a), s.constant(b)
+		if a == b {
+			return isTrue
+		}
+		return isFalse
+	}
+	if s.constant(a) != nil {
+		a, b = b, a
+	}
+	c := s.constant(b)
+	if c == nil {
+		return unknown
+	}
+	for _, n := range s.facts[a].ne {
+		if n == c {
+			return isFalse
+		}
+	}
+	switch c {
+	case e.tab.Nil:
+		if e.neverNil(a) {
+			return isFalse
+		}
+	case e.tab.Zero:
+		if a.Kind == resource.Struct {
+			return s.zeroStruct(e, a)
+		}
+	case e.tab.True, e.tab.False:
+		if d := s.decide(e, a); d != unknown {
+			return truthOf((d == isTrue) == (c == e.tab.True))
+		}
+	}
+	return unknown
+}
+
+// constant is the constant that a value is known to be.
+func (s *state) constant(t *Term) *Term {
+	if t.IsConst() {
+		return t
+	}
+	return s.facts[t].eq
+}
+
+// zeroStruct tells whether all fields of a struct are zero.
+func (s *state) zeroStruct(e *exec, t *Term) truth {
+	all := isTrue
+	for _, f := range t.Args {
+		c := s.constant(f)
+		switch {
+		case c == nil:
+			nonzero := false
+			for _, n := range s.facts[f].ne {
+				nonzero = nonzero || e.isZero(n)
+			}
+			if nonzero || e.neverNil(f) {
+				return isFalse
+			}
+			all = unknown
+		case !e.isZero(c):
+			return isFalse
+		}
+	}
+	return all
+}
+
+func (e *exec) isZero(c *Term) bool {
+	switch c {
+	case e.tab.Nil, e.tab.Zero, e.tab.False, e.tab.Empty:
+		return true
+	}
+	return c.Name == "0" || c.Name == "#0"
+}
+
+// neverNil tells of values that are not nil by how they were made.
+func (e *exec) neverNil(t *Term) bool {
+	switch t.Kind {
+	case resource.Field, resource.Index, resource.Global, resource.Func, resource.Closure, resource.Struct, resource.Keyed:
+		return true
+	case resource.Value:
+		switch at := t.At.(type) {
+		case *ssa.Alloc, *ssa.MakeMap, *ssa.MakeChan, *ssa.MakeSlice:
+			return t.N == 0
+		case *ssa.MakeInterface:
+			_, pointer := at.X.Type().Underlying().(*types.Pointer)
+			return t.N == 0 && !pointer
+		}
+	case resource.Load:
+		// A package-level error is a sentinel.
+		return t.Args[0].Kind == resource.Global && isErrorType(t.Typ)
+	}
+	return false
+}
+
+func (s *state) less(c *Term) truth {
+	a, b := s.constant(c.Args[0]), s.constant(c.Args[1])
+	if a == nil || b == nil {
+		return unknown
+	}
+	x, y := constant.MakeFromLiteral(a.Name, token.INT, 0), constant.MakeFromLiteral(b.Name, token.INT, 0)
+	if len(a.Name) > 1 && a.Name[0] == '-' {
+		x = constant.UnaryOp(token.SUB, constant.MakeFromLiteral(a.Name[1:], token.INT, 0), 0)
+	}
+	if len(b.Name) > 1 && b.Name[0] == '-' {
+		y = constant.UnaryOp(token.SUB, constant.MakeFromLiteral(b.Name[1:], token.INT, 0), 0)
+	}
+	if x.Kind() != constant.Int || y.Kind() != constant.Int {
+		return unknown
+	}
+	op := token.LSS
+	if c.Name == "<=" {
+		op = token.LEQ
+	}
+	return truthOf(constant.Compare(x, op, y))
+}
+
+func (s *state) errorIs(e *exec, err, target *Term) truth {
+	switch {
+	case err == target:
+		return isTrue
+	case s.equal(e, err, e.tab.Nil) == isTrue:
+		return isFalse
+	case isSentinel(err) && isSentinel(target):
+		return isFalse
+	}
+	return unknown
+}
+
+func isSentinel(t *Term) bool {
+	return t.Kind == resource.Load && t.Args[0].Kind == resource.Global
+}
+
+// assume adds what holds when a condition is true (or false). It reports
+// whether that is possible at all.
+func (s *state) assume(e *exec, c *Term, holds bool) bool {
+	if c == nil {
+		return true
+	}
+	if d := s.decide(e, c); d != unknown {
+		return d == truthOf(holds)
+	}
+	if c.Kind == resource.Pure {
+		switch c.Name {
+		case "!":
+			return s.assume(e, c.Args[0], !holds)
+		case "==":
+			a, b := c.Args[0], c.Args[1]
+			if s.constant(a) != nil {
+				a, b = b, a
+			}
+			if k := s.constant(b); k != nil {
+				return s.assumeConst(e, a, k, holds)
+			}
+		default:
+			if holds && (isErrorTest(c.Name) || c.Name == "errors.Is") {
+				if !s.assumeConst(e, c.Args[0], e.tab.Nil, false) {
+					return false
+				}
+			}
+		}
+	}
+	v := e.tab.False
+	if holds {
+		v = e.tab.True
+	}
+	s.facts[c] = fact{eq: v}
+	return true
+}
+
+// assumeConst adds that a value equals (or differs from) a constant.
+func (s *state) assumeConst(e *exec, a, k *Term, equal bool) bool {
+	switch s.equal(e, a, k) {
+	case isTrue:
+		return equal
+	case isFalse:
+		return !equal
+	}
+	if k == e.tab.True || k == e.tab.False {
+		if a.Kind == resource.Pure {
+			return s.assume(e, a, equal == (k == e.tab.True))
+		}
+		if !equal {
+			k, equal = e.other(k), true
+		}
+	}
+	if equal {
+		s.facts[a] = fact{eq: k}
+		return true
+	}
+	s.facts[a] = fact{ne: insert(s.facts[a].ne, k)}
+	return true
+}
+
+func (e *exec) other(b *Term) *Term {
+	if b == e.tab.True {
+		return e.tab.False
+	}
+	return e.tab.True
+}

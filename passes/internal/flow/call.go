@@ -1,0 +1,448 @@
+package flow
+
+import (
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// callee is what a call calls: the function, or what the method is called on.
+func (e *exec) callee(s *state, c *ssa.CallCommon) *Term { return e.value(s, c.Value) }
+
+// anchor names the results of a deferred call, which go/ssa gives no value.
+type anchor struct {
+	call ssa.CallInstruction
+}
+
+func (a anchor) Name() string                  { return "defer" }
+func (a anchor) String() string                { return a.call.String() }
+func (a anchor) Type() types.Type              { return a.call.Common().Signature().Results() }
+func (a anchor) Parent() *ssa.Function         { return a.call.Parent() }
+func (a anchor) Referrers() *[]ssa.Instruction { return nil }
+func (a anchor) Pos() token.Pos                { return a.call.Pos() }
+
+func at(c ssa.CallInstruction) ssa.Value {
+	if v, ok := c.(ssa.Value); ok {
+		return v
+	}
+	return anchor{c}
+}
+
+// call brings a state over a call.
+func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term) []*state {
+	c := instr.Common()
+	if _, ok := instr.(*ssa.Call); !ok {
+		e.reached(s, instr)
+	}
+	if b, ok := c.Value.(*ssa.Builtin); ok {
+		e.builtin(s, instr, b, args)
+		return []*state{s}
+	}
+	static := c.StaticCallee()
+	if static == nil && (fn.Kind == resource.Func || fn.Kind == resource.Closure) && !c.IsInvoke() {
+		static = fn.Fn
+	}
+	var obj *types.Func
+	if static != nil {
+		obj, _ = static.Object().(*types.Func)
+		if obj == nil && static.Origin() != nil {
+			obj, _ = static.Origin().Object().(*types.Func)
+		}
+	}
+	if obj != nil && kube.NoReturn(obj) {
+		return nil
+	}
+	if out, ok := e.rangeFunc(s, instr, c, fn, static, args); ok {
+		return out
+	}
+	if k := kube.Classify(c); k.Op != kube.None {
+		if out, ok := e.kube(s, instr, c, k, static, fn, args); ok {
+			return out
+		}
+	}
+	if e.known(s, instr, c, obj, fn, args) {
+		return []*state{s}
+	}
+	if out, ok := e.errors(s, instr, c, obj, args); ok {
+		return out
+	}
+	if backs := kube.Callbacks(c); backs != nil {
+		return e.callbacks(s, instr, c, backs, args)
+	}
+	if kube.Waits(c) {
+		e.wait(s, instr.Block())
+	}
+	if static == nil {
+		if static = e.prog.Target(c); static != nil && c.IsInvoke() {
+			args = append([]*Term{fn}, args...)
+		}
+	}
+	if static != nil {
+		if sum := e.prog.Summary(static); sum != nil {
+			return e.apply(s, instr, static, sum, fn, args)
+		}
+		return e.unsummarised(s, instr, c, static, args)
+	}
+	if c.IsInvoke() && e.prog.Manager(c.Method.Name()) {
+		if out, ok := e.manager(s, instr, c, args); ok {
+			return out
+		}
+	}
+	if !c.IsInvoke() && fn.Visible() && !fn.IsConst() {
+		return e.callOfCallers(s, instr, c, fn)
+	}
+	e.unseen(s, instr, c, fn, args)
+	return []*state{s}
+}
+
+// result names the results of a call.
+func (e *exec) result(s *state, instr ssa.CallInstruction, results ...*Term) {
+	v, ok := instr.(*ssa.Call)
+	if !ok {
+		return
+	}
+	if n := v.Call.Signature().Results().Len(); n > 1 {
+		e.set(s, v, e.tab.Struct(results, nil))
+	} else if n == 1 {
+		e.set(s, v, results[0])
+	}
+}
+
+// opaque names the results of a call after the call.
+func (e *exec) opaque(instr ssa.CallInstruction) []*Term {
+	r := instr.Common().Signature().Results()
+	out := make([]*Term, r.Len())
+	for i := range out {
+		out[i] = e.tab.Value(at(instr), i, r.At(i).Type())
+	}
+	return out
+}
+
+func (e *exec) builtin(s *state, instr ssa.CallInstruction, b *ssa.Builtin, args []*Term) {
+	switch b.Name() {
+	case "len", "cap":
+		if args[0] == e.tab.Nil || args[0] == e.tab.Empty {
+			e.result(s, instr, e.tab.Constant("0"))
+			return
+		}
+		if t := e.tab.PureOf(b.Name(), types.Typ[types.Int], args[0]); t != nil {
+			e.result(s, instr, t)
+			return
+		}
+	case "append":
+		for _, a := range instr.Common().Args[1:] {
+			if sl, ok := a.Type().Underlying().(*types.Slice); ok {
+				e.keep(s, sl.Elem())
+			}
+		}
+	case "copy", "delete", "clear":
+		e.lose(s, args[0])
+	}
+	if v, ok := instr.(*ssa.Call); ok {
+		e.set(s, v, nil)
+	}
+}
+
+// known handles calls whose result is known without looking into them.
+func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj *types.Func, fn *Term, args []*Term) bool {
+	if what, of := kube.KeyOf(c); what != "" {
+		var t *Term
+		if r := s.resOf(e, e.operand(s, c, of, fn, args)); what != "key" || r != nil {
+			t = e.tab.Pure(what, r)
+		}
+		if t == nil {
+			return false
+		}
+		e.result(s, instr, t)
+		return true
+	}
+	if of, ok := kube.SameObject(c); ok {
+		t := e.opaque(instr)
+		r := s.resOf(e, e.operand(s, c, of, fn, args))
+		e.result(s, instr, t...)
+		s.res[t[0]] = r
+		s.stale[t[0]] = true
+		if len(t) > 1 { // ToUnstructured fails only for what is no object
+			s.facts[t[1]] = fact{eq: e.tab.Nil}
+		}
+		return true
+	}
+	if name, ok := kube.ErrorPredicate(c); ok {
+		e.result(s, instr, e.tab.PureOf("err."+name, types.Typ[types.Bool], unwrapped(args[0])))
+		return true
+	}
+	if obj == nil {
+		return false
+	}
+	path := kube.Path(obj.Pkg())
+	switch {
+	case path == "errors" && obj.Name() == "Is":
+		if t := e.tab.PureOf("errors.Is", types.Typ[types.Bool], unwrapped(args[0]), args[1]); t != nil {
+			e.result(s, instr, t)
+			return true
+		}
+	case obj.Name() == "IsZero" && len(args) == 1 && obj.Signature().Recv() != nil:
+		if isResult(obj.Signature().Recv().Type()) {
+			v := args[0]
+			if _, ok := obj.Signature().Recv().Type().(*types.Pointer); ok {
+				v = e.load(s, v, elem(obj.Signature().Recv().Type()), at(instr), calleeValue)
+			}
+			e.result(s, instr, e.tab.PureOf("==", types.Typ[types.Bool], v, e.tab.Zero))
+			return true
+		}
+	case obj.Name() == "SetResourceVersion" && len(args) == 2:
+		e.store(s, e.versionOf(args[0]), args[1])
+		return true
+	}
+	return false
+}
+
+// versionOf is the address of an object's resourceVersion. Objects that are
+// only known as an interface get one all the same.
+func (e *exec) versionOf(obj *Term) *Term {
+	if f := e.tab.Field(obj, -1, "#resourceVersion", nil); f != nil {
+		return f
+	}
+	return obj
+}
+
+// operand is the term of an operand of a call.
+func (e *exec) operand(s *state, c *ssa.CallCommon, v ssa.Value, fn *Term, args []*Term) *Term {
+	if c.IsInvoke() && v == c.Value {
+		return fn
+	}
+	for i, a := range c.Args {
+		if a == v {
+			return args[i]
+		}
+	}
+	return e.value(s, v)
+}
+
+// errors handles the calls that make, wrap and filter errors.
+func (e *exec) errors(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj *types.Func, args []*Term) ([]*state, bool) {
+	if predicate, ok := kube.Ignores(c); ok {
+		err := unwrapped(args[0])
+		test := e.tab.PureOf("err."+predicate, types.Typ[types.Bool], err)
+		gone := s.clone()
+		var out []*state
+		if s.assume(e, test, false) {
+			e.result(s, instr, args[0])
+			out = append(out, s)
+		}
+		if gone.assume(e, test, true) {
+			e.result(gone, instr, e.tab.Nil)
+			out = append(out, gone)
+		}
+		return out, true
+	}
+	if obj == nil {
+		return nil, false
+	}
+	if kube.MakesError(obj) {
+		t := e.opaque(instr)[0]
+		if wrapped := e.wrappedError(s, c, args); wrapped != nil {
+			if w := e.tab.PureOf("wrap", errorType, wrapped, e.tab.Value(at(instr), 0, nil)); w != nil {
+				t = w
+			}
+		}
+		s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
+		e.result(s, instr, t)
+		return []*state{s}, true
+	}
+	if i, ok := kube.WrapsError(obj); ok {
+		none := s.clone()
+		var out []*state
+		if s.assumeConst(e, args[i], e.tab.Nil, false) {
+			t := e.tab.PureOf("wrap", errorType, args[i], e.tab.Value(at(instr), 0, nil))
+			if t == nil {
+				t = e.opaque(instr)[0]
+			}
+			s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
+			e.result(s, instr, t)
+			out = append(out, s)
+		}
+		if none.assumeConst(e, args[i], e.tab.Nil, true) {
+			e.result(none, instr, e.tab.Nil)
+			out = append(out, none)
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+// wrappedError is the one error among the values that an error is made of.
+func (e *exec) wrappedError(s *state, c *ssa.CallCommon, args []*Term) *Term {
+	var found *Term
+	for _, a := range c.Args {
+		for _, v := range kube.Variadic(a) {
+			if i, ok := v.(*ssa.ChangeInterface); ok {
+				v = i.X
+			}
+			if !isErrorType(v.Type()) {
+				continue
+			}
+			if found != nil {
+				return nil
+			}
+			found = e.value(s, v)
+		}
+	}
+	if found == nil || found.IsConst() {
+		return nil
+	}
+	return unwrapped(found)
+}
+
+// unsummarised brings a state over a call of a function without a summary: it
+// writes no status, as far as can be seen.
+func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *ssa.Function, args []*Term) []*state {
+	if e.prog.Interesting(fn) { // a recursive call, before anything is known of it
+		return nil
+	}
+	changes := false
+	for i, a := range args {
+		if e.prog.Mutates(fn, i) {
+			changes = true
+			var typ types.Type
+			if i < len(c.Args) {
+				typ = c.Args[i].Type()
+			}
+			e.loseThrough(s, a, typ)
+		}
+	}
+	if !changes && e.asksObject(s, instr, fn.String(), args) {
+		return []*state{s}
+	}
+	e.result(s, instr, e.opaque(instr)...)
+	return []*state{s}
+}
+
+// unseen brings a state over a call that cannot be seen through.
+func (e *exec) unseen(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *Term, args []*Term) {
+	if c.IsInvoke() && kube.Reads(c) {
+		if e.asksObject(s, instr, c.Method.Name(), append([]*Term{fn}, args...)) {
+			return
+		}
+	}
+	benign := c.IsInvoke() && (kube.Benign(c.Method.Pkg()) || isErrorType(c.Value.Type()))
+	if !benign {
+		for i, a := range args {
+			e.loseThrough(s, a, c.Args[i].Type())
+		}
+		if c.IsInvoke() && kube.IsAPIObject(c.Value.Type()) {
+			e.lose(s, fn)
+		}
+	}
+	e.result(s, instr, e.opaque(instr)...)
+}
+
+// asksObject treats a call that changes nothing as a field of the object it is
+// called on: asked again without a change between, it answers the same.
+func (e *exec) asksObject(s *state, instr ssa.CallInstruction, name string, args []*Term) bool {
+	v, ok := instr.(*ssa.Call)
+	if !ok || v.Call.Signature().Results().Len() != 1 || len(args) == 0 {
+		return false
+	}
+	typ := v.Type()
+	if _, ok := typ.Underlying().(*types.Basic); !ok {
+		return false
+	}
+	base := -1
+	for i, a := range args {
+		if a.Typ != nil && isPointerLike(a.Typ) && !a.IsConst() {
+			base = i
+			break
+		}
+	}
+	if base < 0 {
+		t := e.tab.PureOf(name, typ, args...)
+		e.set(s, v, t)
+		return t != nil
+	}
+	var b strings.Builder
+	b.WriteString("#" + name)
+	for i, a := range args {
+		if i != base {
+			b.WriteString("," + a.String())
+		}
+	}
+	addr := e.tab.Field(args[base], -1, b.String(), nil)
+	if addr == nil {
+		return false
+	}
+	s.env[v] = e.load(s, addr, typ, v, 0)
+	return true
+}
+
+// askedByCall lists the names that a call looks at, for the relevance of facts.
+func (e *exec) askedByCall(c *ssa.CallCommon) []string {
+	var names []string
+	if c.IsInvoke() {
+		names = append(names, "#"+c.Method.Name())
+	}
+	fn := c.StaticCallee()
+	if fn == nil {
+		return names
+	}
+	names = append(names, "#"+fn.String())
+	if sum := e.prog.Summary(fn); sum != nil {
+		for _, o := range sum.Outcomes {
+			for _, f := range o.Facts {
+				for t := f.Of; t != nil; {
+					if t.Kind == resource.Field || t.Kind == resource.Proj {
+						names = append(names, t.Name)
+					}
+					if len(t.Args) == 0 {
+						break
+					}
+					t = t.Args[0]
+				}
+			}
+		}
+	}
+	return names
+}
+
+// goStatement starts a path of its own: it does nothing on this one, but a loop
+// that starts it again and again repeats what it writes.
+func (e *exec) goStatement(s *state, i *ssa.Go) {
+	e.async(s, i, e.callee(s, &i.Call), e.values(s, i.Call.Args))
+}
+
+// async visits what a function on a path of its own writes, and forgets what it
+// may change.
+func (e *exec) async(s *state, instr ssa.CallInstruction, fn *Term, args []*Term) {
+	target := instr.Common().StaticCallee()
+	if _, isGo := instr.(*ssa.Go); !isGo || target == nil {
+		target = nil
+		if fn.Kind == resource.Func || fn.Kind == resource.Closure {
+			target = fn.Fn
+		}
+	}
+	if target != nil {
+		if sum := e.prog.Summary(target); sum != nil {
+			seen := map[*Term]bool{}
+			for _, o := range sum.Outcomes {
+				in := e.bind(s, instr, target, fn, args)
+				for _, w := range o.Writes {
+					if r := in.resource(w.Resource); r != nil && !seen[r] {
+						seen[r] = true
+						e.visit(s, instr, r, e.nameOf(r), w.Via, false, true)
+					}
+				}
+			}
+		}
+	}
+	e.loseThrough(s, fn, nil)
+	for i, a := range args {
+		if i < len(instr.Common().Args) {
+			e.loseThrough(s, a, instr.Common().Args[i].Type())
+		}
+	}
+}

@@ -1,0 +1,577 @@
+// Package flow is the path engine: it walks the paths of a function over
+// symbolic values and tells, for each call that writes the status of a
+// resource, what may and must have been written before.
+//
+// # What is may, what is must
+//
+// A path state stands for one or more executions that agree in everything it
+// holds. A branch is followed only where the state does not contradict its
+// condition, a call forks into the outcomes of its callee's summary, and a
+// status write into success and failure. So a path that the engine walks is
+// one that, for all it can tell, exists: "written before" is reported as may
+// where some state that reaches a call has a write behind it, and as must
+// (always) where every state has.
+//
+// A state never claims a write that no execution made: writes are added only by
+// a call on the path, for the very resource that the call's argument stands
+// for, and are dropped as soon as the name of that resource begins to stand for
+// another value (see [state.forget]). What is not provably the same resource is
+// another one, so ignorance makes the checks silent.
+//
+// States that agree are merged. Where more than softStates reach a block, those
+// that agree in all writes, failures and flags are joined: facts and memory that
+// they do not share are dropped, counts are not touched (widening). A join can
+// therefore make the engine follow a branch that none of the joined paths would
+// take, but it never adds a write to a path: what it may cost is the pruning of
+// a contradiction that spans the join. A block is walked at most hardStates
+// times; beyond that its further states are dropped and the function is marked
+// as cut, which can hide a report and never makes one. The cost is thus linear
+// in the number of blocks.
+package flow
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+const (
+	softStates   = 24  // states of one block kept apart
+	hardStates   = 400 // walks of one block
+	hardInstr    = 48  // states kept apart inside a block, where calls fork
+	softOutcomes = 16  // outcomes of one function kept apart
+)
+
+// Program is what the engine asks of the package around a function.
+type Program interface {
+	// Summary is the summary of a function of this package or of another, or nil.
+	Summary(fn *ssa.Function) *Summary
+	// Interesting tells whether a summary of a function of this package is due.
+	Interesting(fn *ssa.Function) bool
+	// Target is the only function that an interface or dynamic call can reach, or nil.
+	Target(c *ssa.CallCommon) *ssa.Function
+	// Mutates tells whether a function without a summary may change what its
+	// i-th argument points at.
+	Mutates(fn *ssa.Function, i int) bool
+	// Manager tells whether a method of that name counts as a status manager.
+	Manager(name string) bool
+}
+
+// exec interprets one function.
+type exec struct {
+	prog   Program
+	fn     *ssa.Function
+	tab    *resource.Table
+	flow   *shape
+	repeat kube.Repeat
+
+	calls   map[ssa.CallInstruction]int
+	seen    []map[string]bool // by block
+	walks   []int
+	joined  []map[string]*state
+	pending [][]*state
+	exits   []exit
+	cut     bool
+
+	visits    map[visitKey]*Visit
+	order     []*Visit
+	names     map[*Term]string
+	retried   map[ssa.CallInstruction]bool
+	swallowed map[ssa.CallInstruction]bool
+	handedUp  map[ssa.CallInstruction]bool
+	prone     map[ssa.CallInstruction]bool
+	direct    map[ssa.CallInstruction]kube.Op
+	dynamic   map[ssa.CallInstruction]*Term // calls of functions of the caller's
+	// retriedFuncs are functions of the caller's given to a conflict retry.
+	retriedFuncs []*Term
+	regions      map[*ssa.Function]bool
+}
+
+type visitKey struct {
+	call ssa.CallInstruction
+	res  *Term
+}
+
+type exit struct {
+	s       *state
+	results []*Term
+}
+
+// Result is what the engine found in a function.
+type Result struct {
+	Fn      *ssa.Function
+	Summary *Summary
+	Visits  []*Visit
+	// Direct are the calls that send a status themselves, in their order.
+	Direct map[ssa.CallInstruction]kube.Op
+	// Prone are the calls that fail with a conflict when the object is stale:
+	// direct writes, and calls that hand up the failure of one.
+	Prone map[ssa.CallInstruction]bool
+	// Retried are the calls that the function itself repeats when they fail.
+	Retried map[ssa.CallInstruction]bool
+	// Swallowed are the calls whose failure the function hands to nobody.
+	Swallowed map[ssa.CallInstruction]bool
+	// Regions are the functions that were passed to a conflict retry.
+	Regions map[*ssa.Function]bool
+	// Names tell what the program calls the object of a call.
+	Names map[ssa.CallInstruction]string
+}
+
+// Run interprets a function. With repeat, it is a callback that is called again
+// where its outcome says so, and the summary is of no use.
+func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
+	e := &exec{
+		prog: prog, fn: fn, tab: resource.NewTable(), repeat: repeat,
+		calls: map[ssa.CallInstruction]int{}, visits: map[visitKey]*Visit{}, names: map[*Term]string{},
+		retried: map[ssa.CallInstruction]bool{}, swallowed: map[ssa.CallInstruction]bool{}, handedUp: map[ssa.CallInstruction]bool{},
+		prone: map[ssa.CallInstruction]bool{}, direct: map[ssa.CallInstruction]kube.Op{}, dynamic: map[ssa.CallInstruction]*Term{},
+		regions: map[*ssa.Function]bool{},
+	}
+	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
+	n := len(fn.Blocks)
+	e.seen, e.walks, e.joined, e.pending = make([]map[string]bool, n), make([]int, n), make([]map[string]*state, n), make([][]*state, n)
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if c, ok := instr.(ssa.CallInstruction); ok {
+				e.calls[c] = len(e.calls)
+			}
+		}
+	}
+	e.enter(fn.Blocks[0], newState())
+	for {
+		b := e.next()
+		if b == nil {
+			break
+		}
+		states := e.pending[b.Index]
+		e.pending[b.Index] = nil
+		for _, s := range states {
+			e.walk(b, s)
+		}
+	}
+	r := &Result{
+		Fn: fn, Visits: e.order, Direct: e.direct, Prone: e.prone,
+		Retried: map[ssa.CallInstruction]bool{}, Swallowed: e.swallowed, Names: map[ssa.CallInstruction]string{}, Regions: e.regions,
+	}
+	for c := range e.retried {
+		if !e.repeatsSuccess(c) {
+			r.Retried[c] = true
+		}
+	}
+	for _, v := range e.order {
+		if r.Names[v.Call] == "" {
+			r.Names[v.Call] = v.Name
+		}
+	}
+	r.Summary = e.summarise(r)
+	return r
+}
+
+// repeatsSuccess tells whether a call is repeated after it succeeded, too: then
+// the loop around it is no retry.
+func (e *exec) repeatsSuccess(c ssa.CallInstruction) bool {
+	return slices.ContainsFunc(e.order, func(v *Visit) bool { return v.Call == c && v.Loop != nil })
+}
+
+// repeats tells whether the function is called again and again on one path.
+func (e *exec) repeats() bool {
+	switch e.repeat {
+	case kube.WhileFalse, kube.WhileTrue, kube.Always:
+		return true
+	}
+	return false
+}
+
+func (e *exec) callIndex(c ssa.CallInstruction) int { return e.calls[c] }
+
+func (e *exec) valueIndex(v ssa.Value) int { return e.flow.index[v] }
+
+// next is the first block, in reverse post-order, that has states to walk: its
+// predecessors are done as far as they can be, so more states meet.
+func (e *exec) next() *ssa.BasicBlock {
+	best := -1
+	for i, p := range e.pending {
+		if len(p) > 0 && (best < 0 || e.flow.order[i] < e.flow.order[best]) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	return e.fn.Blocks[best]
+}
+
+// arrive brings a state over an edge.
+func (e *exec) arrive(from, to *ssa.BasicBlock, s *state) {
+	edge := slices.Index(to.Preds, from)
+	type def struct {
+		v ssa.Value
+		t *Term
+	}
+	var defs []def
+	for _, instr := range to.Instrs {
+		phi, ok := instr.(*ssa.Phi)
+		if !ok {
+			break
+		}
+		defs = append(defs, def{phi, e.value(s, phi.Edges[edge])})
+	}
+	for _, d := range defs {
+		s.env[d.v] = d.t
+	}
+	s.collect(e, to)
+	e.enter(to, s)
+}
+
+// enter queues a state for a block unless an equal one was there before.
+func (e *exec) enter(b *ssa.BasicBlock, s *state) {
+	i := b.Index
+	if e.seen[i] == nil {
+		e.seen[i] = map[string]bool{}
+	}
+	key := s.key(e, false)
+	if e.seen[i][key] {
+		return
+	}
+	e.seen[i][key] = true
+	if len(e.seen[i]) > softStates {
+		control := s.key(e, true)
+		if e.joined[i] == nil {
+			e.joined[i] = map[string]*state{}
+		}
+		if with := e.joined[i][control]; with != nil {
+			j := with.join(e, s)
+			j.collect(e, b)
+			key := j.key(e, false)
+			if key == with.key(e, false) {
+				return
+			}
+			e.joined[i][control] = j
+			if e.seen[i][key] {
+				return
+			}
+			e.seen[i][key] = true
+			s = j
+		} else {
+			e.joined[i][control] = s
+		}
+		s = s.clone()
+	}
+	if e.walks[i]++; e.walks[i] > hardStates {
+		e.cut = true
+		return
+	}
+	e.pending[i] = append(e.pending[i], s)
+}
+
+// walk brings a state through a block.
+func (e *exec) walk(b *ssa.BasicBlock, s *state) {
+	states := []*state{s}
+	for _, instr := range b.Instrs {
+		switch instr := instr.(type) {
+		case *ssa.Phi:
+			continue
+		case *ssa.If:
+			for _, s := range states {
+				c := e.value(s, instr.Cond)
+				switch s.decide(e, c) {
+				case isTrue:
+					e.arrive(b, b.Succs[0], s)
+				case isFalse:
+					e.arrive(b, b.Succs[1], s)
+				default:
+					other := s.clone()
+					if s.assume(e, c, true) {
+						e.arrive(b, b.Succs[0], s)
+					}
+					if other.assume(e, c, false) {
+						e.arrive(b, b.Succs[1], other)
+					}
+				}
+			}
+			return
+		case *ssa.Jump:
+			for _, s := range states {
+				e.arrive(b, b.Succs[0], s)
+			}
+			return
+		case *ssa.Return:
+			for _, s := range states {
+				e.leave(s, instr)
+			}
+			return
+		case *ssa.Panic:
+			return
+		default:
+			var next []*state
+			for _, s := range states {
+				next = append(next, e.step(s, instr)...)
+			}
+			states = next
+			if len(states) > 8 {
+				states = e.distinct(states)
+			}
+			if len(states) == 0 {
+				return
+			}
+		}
+	}
+}
+
+// distinct drops equal states, and joins those that agree in control where
+// there are too many.
+func (e *exec) distinct(states []*state) []*state {
+	control := len(states) > hardInstr
+	at := map[string]int{}
+	var out []*state
+	for _, s := range states {
+		k := s.key(e, control)
+		if i, ok := at[k]; ok {
+			if control {
+				out[i] = out[i].join(e, s)
+			}
+			continue
+		}
+		at[k] = len(out)
+		out = append(out, s)
+	}
+	if len(out) > hardStates {
+		e.cut = true
+		out = out[:hardStates]
+	}
+	return out
+}
+
+// leave ends a path, or begins the next turn of a repeated callback.
+func (e *exec) leave(s *state, ret *ssa.Return) {
+	results := make([]*Term, len(ret.Results))
+	for i, r := range ret.Results {
+		results[i] = e.value(s, r)
+	}
+	e.judgeFailures(s, results)
+	e.exits = append(e.exits, exit{s, results})
+	if e.repeats() && e.again(s, results) {
+		next := s.clone()
+		next.env, next.defers = map[ssa.Value]*Term{}, nil
+		for _, p := range e.fn.Params {
+			next.forget(e, p)
+		}
+		next.collect(e, e.fn.Blocks[0])
+		e.enter(e.fn.Blocks[0], next)
+	}
+}
+
+// again tells whether a repeated callback may be called once more after it
+// returned that, and adds what this implies.
+func (e *exec) again(s *state, results []*Term) bool {
+	switch e.repeat {
+	case kube.Always:
+		return true
+	case kube.WhileTrue:
+		return len(results) == 1 && s.decide(e, results[0]) != isFalse
+	case kube.WhileFalse:
+		return len(results) == 2 && s.decide(e, results[0]) != isTrue && s.equal(e, results[1], e.tab.Nil) != isFalse
+	}
+	return false
+}
+
+// judgeFailures tells, at a return, which failed writes are handed up and which
+// are swallowed.
+func (e *exec) judgeFailures(s *state, results []*Term) {
+	handed := false
+	for i, r := range results {
+		typ := e.fn.Signature.Results().At(i).Type()
+		switch {
+		case isErrorType(typ):
+			handed = handed || s.equal(e, r, e.tab.Nil) != isTrue
+		case isResult(typ):
+			handed = handed || s.equal(e, r, e.tab.Zero) != isTrue
+		}
+	}
+	for c, f := range s.failed {
+		if !f.open {
+			continue
+		}
+		switch {
+		case !s.mayConflict(e, f):
+			f.open = false
+		case handed || f.kept:
+			e.handedUp[c] = true
+		default:
+			e.swallowed[c] = true
+			f.open = false
+		}
+		s.failed[c] = f
+	}
+}
+
+// mayConflict tells whether a failure can have been a conflict, after what the
+// path asked of its error.
+func (s *state) mayConflict(e *exec, f failure) bool {
+	if f.err == nil {
+		return true
+	}
+	for t, known := range s.facts {
+		if t.Kind != resource.Pure || len(t.Args) != 1 || unwrapped(t.Args[0]) != unwrapped(f.err) || !isErrorTest(t.Name) {
+			continue
+		}
+		if conflict := t.Name == "err.IsConflict"; conflict && known.eq == e.tab.False || !conflict && known.eq == e.tab.True && !wide(t.Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// wide tells of predicates that hold for conflicts among other errors.
+func wide(name string) bool {
+	return name == "err.IsUnexpectedServerError" || name == "err.IsServerTimeout"
+}
+
+// isConflict tells whether the path asked whether the failure is a conflict, and it is.
+func (s *state) isConflict(e *exec, f failure) bool {
+	for t, known := range s.facts {
+		if t.Kind == resource.Pure && t.Name == "err.IsConflict" && known.eq == e.tab.True && f.err != nil && unwrapped(t.Args[0]) == unwrapped(f.err) {
+			return true
+		}
+	}
+	return false
+}
+
+func unwrapped(t *Term) *Term {
+	for t.Kind == resource.Pure && t.Name == "wrap" {
+		t = t.Args[0]
+	}
+	return t
+}
+
+// isResult tells whether t is the result of a reconcile.
+func isResult(t types.Type) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "Result" && kube.Path(n.Obj().Pkg()) == "sigs.k8s.io/controller-runtime/pkg/reconcile"
+}
+
+// visit records that a call writes the status of a resource on this path, and
+// adds the write to it.
+func (e *exec) visit(s *state, c ssa.CallInstruction, res *Term, name string, via []Step, direct, async bool) {
+	key := visitKey{c, res}
+	v := e.visits[key]
+	if v == nil {
+		v = &Visit{Call: c, Fn: e.fn, Resource: res, Name: name, Via: via, Direct: direct, Async: async}
+		e.visits[key] = v
+		e.order = append(e.order, v)
+	}
+	w, before := s.writes[res]
+	if before && w.first != nil && w.first != c {
+		if !slices.Contains(v.Earlier, w.first) {
+			v.Earlier = append(v.Earlier, w.first)
+		}
+	} else if !before || w.first == nil {
+		v.Fresh = true
+	}
+	if l := w.loops[c]; l != nil && v.Loop == nil {
+		v.Loop = e.describeLoop(l)
+	}
+	// Copy on write: states share these maps.
+	loops := make(map[ssa.CallInstruction]*loop, len(w.loops)+1)
+	for k, l := range w.loops {
+		loops[k] = l
+	}
+	if l := e.flow.inner[c.Block().Index]; l != nil {
+		loops[c] = l
+	}
+	if w.first == nil && !async {
+		w.first = c
+	}
+	w.loops = loops
+	s.writes[res] = w
+	for k, f := range s.failed {
+		if f.res == res {
+			delete(s.failed, k)
+		}
+	}
+}
+
+func (e *exec) describeLoop(l *loop) *Loop {
+	if l == e.flow.root {
+		kind := "callback"
+		if e.fn.Synthetic == rangeFuncBody {
+			kind = "range loop"
+		}
+		return &Loop{Pos: e.fn.Pos(), Kind: kind}
+	}
+	pos := token.NoPos
+	for _, b := range append([]*ssa.BasicBlock{l.head}, e.fn.Blocks...) {
+		if !l.has(b) {
+			continue
+		}
+		for _, instr := range b.Instrs {
+			if instr.Pos().IsValid() {
+				pos = instr.Pos()
+				break
+			}
+		}
+		if pos.IsValid() {
+			break
+		}
+	}
+	return &Loop{Pos: pos, Kind: "loop"}
+}
+
+// rangeFuncBody is how go/ssa marks the body of a range over a function.
+const rangeFuncBody = "range-over-func yield"
+
+// wait tells that the path waits for the next event: what a loop around here
+// wrote before belongs to another event.
+func (e *exec) wait(s *state, b *ssa.BasicBlock) {
+	for r, w := range s.writes {
+		loops := make(map[ssa.CallInstruction]*loop, len(w.loops))
+		for c, l := range w.loops {
+			if l != e.flow.root && !l.has(b) {
+				loops[c] = l
+			}
+		}
+		if w.first != nil && e.flow.shareLoop(w.first.Block(), b) {
+			w.first = nil
+		}
+		w.loops = loops
+		if w.first == nil && len(loops) == 0 {
+			delete(s.writes, r)
+			continue
+		}
+		s.writes[r] = w
+	}
+}
+
+// calleeName is how a chain of calls names a step.
+func calleeName(c ssa.CallInstruction) string {
+	common := c.Common()
+	if common.IsInvoke() {
+		return common.Method.Name()
+	}
+	if fn := common.StaticCallee(); fn != nil {
+		if fn.Parent() != nil {
+			return "a function literal"
+		}
+		return fn.Name()
+	}
+	return "the callback"
+}
+
+// retries notes that a function is passed to a conflict retry.
+func (e *exec) retries(fn *Term) {
+	switch {
+	case fn == nil:
+	case fn.Kind == resource.Closure || fn.Kind == resource.Func:
+		e.regions[fn.Fn] = true
+	case fn.Visible() && !fn.IsConst():
+		e.retriedFuncs = append(e.retriedFuncs, fn)
+	}
+}

@@ -1,0 +1,372 @@
+package flow
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// value is what a value of the program is on this path.
+func (e *exec) value(s *state, v ssa.Value) *Term {
+	switch v := v.(type) {
+	case *ssa.Const:
+		return e.tab.OfConst(v)
+	case *ssa.Global:
+		return e.tab.Global(v.String(), v.Type())
+	case *ssa.Function:
+		return e.tab.Func(v)
+	case *ssa.Parameter:
+		if e.repeats() { // another value each time
+			return e.tab.Value(v, 0, v.Type())
+		}
+		return e.tab.Param(slices.Index(e.fn.Params, v), v.Type())
+	case *ssa.FreeVar:
+		return e.tab.FreeVar(slices.Index(e.fn.FreeVars, v), v.Type())
+	}
+	if t := s.env[v]; t != nil {
+		return t
+	}
+	return e.tab.Value(v, 0, v.Type())
+}
+
+// load is what an address holds. The value is named after at where nothing
+// better is known.
+func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
+	if v := s.mem[addr]; v != nil {
+		return v
+	}
+	if what := metadataName(addr); what != "" {
+		if t := e.tab.Pure(what, s.resOf(e, metadataOwner(addr))); t != nil && !e.isFresh(s, addr) {
+			return t
+		}
+	}
+	// A struct that was stored as a whole.
+	if addr.Kind == resource.Field {
+		if v := e.wholeAt(s, addr.Args[0]); v != nil {
+			return e.tab.Proj(v, addr.N, addr.Name, typ)
+		}
+	}
+	if st, ok := structOf(typ); ok && st.NumFields() > 0 && st.NumFields() <= 8 {
+		if t := e.loadFields(s, addr, st, typ, at, n); t != nil {
+			return t
+		}
+	}
+	if e.isStale(s, addr) {
+		return e.name(s, addr, typ, at, n)
+	}
+	if e.isFresh(s, addr) {
+		return e.tab.ZeroOf(typ)
+	}
+	if t := e.tab.Load(addr, typ); t != nil {
+		return t
+	}
+	return e.name(s, addr, typ, at, n)
+}
+
+// name gives what an address holds a name of its own, for as long as it holds it.
+func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
+	v := e.tab.Value(at, n, typ)
+	if !strings.HasPrefix(addr.Name, "#") || addr.Kind != resource.Index {
+		s.mem[addr] = v
+	}
+	return v
+}
+
+// wholeAt is the struct value that was stored at an address, if that is known.
+func (e *exec) wholeAt(s *state, addr *Term) *Term {
+	if v := s.mem[addr]; v != nil {
+		return v
+	}
+	if addr.Kind == resource.Field {
+		if v := e.wholeAt(s, addr.Args[0]); v != nil {
+			return e.tab.Proj(v, addr.N, addr.Name, elem(addr.Typ))
+		}
+	}
+	return nil
+}
+
+func elem(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return nil
+}
+
+func structOf(t types.Type) (*types.Struct, bool) {
+	if t == nil {
+		return nil, false
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	return st, ok
+}
+
+// loadFields puts a small struct together from what is known of its fields:
+// a key, a result.
+func (e *exec) loadFields(s *state, addr *Term, st *types.Struct, typ types.Type, at ssa.Value, n int) *Term {
+	known := e.isFresh(s, addr) && !e.isStale(s, addr)
+	if !known {
+		for i := range st.NumFields() {
+			f := e.tab.Field(addr, i, st.Field(i).Name(), types.NewPointer(st.Field(i).Type()))
+			if f == nil {
+				return nil
+			}
+			known = known || s.mem[f] != nil
+		}
+	}
+	if !known {
+		return nil
+	}
+	fields := make([]*Term, st.NumFields())
+	zero := true
+	for i := range fields {
+		f := e.tab.Field(addr, i, st.Field(i).Name(), types.NewPointer(st.Field(i).Type()))
+		if f == nil {
+			return nil
+		}
+		fields[i] = e.load(s, f, st.Field(i).Type(), at, fieldValue+n*8+i)
+		zero = zero && e.isZero(fields[i])
+	}
+	if zero {
+		return e.tab.Zero
+	}
+	return e.tab.Struct(fields, typ)
+}
+
+// Results of an instruction are numbered; these ranges keep the numbers of
+// values that it merely names apart from each other.
+const (
+	fieldValue  = 1 << 10
+	calleeValue = 1 << 12
+)
+
+// isStale tells whether the path lost track of what an address holds.
+func (e *exec) isStale(s *state, addr *Term) bool {
+	for t := addr; ; {
+		if s.stale[t] {
+			return true
+		}
+		switch t.Kind {
+		case resource.Field, resource.Index, resource.Load, resource.Proj:
+			t = t.Args[0]
+		default:
+			return false
+		}
+	}
+}
+
+// isFresh tells whether an address lies in a variable of this function that
+// held its zero value when the path came by its declaration.
+func (e *exec) isFresh(s *state, addr *Term) bool {
+	for addr.Kind == resource.Field || addr.Kind == resource.Index {
+		if s.stale[addr] {
+			return false
+		}
+		addr = addr.Args[0]
+	}
+	if addr.Kind != resource.Value || addr.N != 0 || s.stale[addr] || s.mem[addr] != nil {
+		return false
+	}
+	_, ok := addr.At.(*ssa.Alloc)
+	return ok
+}
+
+// store changes memory.
+func (e *exec) store(s *state, addr, val *Term) {
+	for a := range s.mem {
+		if a != addr && (a.Under(addr) || mayAlias(a, addr)) {
+			delete(s.mem, a)
+			if !a.Under(addr) {
+				s.stale[a] = true
+			}
+		}
+	}
+	for a := range s.stale {
+		if a.Under(addr) {
+			delete(s.stale, a)
+		}
+	}
+	for base := addr; base.Kind == resource.Field || base.Kind == resource.Index; base = base.Args[0] {
+		e.forgetCalls(s, base.Args[0])
+	}
+	s.mem[addr] = val
+	if r, ok := s.res[val]; ok && addr.Kind != resource.Field {
+		s.res[addr] = r
+	} else if val.Kind == resource.Load && kube.IsAPIObject(val.Typ) {
+		s.res[addr] = s.resOf(e, val.Args[0])
+	}
+}
+
+// forgetCalls drops the results of methods called on an object that changes.
+func (e *exec) forgetCalls(s *state, base *Term) {
+	for a := range s.mem {
+		if a.Kind == resource.Field && a.N < 0 && a.Args[0] == base {
+			delete(s.mem, a)
+			s.stale[a] = true
+		}
+	}
+}
+
+// mayAlias tells whether two addresses may be the same though they look
+// different: the same field of two objects, neither of which was made here.
+func mayAlias(a, b *Term) bool {
+	if a.Kind != resource.Field || b.Kind != resource.Field || a.N != b.N || a.Name != b.Name {
+		return false
+	}
+	if a.Args[0].Type != b.Args[0].Type {
+		return false
+	}
+	return !isLocal(a.Root()) && !isLocal(b.Root())
+}
+
+func isLocal(t *Term) bool {
+	if t.Kind != resource.Value {
+		return false
+	}
+	_, ok := t.At.(*ssa.Alloc)
+	return ok
+}
+
+// lose tells that anything below an address may have changed.
+func (e *exec) lose(s *state, base *Term) {
+	if base == nil || base.IsConst() {
+		return
+	}
+	for a := range s.mem {
+		if a != base && a.Under(base) {
+			delete(s.mem, a)
+		}
+	}
+	delete(s.mem, base)
+	s.stale[base] = true
+}
+
+// loseThrough tells that unknown code received a value: whatever it points at,
+// and whatever a closure captured, may have changed.
+func (e *exec) loseThrough(s *state, t *Term, typ types.Type) {
+	switch t.Kind {
+	case resource.Closure:
+		for _, b := range t.Args {
+			e.lose(s, b)
+		}
+		return
+	case resource.Pure, resource.Const, resource.Func:
+		return
+	}
+	if typ == nil {
+		typ = t.Typ
+	}
+	if typ == nil {
+		return
+	}
+	switch typ.Underlying().(type) {
+	case *types.Pointer, *types.Interface, *types.Map, *types.Slice:
+		e.lose(s, t)
+	}
+}
+
+// resOf is the resource that a pointer or struct value stands for: the one it
+// was read or copied from, else the one that it is.
+func (s *state) resOf(e *exec, t *Term) *Term {
+	if r := s.res[t]; r != nil {
+		return r
+	}
+	switch t.Kind {
+	case resource.Load:
+		if _, ok := structOf(t.Typ); ok {
+			return s.resOf(e, t.Args[0])
+		}
+	case resource.Value:
+		// A variable that holds a copy of the struct.
+		if v := s.mem[t]; v != nil && isLocal(t) {
+			if _, ok := structOf(v.Typ); ok && v != t {
+				return s.resOf(e, v)
+			}
+		}
+	}
+	return t
+}
+
+// metadataName tells whether an address is that of an object's name or
+// namespace: they belong to the resource, however often it is read.
+func metadataName(addr *Term) string {
+	if addr.Kind != resource.Field || addr.Args[0].Kind != resource.Field || addr.Args[0].Name != "ObjectMeta" {
+		return ""
+	}
+	switch addr.Name {
+	case "Name":
+		return "name"
+	case "Namespace":
+		return "namespace"
+	}
+	return ""
+}
+
+func metadataOwner(addr *Term) *Term { return addr.Args[0].Args[0] }
+
+// keyTerm brings the key of a read to its normal form: the key of the resource
+// whose name it holds, where it does.
+func (e *exec) keyTerm(key *Term) *Term {
+	name := key
+	if key.Kind == resource.Struct && len(key.Args) == 2 {
+		name = key.Args[1]
+	}
+	if name.Kind == resource.Pure && name.Name == "name" {
+		if t := e.tab.Pure("key", name.Args[0]); t != nil {
+			return t
+		}
+	}
+	return key
+}
+
+// keyed is the resource that a client reads under a key: that of the object
+// whose key it is, if the object is of the same type and was not read through
+// another client.
+func (e *exec) keyed(client, key *Term, typ string) *Term {
+	key = e.keyTerm(key)
+	client = canonicalClient(client)
+	if key.Kind == resource.Pure && key.Name == "key" {
+		owner := key.Args[0]
+		if ownerType(owner) == typ && typ != "" && sameClient(owner, client) {
+			return owner
+		}
+	}
+	return e.tab.KeyedOf(client, key, typ)
+}
+
+func ownerType(r *Term) string {
+	if r.Kind == resource.Keyed {
+		return r.Name
+	}
+	return r.Type
+}
+
+// canonicalClient is the client itself where a value is made of one.
+func canonicalClient(c *Term) *Term {
+	for c.Kind == resource.Pure && (c.Name == "Status" || c.Name == "SubResource") {
+		c = c.Args[0]
+	}
+	return c
+}
+
+// sameClient tells whether the owner may have been read through the client:
+// it was not read in sight, or through the same one, or one of the two can
+// only read (an API reader beside the cached client).
+func sameClient(owner, client *Term) bool {
+	if owner.Kind != resource.Keyed {
+		return true
+	}
+	c := owner.Args[0]
+	return c == client || readsOnly(c) || readsOnly(client)
+}
+
+func readsOnly(c *Term) bool {
+	return c.Typ != nil && types.IsInterface(c.Typ) && !kube.CanWrite(c.Typ)
+}

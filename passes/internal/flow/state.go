@@ -1,0 +1,474 @@
+package flow
+
+import (
+	"cmp"
+	"encoding/binary"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// Term is a symbolic value.
+type Term = resource.Term
+
+// state is what is known at one point of one path, or of several paths that
+// agree in what matters (see join).
+type state struct {
+	env    map[ssa.Value]*Term // what the registers hold
+	mem    map[*Term]*Term     // what addresses hold, where the path changed or read it
+	stale  map[*Term]bool      // addresses below which the path lost track
+	facts  map[*Term]fact      // what the branches taken imply
+	res    map[*Term]*Term     // pointers and struct values: the resource they stand for, if not themselves
+	writes map[*Term]write     // resources whose status was written
+	failed map[ssa.CallInstruction]failure
+	called map[*Term]outcome // functions of the caller's that were called
+	defers []deferred
+}
+
+// fact is what is known of a value: that it equals a constant, or that it
+// differs from some.
+type fact struct {
+	eq *Term
+	ne []*Term // ascending by ID
+}
+
+// write tells of the successful status writes of one resource on the path.
+type write struct {
+	first ssa.CallInstruction // an earlier write; nil where only goroutines wrote
+	// loops holds, for each call inside a loop that wrote, the innermost loop
+	// that the path has not left since.
+	loops map[ssa.CallInstruction]*loop
+}
+
+// failure tells of a conflict-prone write that failed on the path.
+type failure struct {
+	res *Term
+	err *Term // the error it returned
+	// open: the failure was handed up, so it is for this function to judge
+	// whether its error is returned or swallowed.
+	open bool
+	kept bool // the error was stored where a caller may see it
+	// What the path asked of the error before it came by the call again.
+	asked bool // it is a conflict
+	other bool // it is none
+}
+
+// outcome of a call of a function that the caller passed.
+type outcome uint8
+
+const (
+	calledOK  outcome = 1 + iota // it returned, without an error where it can return one
+	calledErr                    // it returned an error
+)
+
+type deferred struct {
+	call *ssa.Defer
+	fn   *Term
+	args []*Term
+}
+
+func newState() *state {
+	return &state{
+		env: map[ssa.Value]*Term{}, mem: map[*Term]*Term{}, stale: map[*Term]bool{}, facts: map[*Term]fact{},
+		res: map[*Term]*Term{}, writes: map[*Term]write{}, failed: map[ssa.CallInstruction]failure{}, called: map[*Term]outcome{},
+	}
+}
+
+func (s *state) clone() *state {
+	c := &state{
+		env: maps.Clone(s.env), mem: maps.Clone(s.mem), stale: maps.Clone(s.stale), facts: maps.Clone(s.facts),
+		res: maps.Clone(s.res), writes: maps.Clone(s.writes), failed: maps.Clone(s.failed), called: maps.Clone(s.called),
+		defers: s.defers[:len(s.defers):len(s.defers)],
+	}
+	return c
+}
+
+// key is equal for states that know the same. Which of several earlier writes
+// is remembered does not count: one is as good a witness as the other.
+func (s *state) key(e *exec, control bool) string {
+	var b []byte
+	num := func(n int) { b = binary.AppendUvarint(b, uint64(n)) }
+	section := func(mark byte, rows [][]int) {
+		slices.SortFunc(rows, slices.Compare)
+		b = append(b, 0, mark)
+		for _, r := range rows {
+			num(len(r))
+			for _, n := range r {
+				num(n)
+			}
+		}
+	}
+	rows := make([][]int, 0, 16)
+	for r, w := range s.writes {
+		row := []int{r.ID, 0}
+		if w.first != nil {
+			row[1] = 1
+		}
+		for c, l := range w.loops {
+			row = append(row, e.callIndex(c)*64+l.index)
+		}
+		slices.Sort(row[2:])
+		rows = append(rows, row)
+	}
+	section('w', rows)
+	rows = rows[:0]
+	for c, f := range s.failed {
+		row := []int{e.callIndex(c), 0}
+		if f.open {
+			row[1] |= 1
+		}
+		if f.kept {
+			row[1] |= 2
+		}
+		rows = append(rows, row)
+	}
+	section('f', rows)
+	rows = rows[:0]
+	for t, o := range s.called {
+		rows = append(rows, []int{t.ID, int(o)})
+	}
+	section('c', rows)
+	rows = rows[:0]
+	for _, d := range s.defers {
+		rows = append(rows, []int{e.callIndex(d.call)})
+	}
+	section('d', rows)
+	// The shape of control: what is known of the results and flags in registers.
+	rows = rows[:0]
+	for v, t := range s.env {
+		switch {
+		case !control:
+			rows = append(rows, []int{e.valueIndex(v), t.ID})
+		case isControl(v):
+			rows = append(rows, append([]int{e.valueIndex(v)}, s.known(t)...))
+		}
+	}
+	section('e', rows)
+	rows = rows[:0]
+	for a, v := range s.mem {
+		switch {
+		case !control:
+			rows = append(rows, []int{a.ID, v.ID})
+		case isControlType(v.Typ) && a.Kind != resource.Field:
+			rows = append(rows, append([]int{a.ID}, s.known(v)...))
+		}
+	}
+	section('m', rows)
+	if control {
+		return string(b)
+	}
+	rows = rows[:0]
+	for t := range s.stale {
+		rows = append(rows, []int{t.ID})
+	}
+	section('s', rows)
+	rows = rows[:0]
+	for t, f := range s.facts {
+		row := []int{t.ID, 0}
+		if f.eq != nil {
+			row[1] = f.eq.ID
+		} else {
+			for _, n := range f.ne {
+				row = append(row, n.ID)
+			}
+		}
+		rows = append(rows, row)
+	}
+	section('k', rows)
+	rows = rows[:0]
+	for p, r := range s.res {
+		rows = append(rows, []int{p.ID, r.ID})
+	}
+	section('r', rows)
+	return string(b)
+}
+
+// known encodes what is known of a value, for comparing states.
+func (s *state) known(t *Term) []int {
+	if t.IsConst() {
+		return []int{1, t.ID}
+	}
+	f := s.facts[t]
+	if f.eq != nil {
+		return []int{1, f.eq.ID}
+	}
+	row := []int{2}
+	for _, n := range f.ne {
+		row = append(row, n.ID)
+	}
+	return row
+}
+
+// forget drops what was known of a value whose instruction runs again: the
+// name now stands for the new value. Registers that still hold the old value
+// hold something unknown.
+func (s *state) forget(e *exec, at ssa.Value) {
+	old := e.tab.Value(at, oldValue, nil)
+	again := func(t *Term) bool {
+		for _, d := range t.Leaves() {
+			if d.At == at {
+				return true
+			}
+		}
+		return false
+	}
+	gone := again
+	unknown := func(t *Term) *Term { return old }
+	for a, v := range s.mem {
+		switch {
+		case again(a):
+			delete(s.mem, a)
+		case gone(v):
+			s.mem[a] = unknown(v)
+		}
+	}
+	for v, t := range s.env {
+		if gone(t) {
+			s.env[v] = unknown(t)
+		}
+	}
+	for t, f := range s.facts {
+		if again(t) || f.eq != nil && gone(f.eq) {
+			delete(s.facts, t)
+		}
+	}
+	for p, r := range s.res {
+		if again(p) || again(r) {
+			delete(s.res, p)
+		}
+	}
+	for r := range s.writes {
+		if again(r) {
+			delete(s.writes, r)
+		}
+	}
+	for t := range s.stale {
+		if again(t) {
+			delete(s.stale, t)
+		}
+	}
+	for t := range s.called {
+		if again(t) {
+			delete(s.called, t)
+		}
+	}
+	for c, f := range s.failed {
+		if f.err != nil && gone(f.err) {
+			f.err = nil
+		}
+		if f.res != nil && again(f.res) {
+			f.res = nil
+		}
+		s.failed[c] = f
+	}
+}
+
+// oldValue marks the results of an earlier turn.
+const oldValue = 1 << 20
+
+// collect drops what can no longer matter at the start of block b: facts of
+// dead values, memory that nothing reaches. States that differ only in that
+// become equal.
+func (s *state) collect(e *exec, b *ssa.BasicBlock) {
+	live := e.flow.live[b.Index]
+	marked := map[*Term]bool{}
+	mark := func(t *Term) {
+		if t == nil {
+			return
+		}
+		marked[t] = true
+		for _, d := range t.Leaves() {
+			marked[d] = true
+		}
+		if t.Kind == resource.Closure || t.Kind == resource.Struct {
+			for _, a := range t.Args {
+				marked[a] = true
+			}
+		}
+	}
+	for v, t := range s.env {
+		if i, ok := e.flow.index[v]; !ok || !live.has(i) {
+			delete(s.env, v)
+			continue
+		}
+		mark(t)
+	}
+	for _, d := range s.defers {
+		mark(d.fn)
+		for _, a := range d.args {
+			mark(a)
+		}
+	}
+	for _, f := range s.failed {
+		mark(f.err)
+	}
+	names := e.flow.names[b.Index]
+	reached := func(a *Term) bool {
+		root := a.Root()
+		return root.Visible() || marked[root]
+	}
+	for changed := true; changed; {
+		changed = false
+		for a, v := range s.mem {
+			if reached(a) && !marked[v] {
+				mark(v)
+				changed = true
+			}
+		}
+	}
+	for a := range s.mem {
+		if !reached(a) {
+			delete(s.mem, a)
+		}
+	}
+	for t := range s.stale {
+		if !reached(t) {
+			delete(s.stale, t)
+		}
+	}
+	for t := range s.facts {
+		if !s.keeps(e, t, marked, names) {
+			delete(s.facts, t)
+		}
+	}
+	for p := range s.res {
+		if !marked[p] && !reached(p) {
+			delete(s.res, p)
+		}
+	}
+	for r, w := range s.writes {
+		w.loops = e.flow.stillIn(w.loops, b)
+		if w.first == nil && len(w.loops) == 0 {
+			delete(s.writes, r)
+			continue
+		}
+		s.writes[r] = w
+	}
+}
+
+// keeps tells whether a fact can still be asked for.
+func (s *state) keeps(e *exec, t *Term, marked map[*Term]bool, names map[string]bool) bool {
+	switch t.Kind {
+	case resource.Param, resource.FreeVar:
+		return true
+	case resource.Value, resource.Out:
+		return marked[t]
+	case resource.Load, resource.Proj:
+		name := t.Name
+		if t.Kind == resource.Load {
+			name = t.Args[0].Name
+		}
+		name, _, _ = strings.Cut(name, ",")
+		if marked[t] || names[name] || e.flow.small && t.Visible() {
+			return true
+		}
+		return false
+	case resource.Pure:
+		for _, a := range t.Args {
+			if !a.IsConst() && !marked[a] && !(e.flow.small && a.Visible()) && !s.keepsLoad(a, names) {
+				return false
+			}
+		}
+		return true
+	}
+	return marked[t]
+}
+
+func (s *state) keepsLoad(a *Term, names map[string]bool) bool {
+	return a.Kind == resource.Load && names[a.Args[0].Name] || a.Kind == resource.Proj && names[a.Name]
+}
+
+// join widens: it keeps what both states know. The two agree in the writes, in
+// the failures and in what is known of errors and flags (the control key), so
+// no count is mixed with another; only facts, memory and names get lost.
+func (s *state) join(e *exec, o *state) *state {
+	j := s.clone()
+	for v, t := range j.env {
+		if o.env[v] == t {
+			continue
+		}
+		ot, ok := o.env[v]
+		if !ok {
+			delete(j.env, v)
+			continue
+		}
+		name := e.tab.Value(v, 0, v.Type())
+		j.env[v] = name
+		if a, b := s.knownFact(t), o.knownFact(ot); a.eq != nil && a.eq == b.eq {
+			j.facts[name] = a
+		} else if ne := meet(a.ne, b.ne); len(ne) > 0 {
+			j.facts[name] = fact{ne: ne}
+		} else {
+			delete(j.facts, name)
+		}
+		if r := s.resOf(e, t); r == o.resOf(e, ot) {
+			j.res[name] = r
+		}
+	}
+	for a, v := range j.mem {
+		if o.mem[a] != v {
+			delete(j.mem, a)
+			j.stale[a] = true
+		}
+	}
+	for a := range o.mem {
+		if _, ok := s.mem[a]; !ok {
+			j.stale[a] = true
+		}
+	}
+	for a := range o.stale {
+		j.stale[a] = true
+	}
+	for t, f := range s.facts {
+		of, ok := o.facts[t]
+		switch {
+		case !ok:
+			delete(j.facts, t)
+		case f.eq != nil && f.eq == of.eq:
+		case f.eq != nil && of.eq != nil:
+			delete(j.facts, t)
+		default:
+			if ne := meet(s.knownFact(t).ne, o.knownFact(t).ne); len(ne) > 0 {
+				j.facts[t] = fact{ne: ne}
+			} else {
+				delete(j.facts, t)
+			}
+		}
+	}
+	for p, r := range s.res {
+		if o.res[p] != r {
+			delete(j.res, p)
+		}
+	}
+	return j
+}
+
+func (s *state) knownFact(t *Term) fact {
+	if t.IsConst() {
+		return fact{eq: t}
+	}
+	return s.facts[t]
+}
+
+func meet(a, b []*Term) []*Term {
+	var out []*Term
+	for _, t := range a {
+		if slices.Contains(b, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func insert(list []*Term, t *Term) []*Term {
+	if slices.Contains(list, t) {
+		return list
+	}
+	list = append(slices.Clip(slices.Clone(list)), t)
+	slices.SortFunc(list, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
+	return list
+}

@@ -1,0 +1,258 @@
+package flow
+
+import (
+	"go/token"
+	"go/types"
+	"strconv"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// step brings a state over one instruction; it returns one state for each way
+// to go on.
+func (e *exec) step(s *state, instr ssa.Instruction) []*state {
+	if v, ok := instr.(ssa.Value); ok && e.flow.inner[instr.Block().Index] != nil {
+		if c, ok := instr.(ssa.CallInstruction); ok {
+			e.reached(s, c)
+		}
+		s.forget(e, v)
+	}
+	switch i := instr.(type) {
+	case *ssa.Alloc:
+		t := e.tab.Value(i, 0, i.Type())
+		e.fresh(s, t)
+		s.env[i] = t
+	case *ssa.FieldAddr:
+		f := fieldOf(i.X.Type(), i.Field)
+		e.set(s, i, e.tab.Field(e.value(s, i.X), i.Field, f.Name(), i.Type()))
+	case *ssa.Field:
+		f := fieldOf(i.X.Type(), i.Field)
+		e.set(s, i, e.tab.Proj(e.value(s, i.X), i.Field, f.Name(), i.Type()))
+	case *ssa.IndexAddr:
+		e.set(s, i, e.tab.Index(e.value(s, i.X), e.value(s, i.Index), i.Type()))
+	case *ssa.Index:
+		e.set(s, i, e.tab.PureOf("[]", i.Type(), e.value(s, i.X), e.value(s, i.Index)))
+	case *ssa.Lookup:
+		// What a map holds is not followed.
+		e.set(s, i, nil)
+	case *ssa.UnOp:
+		e.unary(s, i)
+	case *ssa.BinOp:
+		e.set(s, i, e.binary(s, i))
+	case *ssa.ChangeType:
+		s.env[i] = e.value(s, i.X)
+	case *ssa.ChangeInterface:
+		s.env[i] = e.value(s, i.X)
+	case *ssa.MakeInterface:
+		s.env[i] = e.value(s, i.X)
+	case *ssa.MultiConvert:
+		s.env[i] = e.value(s, i.X)
+	case *ssa.Convert:
+		if types.Identical(i.X.Type().Underlying(), i.Type().Underlying()) || isPointerLike(i.X.Type()) && isPointerLike(i.Type()) {
+			s.env[i] = e.value(s, i.X)
+		} else if x := e.value(s, i.X); x.IsConst() || isStringType(i.X.Type()) && isStringType(i.Type()) {
+			s.env[i] = x
+		} else {
+			e.set(s, i, e.tab.PureOf("conv:"+i.Type().String(), i.Type(), x))
+		}
+	case *ssa.TypeAssert:
+		x := e.value(s, i.X)
+		if i.CommaOk {
+			e.set(s, i, e.tab.Struct([]*Term{x, e.tab.Value(i, 1, types.Typ[types.Bool])}, nil))
+		} else {
+			s.env[i] = x
+		}
+	case *ssa.Extract:
+		e.set(s, i, e.tab.Proj(e.value(s, i.Tuple), i.Index, "#"+strconv.Itoa(i.Index), i.Type()))
+	case *ssa.MakeClosure:
+		var bindings []*Term
+		for _, b := range i.Bindings {
+			bindings = append(bindings, e.value(s, b))
+		}
+		s.env[i] = e.tab.Closure(i.Fn.(*ssa.Function), bindings)
+	case *ssa.Slice:
+		x := e.value(s, i.X)
+		if i.Low == nil && i.High == nil && i.Max == nil {
+			e.set(s, i, e.tab.PureOf("[:]", i.Type(), x))
+		} else {
+			e.set(s, i, nil)
+		}
+	case *ssa.Store:
+		e.storeInstr(s, i)
+	case *ssa.MapUpdate:
+		e.lose(s, e.value(s, i.Map))
+		e.keep(s, i.Value.Type())
+	case *ssa.Send:
+		e.keep(s, i.X.Type())
+	case *ssa.Select:
+		e.wait(s, i.Block())
+		e.set(s, i, nil)
+	case *ssa.Go:
+		e.goStatement(s, i)
+	case *ssa.Defer:
+		d := deferred{call: i, fn: e.callee(s, &i.Call)}
+		for _, a := range i.Call.Args {
+			d.args = append(d.args, e.value(s, a))
+		}
+		s.defers = append(s.defers[:len(s.defers):len(s.defers)], d)
+		if len(s.defers) > 16 { // deferred in a loop: more of the same
+			s.defers = s.defers[1:]
+		}
+	case *ssa.RunDefers:
+		return e.runDefers(s)
+	case *ssa.Call:
+		return e.call(s, i, e.callee(s, &i.Call), e.values(s, i.Call.Args))
+	case ssa.Value: // MakeSlice, MakeMap, MakeChan, Range, Next, …
+		e.set(s, i, nil)
+	}
+	return []*state{s}
+}
+
+// set names a register; a term that grew too deep is named after the register.
+func (e *exec) set(s *state, v ssa.Value, t *Term) {
+	if t == nil {
+		t = e.tab.Value(v, 0, v.Type())
+	}
+	s.env[v] = t
+}
+
+// fresh tells that a variable is declared (again).
+func (e *exec) fresh(s *state, t *Term) {
+	for a := range s.mem {
+		if a.Root() == t {
+			delete(s.mem, a)
+		}
+	}
+	for a := range s.stale {
+		if a.Root() == t {
+			delete(s.stale, a)
+		}
+	}
+	delete(s.res, t)
+}
+
+func (e *exec) values(s *state, vs []ssa.Value) []*Term {
+	out := make([]*Term, len(vs))
+	for i, v := range vs {
+		out[i] = e.value(s, v)
+	}
+	return out
+}
+
+func isPointerLike(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Signature, *types.Map, *types.Chan, *types.Slice, *types.Interface:
+		return true
+	}
+	return false
+}
+
+func isStringType(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+func (e *exec) unary(s *state, i *ssa.UnOp) {
+	x := e.value(s, i.X)
+	switch i.Op {
+	case token.MUL:
+		t := e.load(s, x, i.Type(), i, 0)
+		s.env[i] = t
+		if _, ok := structOf(i.Type()); ok && !t.IsConst() {
+			if r := s.resOf(e, x); r != x || t.Kind != resource.Load {
+				s.res[t] = r
+			}
+		}
+	case token.NOT:
+		e.set(s, i, e.not(x))
+	case token.ARROW:
+		e.wait(s, i.Block())
+		e.set(s, i, nil)
+	default:
+		e.set(s, i, e.tab.PureOf(i.Op.String(), i.Type(), x))
+	}
+}
+
+func (e *exec) not(t *Term) *Term {
+	switch {
+	case t == e.tab.True:
+		return e.tab.False
+	case t == e.tab.False:
+		return e.tab.True
+	case t.Kind == resource.Pure && t.Name == "!":
+		return t.Args[0]
+	}
+	return e.tab.PureOf("!", types.Typ[types.Bool], t)
+}
+
+func (e *exec) binary(s *state, i *ssa.BinOp) *Term {
+	x, y := e.value(s, i.X), e.value(s, i.Y)
+	// A comparison with the zero struct may meet a nil of another type.
+	compare := func(name string, x, y *Term) *Term {
+		return e.tab.PureOf(name, types.Typ[types.Bool], x, y)
+	}
+	switch i.Op {
+	case token.EQL, token.NEQ:
+		if x.IsConst() || !y.IsConst() && x.ID > y.ID {
+			x, y = y, x
+		}
+		t := compare("==", x, y)
+		if t != nil && i.Op == token.NEQ {
+			return e.not(t)
+		}
+		return t
+	case token.LSS:
+		return compare("<", x, y)
+	case token.GTR:
+		return compare("<", y, x)
+	case token.LEQ:
+		return compare("<=", x, y)
+	case token.GEQ:
+		return compare("<=", y, x)
+	}
+	return nil
+}
+
+// storeInstr stores a value. An error that is stored where others may see it
+// was handed on.
+func (e *exec) storeInstr(s *state, i *ssa.Store) {
+	addr, val := e.value(s, i.Addr), e.value(s, i.Val)
+	if isErrorType(i.Val.Type()) && val != e.tab.Nil && !isLocal(addr.Root()) {
+		e.keep(s, i.Val.Type())
+	}
+	e.store(s, addr, val)
+}
+
+// keep tells that an error was stored, sent or collected.
+func (e *exec) keep(s *state, typ types.Type) {
+	if !isErrorType(typ) {
+		return
+	}
+	for c, f := range s.failed {
+		f.kept = true
+		s.failed[c] = f
+	}
+}
+
+// runDefers runs the deferred calls, last first.
+func (e *exec) runDefers(s *state) []*state {
+	states := []*state{s}
+	n := len(s.defers)
+	for k := n - 1; k >= 0; k-- {
+		d := s.defers[k]
+		var next []*state
+		for _, s := range states {
+			next = append(next, e.call(s, d.call, d.fn, d.args)...)
+		}
+		states = next
+		if len(states) > 8 {
+			states = e.distinct(states)
+		}
+	}
+	for _, s := range states {
+		s.defers = nil
+	}
+	return states
+}

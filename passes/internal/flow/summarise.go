@@ -1,0 +1,353 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// summarise tells a caller what the function does, outcome by outcome.
+func (e *exec) summarise(r *Result) *Summary {
+	sum := &Summary{Cut: e.cut}
+	seen := map[string]bool{}
+	var all []Outcome
+	for _, x := range e.exits {
+		o := e.outcomeOf(x, r)
+		if k := o.key(true); !seen[k] {
+			seen[k] = true
+			all = append(all, o)
+		}
+	}
+	if len(all) > softOutcomes {
+		all = widen(e, all, func(o *Outcome) string { return o.key(false) })
+	}
+	if len(all) > 2*softOutcomes {
+		all = widen(e, all, func(o *Outcome) string { return o.shape() })
+	}
+	sum.Outcomes = all
+	for c, f := range e.calledAgain(r) {
+		_ = c
+		if !slices.Contains(sum.Retries, f) {
+			sum.Retries = append(sum.Retries, f)
+		}
+	}
+	for _, f := range e.retriedFuncs {
+		if !slices.Contains(sum.Retries, f) {
+			sum.Retries = append(sum.Retries, f)
+		}
+	}
+	slices.SortFunc(sum.Retries, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
+	return sum
+}
+
+// calledAgain are the caller's functions that a loop of this one calls again
+// when they fail.
+func (e *exec) calledAgain(r *Result) map[int]*Term {
+	out := map[int]*Term{}
+	for c := range r.Retried {
+		if f := e.dynamic[c]; f != nil {
+			out[e.calls[c]] = f
+		}
+	}
+	return out
+}
+
+// outcomeOf tells what the caller can see of one end of the function.
+func (e *exec) outcomeOf(x exit, r *Result) Outcome {
+	l := &localizer{e: e, outs: map[*Term]*Term{}}
+	s := x.s
+	var o Outcome
+	for i, t := range x.results {
+		typ := e.fn.Signature.Results().At(i).Type()
+		if c := s.constant(t); c != nil {
+			t = c
+		}
+		if isErrorType(typ) && t.Kind == resource.Pure {
+			s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
+			o.Results = append(o.Results, l.out(t))
+			continue
+		}
+		if t.Kind == resource.Struct && isResult(typ) && s.zeroStruct(e, t) == isTrue {
+			t = e.tab.Zero
+		}
+		o.Results = append(o.Results, l.term(t))
+		if r := s.resOf(e, t); r != t && l.visible(r) {
+			o.Same = append(o.Same, Same{o.Results[i], r})
+		}
+	}
+	for res, w := range s.writes {
+		if w.first == nil {
+			continue
+		}
+		v := e.visits[visitKey{w.first, res}]
+		switch {
+		case l.visible(res):
+			o.Writes = append(o.Writes, Write{res, v.steps()})
+		case l.outs[res] != nil:
+			o.Writes = append(o.Writes, Write{l.outs[res], v.steps()})
+		}
+	}
+	for p, r := range s.res {
+		if l.visible(p) && l.visible(r) && p != r && p.Kind != resource.Param || p.Kind == resource.Param && l.visible(r) && p != r {
+			o.Same = append(o.Same, Same{p, r})
+		}
+	}
+	for a, v := range s.mem {
+		if !l.visible(a) || a.N < 0 || v.Kind == resource.Load && v.Args[0] == a {
+			continue
+		}
+		if v.Kind == resource.Closure {
+			o.Lost = append(o.Lost, a)
+			continue
+		}
+		o.Stores = append(o.Stores, Store{a, l.term(v)})
+	}
+	for a := range s.stale {
+		if l.visible(a) && a.Kind != resource.Const {
+			o.Lost = append(o.Lost, a)
+		}
+	}
+	for t, out := range l.outs {
+		if f, ok := s.facts[t]; ok {
+			o.Facts = append(o.Facts, Fact{out, f.eq, f.ne})
+		} else if t.Kind == resource.Struct && s.zeroStruct(e, t) == isFalse {
+			o.Facts = append(o.Facts, Fact{out, nil, []*Term{e.tab.Zero}})
+		} else if e.neverNil(t) {
+			o.Facts = append(o.Facts, Fact{out, nil, []*Term{e.tab.Nil}})
+		}
+	}
+	for t, f := range s.facts {
+		if l.visible(t) && (f.eq == nil || l.visible(f.eq)) {
+			o.Facts = append(o.Facts, Fact{t, f.eq, f.ne})
+		}
+	}
+	for t, out := range s.called {
+		if l.visible(t) {
+			o.Calls = append(o.Calls, Called{t, out == calledErr})
+		}
+	}
+	for c, f := range s.failed {
+		if r.Retried[c] || e.dynamic[c] != nil {
+			continue
+		}
+		o.Failed = o.Failed || f.open
+		o.Tried = o.Tried || !f.open
+		if f.res != nil && l.visible(f.res) && (o.FailedOf == nil || f.res.ID < o.FailedOf.ID) {
+			o.FailedOf = f.res
+		}
+	}
+	o.sort()
+	return o
+}
+
+// steps is the chain of calls from this one down to the direct write.
+func (v *Visit) steps() []Step {
+	name := ""
+	if len(v.Via) > 0 || !v.Direct {
+		name = calleeName(v.Call)
+	}
+	steps := append([]Step{{Func: name, Pos: v.Call.Pos()}}, v.Via...)
+	if len(steps) > 6 {
+		steps = append(steps[:5:5], steps[len(steps)-1])
+	}
+	return steps
+}
+
+func (o *Outcome) sort() {
+	byID := func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) }
+	slices.SortFunc(o.Writes, func(a, b Write) int { return byID(a.Resource, b.Resource) })
+	slices.SortFunc(o.Same, func(a, b Same) int { return byID(a.Pointer, b.Pointer) })
+	o.Same = slices.CompactFunc(o.Same, func(a, b Same) bool { return a == b })
+	slices.SortFunc(o.Stores, func(a, b Store) int { return byID(a.Addr, b.Addr) })
+	slices.SortFunc(o.Lost, byID)
+	o.Lost = slices.Compact(o.Lost)
+	slices.SortFunc(o.Facts, func(a, b Fact) int { return byID(a.Of, b.Of) })
+	slices.SortFunc(o.Calls, func(a, b Called) int { return byID(a.Fn, b.Fn) })
+}
+
+// localizer renames what a caller cannot name.
+type localizer struct {
+	e    *exec
+	outs map[*Term]*Term
+}
+
+func (l *localizer) visible(t *Term) bool { return t.Visible() && t.Kind != resource.Closure }
+
+func (l *localizer) out(t *Term) *Term {
+	if o := l.outs[t]; o != nil {
+		return o
+	}
+	o := l.e.tab.Out(len(l.outs), t.Type)
+	l.outs[t] = o
+	return o
+}
+
+func (l *localizer) term(t *Term) *Term {
+	switch {
+	case l.visible(t) && t.Kind != resource.Struct:
+		return t
+	case t.Kind == resource.Struct && t.Typ != nil:
+		fields := make([]*Term, len(t.Args))
+		for i, a := range t.Args {
+			fields[i] = l.term(a)
+		}
+		if s := l.e.tab.Struct(fields, t.Typ); s != nil {
+			return s
+		}
+	}
+	return l.out(t)
+}
+
+// key tells outcomes apart: all that they say, or only what a caller tests.
+func (o *Outcome) key(full bool) string {
+	var b strings.Builder
+	b.WriteString(o.shape())
+	id := func(t *Term) {
+		if t == nil {
+			b.WriteByte('-')
+		} else {
+			b.WriteString(strconv.Itoa(t.ID))
+		}
+		b.WriteByte(',')
+	}
+	for _, r := range o.Results {
+		if r.Kind == resource.Struct && !full {
+			b.WriteByte('s')
+			continue
+		}
+		id(r)
+	}
+	facts := func(of func(*Term) bool) {
+		for _, f := range o.Facts {
+			if !of(f.Of) {
+				continue
+			}
+			id(f.Of)
+			id(f.Eq)
+			for _, n := range f.Ne {
+				id(n)
+			}
+			b.WriteByte(';')
+		}
+	}
+	if !full {
+		facts(func(t *Term) bool { return t.Kind == resource.Out || t.Kind == resource.Param })
+		return b.String()
+	}
+	facts(func(*Term) bool { return true })
+	for _, m := range o.Same {
+		id(m.Pointer)
+		id(m.Resource)
+	}
+	b.WriteByte('S')
+	for _, st := range o.Stores {
+		id(st.Addr)
+		id(st.Val)
+	}
+	b.WriteByte('L')
+	for _, t := range o.Lost {
+		id(t)
+	}
+	return b.String()
+}
+
+// shape is the least that must not be mixed: writes, failures, calls, and
+// whether there is an error.
+func (o *Outcome) shape() string {
+	var b strings.Builder
+	for _, w := range o.Writes {
+		b.WriteString(strconv.Itoa(w.Resource.ID) + "w")
+	}
+	b.WriteByte('|')
+	if o.Failed {
+		b.WriteByte('f')
+	}
+	if o.Tried {
+		b.WriteByte('t')
+	}
+	for _, c := range o.Calls {
+		b.WriteString(strconv.Itoa(c.Fn.ID))
+		if c.Err {
+			b.WriteByte('e')
+		}
+		b.WriteByte('c')
+	}
+	b.WriteByte('|')
+	for _, r := range o.Results {
+		switch {
+		case r.IsConst():
+			b.WriteString(r.Name)
+		default:
+			b.WriteByte('?')
+		}
+		b.WriteByte(',')
+	}
+	return b.String()
+}
+
+// widen joins the outcomes of one group: of facts and memory it keeps what they
+// share.
+func widen(e *exec, all []Outcome, group func(*Outcome) string) []Outcome {
+	at := map[string]int{}
+	var out []Outcome
+	for _, o := range all {
+		k := group(&o)
+		i, ok := at[k]
+		if !ok {
+			at[k] = len(out)
+			out = append(out, o)
+			continue
+		}
+		out[i] = joinOutcomes(e, out[i], o)
+	}
+	return out
+}
+
+func joinOutcomes(e *exec, a, b Outcome) Outcome {
+	j := a
+	j.Facts, j.Stores, j.Same = nil, nil, nil
+	j.Results = slices.Clone(a.Results)
+	for i := range j.Results {
+		if a.Results[i] != b.Results[i] {
+			j.Results[i] = e.tab.Out(1000+i, a.Results[i].Type)
+		}
+	}
+	for _, f := range a.Facts {
+		for _, g := range b.Facts {
+			if f.Of != g.Of {
+				continue
+			}
+			if f.Eq != nil && f.Eq == g.Eq {
+				j.Facts = append(j.Facts, f)
+			} else if ne := meet(f.Ne, g.Ne); f.Eq == nil && g.Eq == nil && len(ne) > 0 {
+				j.Facts = append(j.Facts, Fact{f.Of, nil, ne})
+			}
+		}
+	}
+	for _, st := range a.Stores {
+		if slices.Contains(b.Stores, st) {
+			j.Stores = append(j.Stores, st)
+		} else {
+			j.Lost = append(slices.Clone(j.Lost), st.Addr)
+		}
+	}
+	for _, st := range b.Stores {
+		if !slices.Contains(a.Stores, st) {
+			j.Lost = append(slices.Clone(j.Lost), st.Addr)
+		}
+	}
+	j.Lost = append(slices.Clone(j.Lost), b.Lost...)
+	for _, m := range a.Same {
+		if slices.Contains(b.Same, m) {
+			j.Same = append(j.Same, m)
+		}
+	}
+	if j.FailedOf != b.FailedOf {
+		j.FailedOf = nil
+	}
+	j.sort()
+	return j
+}

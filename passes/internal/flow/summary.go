@@ -1,0 +1,132 @@
+package flow
+
+import (
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// Summary tells what a function does to the status of the resources that its
+// caller can see, by outcome.
+type Summary struct {
+	Outcomes []Outcome
+	// Thin is set for a function whose only effect is one status write of its
+	// own parameter, and for forwarders: its callers answer for the write.
+	Thin *Thin
+	// Retries lists the functions of the caller's that run again when they
+	// return a conflict.
+	Retries []*Term
+	// Cut tells that the function was too large to be followed to its end.
+	Cut bool
+}
+
+// Thin describes a thin wrapper.
+type Thin struct {
+	Object  int  // the parameter that is written
+	Prone   bool // the write fails with a conflict when the object is stale
+	Forward bool // passes its parameters on to the method of the same name
+}
+
+// Outcome is one way in which a function may end, as far as a caller can tell.
+type Outcome struct {
+	Results []*Term // constants, what the caller can name, or Out values
+	Facts   []Fact  // what holds then of the Out values and of what the caller can name
+	Writes  []Write // resources whose status was successfully written
+	Same    []Same  // pointers that stand for another resource afterwards
+	Stores  []Store // what was stored where the caller can see it
+	Lost    []*Term // addresses of the caller's below which anything may have changed
+	Calls   []Called
+	// Failed tells that a conflict-prone write failed, was not tried again, and
+	// that its error was handed up: returned, kept, or turned into a result.
+	Failed bool
+	// FailedOf is the resource of that write, where the caller can name it.
+	FailedOf *Term
+	// Tried tells the same of a failure that was swallowed.
+	Tried bool
+}
+
+// Fact says that a value equals a constant, or differs from some.
+type Fact struct {
+	Of *Term
+	Eq *Term
+	Ne []*Term
+}
+
+// Write is a successful status write of a resource.
+type Write struct {
+	Resource *Term
+	Via      []Step // the calls that lead to the direct write, outermost first
+}
+
+// Step is one call of a chain.
+type Step struct {
+	Func string    // the function called; empty for the direct write
+	Pos  token.Pos // of the call, in this package; else NoPos
+	At   string    // file:line of the call, in another package
+}
+
+// Same says which resource a pointer stands for.
+type Same struct{ Pointer, Resource *Term }
+
+// Store says what an address holds.
+type Store struct{ Addr, Val *Term }
+
+// Called is a call of a function that the caller passed.
+type Called struct {
+	Fn  *Term
+	Err bool // it returned an error
+}
+
+// Visit tells what held on the paths that reached a call which writes the
+// status of a resource.
+type Visit struct {
+	Call     ssa.CallInstruction
+	Fn       *ssa.Function
+	Resource *Term
+	Name     string // of the object, for messages
+	Via      []Step // from the called function down to the direct write; empty for a direct one
+	Direct   bool   // the call sends the status itself, or is transparent
+	Async    bool   // a go statement or its like
+	Earlier  []ssa.CallInstruction
+	Fresh    bool // on some path nothing was written before
+	Loop     *Loop
+}
+
+// Param is the parameter of the function that the visit writes, or -1.
+func (v *Visit) Param() int {
+	if v.Resource.Kind == resource.Param {
+		return v.Resource.N
+	}
+	return -1
+}
+
+// Same tells whether two summaries of one function say the same. They come from
+// different tables, so they are compared as text.
+func (s *Summary) Same(o *Summary) bool {
+	return o != nil && s.text() == o.text()
+}
+
+func (s *Summary) text() string {
+	var lines []string
+	for i := range s.Outcomes {
+		o := &s.Outcomes[i]
+		line := fmt.Sprint(o.Results, o.Failed, o.Tried, o.Calls)
+		for _, w := range o.Writes {
+			line += " " + w.Resource.String()
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// Loop names what repeats a write.
+type Loop struct {
+	Pos  token.Pos
+	Kind string // "for loop", "callback"
+}

@@ -1,0 +1,355 @@
+package flow
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// kube brings a state over a call to an API server.
+func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k kube.Call, static *ssa.Function, fn *Term, args []*Term) ([]*state, bool) {
+	client := e.operand(s, c, k.Client, fn, args)
+	switch k.Op {
+	case kube.StatusWriter, kube.OtherWriter, kube.Accessor:
+		name := "Status"
+		switch k.Op {
+		case kube.OtherWriter:
+			name = "SubResource"
+		case kube.Accessor:
+			name = "#" + callName(c)
+		}
+		t := e.tab.PureOf(name, c.Signature().Results().At(0).Type(), append([]*Term{client}, argsAfter(c, args)...)...)
+		if t == nil {
+			return nil, false
+		}
+		e.result(s, instr, t)
+		return []*state{s}, true
+	case kube.List:
+		if k.Object != nil {
+			e.lose(s, e.operand(s, c, k.Object, fn, args))
+		}
+		e.result(s, instr, e.opaque(instr)...)
+		return []*state{s}, true
+	}
+	// A method of the project's own that does more than forward is judged by
+	// what it does.
+	if static != nil {
+		if sum := e.prog.Summary(static); sum != nil && (sum.Thin == nil || !sum.Thin.Forward) {
+			return nil, false
+		}
+		if e.prog.Interesting(static) && e.prog.Summary(static) == nil {
+			return nil, true // recursive, nothing known yet
+		}
+	}
+	if k.Writer && client.Kind == resource.Pure && client.Name == "SubResource" {
+		return nil, false // the writer of another subresource
+	}
+	var obj *Term
+	if k.Object != nil {
+		obj = e.operand(s, c, k.Object, fn, args)
+	}
+	res := e.resourceOf(s, c, k, client, obj, fn, args)
+	ok, failed := s, s.clone()
+	out := e.opaque(instr)
+	if n := len(out); n > 0 && isErrorType(out[n-1].Typ) {
+		failed.facts[out[n-1]] = fact{ne: []*Term{e.tab.Nil}}
+		e.result(failed, instr, out...)
+		good := append([]*Term{}, out...)
+		good[n-1] = e.tab.Nil
+		if n > 1 { // a typed client returns the object
+			ok.facts[good[0]] = fact{ne: []*Term{e.tab.Nil}}
+		}
+		e.result(ok, instr, good...)
+	} else {
+		failed = nil
+		e.result(ok, instr, out...)
+	}
+	switch {
+	case k.Op.IsStatusWrite():
+		prone := e.isProne(s, k, obj, c, fn, args)
+		e.tryAgain(s, instr, res)
+		e.visit(ok, instr, res, e.objectName(s, c, k, obj, res), nil, true, false)
+		e.direct[instr] = k.Op
+		if prone {
+			e.prone[instr] = true
+			if failed != nil {
+				failed.failed[instr] = failure{res: res, err: out[len(out)-1], open: true}
+			}
+		}
+	case k.Op == kube.Get && obj != nil:
+		e.lose(ok, obj)
+		ok.res[obj] = res
+		if e.names[res] == "" {
+			e.names[res] = e.describe(obj)
+		}
+	}
+	if k.Typed && len(out) > 1 {
+		ok.res[out[0]] = res
+	}
+	if failed == nil {
+		return []*state{ok}, true
+	}
+	return []*state{ok, failed}, true
+}
+
+func callName(c *ssa.CallCommon) string {
+	if c.IsInvoke() {
+		return c.Method.Name()
+	}
+	return c.StaticCallee().Name()
+}
+
+// argsAfter are the arguments of a method call without the receiver.
+func argsAfter(c *ssa.CallCommon, args []*Term) []*Term {
+	if c.IsInvoke() || len(args) == 0 {
+		return args
+	}
+	return args[1:]
+}
+
+// resourceOf is the resource that an API call is about.
+func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj, fn *Term, args []*Term) *Term {
+	if k.Op == kube.Get || obj == nil {
+		key := e.operand(s, c, k.Key, fn, args)
+		if obj == nil {
+			typ := ""
+			if r := c.Signature().Results(); r.Len() > 0 {
+				typ = resource.TypeName(r.At(0).Type())
+			}
+			return e.keyed(client, key, typ)
+		}
+		now := s.resOf(e, obj)
+		if t := e.keyTerm(key); t.Kind == resource.Pure && t.Name == "key" {
+			owner := t.Args[0]
+			if owner == now || e.kindOf(s, obj) == e.tab.Pure("gvk", owner) && e.kindOf(s, obj) != nil {
+				return owner
+			}
+		}
+		typ := obj.Type
+		if typ == "" && k.Object != nil {
+			typ = resource.TypeName(unboxed(k.Object).Type())
+		}
+		if isUnstructured(typ) {
+			if kind := e.kindOf(s, obj); kind != nil {
+				typ += "#" + kind.String()
+			} else {
+				typ += "#" + obj.String()
+			}
+		}
+		return e.keyed(client, key, typ)
+	}
+	return s.resOf(e, obj)
+}
+
+func unboxed(v ssa.Value) ssa.Value {
+	for {
+		switch i := v.(type) {
+		case *ssa.MakeInterface:
+			v = i.X
+		case *ssa.ChangeInterface:
+			v = i.X
+		case *ssa.ChangeType:
+			v = i.X
+		default:
+			return v
+		}
+	}
+}
+
+func isUnstructured(typ string) bool {
+	return typ == "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured.Unstructured" || typ == "k8s.io/apimachinery/pkg/apis/meta/v1.PartialObjectMetadata"
+}
+
+// kindOf is the kind that was set on an unstructured object, if one was.
+func (e *exec) kindOf(s *state, obj *Term) *Term {
+	if f := e.tab.Field(obj, -1, "#kind", nil); f != nil {
+		return s.mem[f]
+	}
+	return nil
+}
+
+// isProne tells whether a status write fails with a conflict when the object
+// is stale.
+func (e *exec) isProne(s *state, k kube.Call, obj *Term, c *ssa.CallCommon, fn *Term, args []*Term) bool {
+	switch k.Op {
+	case kube.StatusUpdate:
+		if obj == nil {
+			return true
+		}
+		if s.mem[e.versionOf(obj)] == e.tab.Empty {
+			return false
+		}
+		for a, v := range s.mem {
+			if a.Kind == resource.Field && a.Name == "ResourceVersion" && v == e.tab.Empty && a.Args[0].Kind == resource.Field && a.Args[0].Args[0] == obj {
+				return false
+			}
+		}
+		return true
+	case kube.StatusPatch:
+		if k.Patch == nil {
+			return false
+		}
+		t := e.operand(s, c, k.Patch, fn, args)
+		call, ok := t.At.(*ssa.Call)
+		return t.Kind == resource.Value && ok && kube.CarriesLock(&call.Call)
+	}
+	return false
+}
+
+// tryAgain notices that a call is made again after it failed.
+func (e *exec) tryAgain(s *state, instr ssa.CallInstruction, res *Term) {
+	f, ok := s.failed[instr]
+	if ok && !f.other && (f.res != nil && f.res == res || f.res == nil && f.asked) {
+		e.retried[instr] = true
+	}
+}
+
+// reached notes, before the error of a failed call gets a new meaning, what the
+// path asked of it.
+func (e *exec) reached(s *state, c ssa.CallInstruction) {
+	f, ok := s.failed[c]
+	if !ok {
+		return
+	}
+	f.asked = f.asked || s.isConflict(e, f)
+	f.other = f.other || !s.mayConflict(e, f)
+	s.failed[c] = f
+}
+
+// manager brings a state over a call of a status manager that cannot be seen.
+func (e *exec) manager(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, args []*Term) ([]*state, bool) {
+	var obj *Term
+	for i, a := range c.Args {
+		if kube.IsAPIObject(unboxed(a).Type()) {
+			obj = args[i]
+			break
+		}
+	}
+	if obj == nil {
+		return nil, false
+	}
+	out := e.opaque(instr)
+	failed := s.clone()
+	states := []*state{s}
+	for i, a := range args {
+		if a.Kind != resource.Closure && a.Kind != resource.Func {
+			continue
+		}
+		var next []*state
+		for _, s := range states {
+			for _, r := range e.outcomes(s, instr, a, nil, i) {
+				if n := len(r.results); n == 0 || !isErrorType(a.Fn.Signature.Results().At(n-1).Type()) || r.s.equal(e, r.results[n-1], e.tab.Nil) != isFalse {
+					next = append(next, r.s)
+				}
+			}
+		}
+		states = next
+	}
+	res := failed.resOf(e, obj)
+	for _, s := range states {
+		good := append([]*Term{}, out...)
+		if n := len(good); n > 0 && isErrorType(good[n-1].Typ) {
+			good[n-1] = e.tab.Nil
+		}
+		e.result(s, instr, good...)
+		e.visit(s, instr, res, e.describe(obj), nil, false, false)
+	}
+	if n := len(out); n > 0 && isErrorType(out[n-1].Typ) {
+		failed.facts[out[n-1]] = fact{ne: []*Term{e.tab.Nil}}
+	}
+	e.result(failed, instr, out...)
+	return append(states, failed), true
+}
+
+// objectName is what the program calls the object of a direct write.
+func (e *exec) objectName(s *state, c *ssa.CallCommon, k kube.Call, obj, res *Term) string {
+	if obj != nil {
+		return e.describe(obj)
+	}
+	return e.nameOf(res)
+}
+
+// nameOf is what the program calls a resource.
+func (e *exec) nameOf(r *Term) string {
+	if n := e.names[r]; n != "" {
+		return n
+	}
+	return e.describe(r)
+}
+
+// describe names a value as a reader of the function would.
+func (e *exec) describe(t *Term) string {
+	switch t.Kind {
+	case resource.Param:
+		if t.N < len(e.fn.Params) {
+			return e.fn.Params[t.N].Name()
+		}
+	case resource.FreeVar:
+		if t.N < len(e.fn.FreeVars) {
+			return e.fn.FreeVars[t.N].Name()
+		}
+	case resource.Global:
+		return t.Name
+	case resource.Field:
+		if t.Args[0].Kind == resource.FreeVar || t.Args[0].Kind == resource.Field || t.Args[0].Kind == resource.Param || t.Args[0].Kind == resource.Load {
+			return e.describe(t.Args[0]) + "." + t.Name
+		}
+		return t.Name
+	case resource.Load, resource.Proj:
+		if t.Kind == resource.Proj && t.Args[0].Kind != resource.Proj && t.Args[0].Kind != resource.Param {
+			return t.Name
+		}
+		if t.Kind == resource.Proj {
+			return e.describe(t.Args[0]) + "." + t.Name
+		}
+		return e.describe(t.Args[0])
+	case resource.Index:
+		return e.describe(t.Args[0]) + "[…]"
+	case resource.Keyed:
+		if n := e.names[t]; n != "" {
+			return n
+		}
+		return shortType(t.Name)
+	case resource.Value:
+		switch at := t.At.(type) {
+		case *ssa.Alloc:
+			if at.Comment != "" && at.Comment != "complit" && at.Comment != "new" && at.Comment != "varargs" {
+				return at.Comment
+			}
+		case *ssa.Parameter:
+			return at.Name()
+		case *ssa.Phi:
+			if at.Comment != "" {
+				return at.Comment
+			}
+		}
+	}
+	if t.Typ != nil {
+		if n, ok := types.Unalias(pointee(t.Typ)).(*types.Named); ok {
+			return n.Obj().Name()
+		}
+	}
+	if t.Type != "" {
+		return shortType(t.Type)
+	}
+	return "the object"
+}
+
+func pointee(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+func shortType(name string) string {
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == '.' || name[i] == '/' {
+			return name[i+1:]
+		}
+	}
+	return name
+}

@@ -1,0 +1,79 @@
+// Package gate decides which packages of a program can matter to the checks.
+//
+// Most packages of a program know nothing of Kubernetes. A status write needs a
+// value of a client's type, and such a value can only come from a package that
+// declares a client, directly or by way of a package that imports one. The fact
+// pass and all drivers ask this package, so that they agree on what is skipped.
+package gate
+
+import (
+	"go/types"
+	"iter"
+	"strings"
+)
+
+const (
+	clientGo          = "k8s.io/client-go"
+	controllerRuntime = "sigs.k8s.io/controller-runtime/pkg/client"
+	metaV1            = "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Target reports whether the package declares clients (or helps with their
+// use), so that a direct import of it makes the importer relevant.
+func Target(path string) bool {
+	return within(path, clientGo) || within(path, controllerRuntime)
+}
+
+// Carrier reports whether the package is known by name and never analysed:
+// client-go declares clients but writes no status itself.
+func Carrier(path string) bool {
+	return within(path, clientGo)
+}
+
+// Reaches reports whether the package of that path, with these direct imports,
+// is relevant: it imports a [Target], or a package that is itself relevant.
+func Reaches(path string, imports iter.Seq[string], relevant func(path string) bool) bool {
+	if Carrier(path) {
+		return false
+	}
+	for imp := range imports {
+		if Target(imp) || relevant(imp) {
+			return true
+		}
+	}
+	return false
+}
+
+// RootReaches is [Reaches] for a package that the user asked for. There an
+// interface of its own over a typed client is recognised too, and that needs
+// no more than an import of meta/v1. A dependency gets no such benefit: half of
+// all Kubernetes packages import meta/v1.
+func RootReaches(path string, imports iter.Seq[string], relevant func(path string) bool) bool {
+	if Reaches(path, imports, relevant) {
+		return true
+	}
+	if Carrier(path) {
+		return false
+	}
+	for imp := range imports {
+		if imp == metaV1 {
+			return true
+		}
+	}
+	return false
+}
+
+// Imports yields the paths of the direct imports of a type-checked package.
+func Imports(pkg *types.Package) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, imp := range pkg.Imports() {
+			if !yield(imp.Path()) {
+				return
+			}
+		}
+	}
+}
+
+func within(path, root string) bool {
+	return path == root || strings.HasPrefix(path, root+"/")
+}

@@ -1,0 +1,304 @@
+package kube
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Repeat tells when a function that is passed on is called again.
+type Repeat uint8
+
+// The ways in which a callback repeats.
+const (
+	Once       Repeat = iota
+	OnConflict        // again after a conflict: retry.RetryOnConflict
+	OnError           // again after any error
+	WhileFalse        // again while it returns false and no error: wait.Poll…
+	WhileTrue         // again while it returns true: the body of a range over a function
+	Always            // many times, side by side: workqueue.ParallelizeUntil
+	Async             // once, on a path of its own: errgroup.Group.Go
+	EventLoop         // again and again, for another event each time: wait.Until
+)
+
+// Retries tells whether a failed write inside the callback leads to another call.
+func (r Repeat) Retries() bool { return r == OnConflict || r == OnError }
+
+// Callback is a function passed to a call that is known to call it.
+type Callback struct {
+	Arg    int // index into the arguments, the receiver among them
+	Repeat Repeat
+}
+
+// Callbacks tells which of the arguments a call runs, and how often.
+func Callbacks(c *ssa.CallCommon) []Callback {
+	callee := c.StaticCallee()
+	if callee == nil {
+		return nil
+	}
+	if callee.Origin() != nil {
+		callee = callee.Origin()
+	}
+	fn, ok := callee.Object().(*types.Func)
+	if !ok {
+		return nil
+	}
+	path, name := Path(fn.Pkg()), fn.Name()
+	switch {
+	case path == retryPkg && name == "RetryOnConflict":
+		return []Callback{{1, OnConflict}}
+	case path == retryPkg && name == "OnError":
+		if holdsForConflicts(c.Args[1]) {
+			return []Callback{{2, OnConflict}}
+		}
+		return []Callback{{2, Once}}
+	case path == waitPkg:
+		for i, arg := range c.Args {
+			sig, ok := arg.Type().Underlying().(*types.Signature)
+			if !ok {
+				continue
+			}
+			if r := sig.Results(); r.Len() == 2 && types.Identical(r.At(0).Type(), types.Typ[types.Bool]) {
+				return []Callback{{i, WhileFalse}}
+			}
+			return []Callback{{i, EventLoop}}
+		}
+	case path == "k8s.io/client-go/util/workqueue" && name == "ParallelizeUntil":
+		return []Callback{{3, Always}}
+	case (path == "golang.org/x/sync/errgroup" || path == "sync") && (name == "Go" || name == "TryGo") && len(c.Args) == 2:
+		return []Callback{{1, Async}}
+	case path == "sync" && name == "Do" && len(c.Args) == 2:
+		return []Callback{{1, Once}}
+	case strings.HasPrefix(path, "github.com/cenkalti/backoff") && strings.HasPrefix(name, "Retry"),
+		strings.HasPrefix(path, "github.com/avast/retry-go") && strings.HasPrefix(name, "Do"):
+		for i, arg := range c.Args {
+			if _, ok := arg.Type().Underlying().(*types.Signature); ok {
+				return []Callback{{i, OnError}}
+			}
+		}
+	}
+	return nil
+}
+
+// holdsForConflicts tells whether a predicate over errors is true of a conflict.
+func holdsForConflicts(pred ssa.Value) bool {
+	switch v := pred.(type) {
+	case *ssa.Function:
+		if v.Blocks == nil {
+			return v.Name() == "IsConflict" && v.Object() != nil && strings.HasSuffix(Path(v.Object().Pkg()), "api/errors")
+		}
+		for _, b := range v.Blocks {
+			for _, instr := range b.Instrs {
+				switch instr := instr.(type) {
+				case *ssa.Call:
+					if callee := instr.Call.StaticCallee(); callee != nil && callee.Name() == "IsConflict" {
+						return true
+					}
+				case *ssa.Return:
+					if len(instr.Results) == 1 {
+						if c, ok := instr.Results[0].(*ssa.Const); ok && c.Value != nil && c.Value.ExactString() == "true" {
+							return true
+						}
+					}
+				}
+			}
+		}
+	case *ssa.MakeClosure:
+		return holdsForConflicts(v.Fn)
+	case *ssa.ChangeType:
+		return holdsForConflicts(v.X)
+	}
+	return false
+}
+
+// NoReturn tells whether a call of fn ends the path. Facts of the standard
+// ctrlflow pass are not used: they are not there for packages that a driver
+// does not analyse, and the verdict must be the same in every driver.
+func NoReturn(fn *types.Func) bool {
+	path, name := Path(fn.Pkg()), fn.Name()
+	switch path {
+	case "os":
+		return name == "Exit"
+	case "runtime":
+		return name == "Goexit"
+	case "log", "k8s.io/klog", "k8s.io/klog/v2", "github.com/sirupsen/logrus", "github.com/golang/glog":
+		return strings.HasPrefix(name, "Fatal") || strings.HasPrefix(name, "Panic") || strings.HasPrefix(name, "Exit")
+	case "go.uber.org/zap":
+		return strings.HasPrefix(name, "Fatal") || strings.HasPrefix(name, "Panic")
+	case "testing":
+		return strings.HasPrefix(name, "Fatal") || name == "FailNow" || strings.HasPrefix(name, "Skip")
+	case "github.com/onsi/ginkgo", "github.com/onsi/ginkgo/v2":
+		return name == "Fail" || name == "Skip" || name == "AbortSuite"
+	}
+	return false
+}
+
+// Waits tells whether a call waits for the next event: an item of a work queue.
+func Waits(c *ssa.CallCommon) bool {
+	m, ok := methodOf(c)
+	return ok && m.name == "Get" && m.sig.Params().Len() == 0 && Path(m.fn.Pkg()) == "k8s.io/client-go/util/workqueue"
+}
+
+// benign packages neither change the objects passed to them nor keep them.
+var benign = []string{
+	"fmt", "log", "errors", "strings", "strconv", "time", "context", "unicode", "math", "slices", "maps", "sort", "regexp", "path", "os",
+	"github.com/go-logr/", "go.uber.org/zap", "go.uber.org/multierr", "github.com/sirupsen/logrus", "github.com/pkg/errors", "github.com/google/go-cmp",
+	"github.com/prometheus/", "go.opentelemetry.io/",
+	"k8s.io/klog", "k8s.io/utils", "k8s.io/client-go/tools/record", "k8s.io/client-go/tools/events",
+	"k8s.io/apimachinery/pkg/api/errors", "k8s.io/apimachinery/pkg/api/equality", "k8s.io/apimachinery/pkg/labels",
+	"k8s.io/apimachinery/pkg/types", "k8s.io/apimachinery/pkg/util", "k8s.io/apimachinery/pkg/fields", "k8s.io/apimachinery/pkg/runtime/schema",
+	"sigs.k8s.io/controller-runtime/pkg/log", "sigs.k8s.io/controller-runtime/pkg/metrics",
+}
+
+// Benign tells whether functions of the package leave the objects passed to
+// them as they are.
+func Benign(pkg *types.Package) bool {
+	path := Path(pkg)
+	for _, p := range benign {
+		if path == p || strings.HasPrefix(path, p) && (strings.HasSuffix(p, "/") || path[len(p)] == '/') {
+			return true
+		}
+	}
+	return path == "reflect"
+}
+
+// Reads tells whether a call only looks at what it is called on or given: a
+// getter of the API machinery, or a method that returns one value and no error.
+func Reads(c *ssa.CallCommon) bool {
+	sig := c.Signature()
+	if sig.Results().Len() != 1 || types.Identical(sig.Results().At(0).Type(), types.Universe.Lookup("error").Type()) {
+		return false
+	}
+	if c.IsInvoke() {
+		return strings.HasPrefix(c.Method.Name(), "Get") || strings.HasPrefix(c.Method.Name(), "Is") || strings.HasPrefix(c.Method.Name(), "Has")
+	}
+	callee := c.StaticCallee()
+	if callee == nil || callee.Object() == nil {
+		return false
+	}
+	switch Path(callee.Object().Pkg()) {
+	case "k8s.io/apimachinery/pkg/api/meta":
+		return !strings.HasPrefix(callee.Name(), "Set") && !strings.HasPrefix(callee.Name(), "Remove")
+	}
+	return callee.Signature.Recv() != nil || strings.HasSuffix(Path(callee.Object().Pkg()), "controllerutil") && callee.Name() == "ContainsFinalizer"
+}
+
+// Changes tells whether a function that cannot be seen into may change what is
+// passed to it.
+func Changes(fn *types.Func) bool {
+	if Benign(fn.Pkg()) {
+		return false
+	}
+	path, sig := Path(fn.Pkg()), fn.Signature()
+	if path == "k8s.io/apimachinery/pkg/api/meta" {
+		return strings.HasPrefix(fn.Name(), "Set") || strings.HasPrefix(fn.Name(), "Remove")
+	}
+	if path == clientPkg && sig.Recv() == nil {
+		return false // options, patches, keys
+	}
+	// A method that answers one value asks; one that returns nothing, or an
+	// error, does.
+	if sig.Recv() != nil && sig.Results().Len() == 1 {
+		return types.Identical(sig.Results().At(0).Type(), types.Universe.Lookup("error").Type())
+	}
+	return true
+}
+
+// SameObject tells whether a call returns a copy or another form of an object,
+// and which argument that is: DeepCopy, DeepCopyObject, ToUnstructured.
+func SameObject(c *ssa.CallCommon) (ssa.Value, bool) {
+	m, ok := methodOf(c)
+	if !ok {
+		return nil, false
+	}
+	switch m.name {
+	case "DeepCopy", "DeepCopyObject":
+		if m.sig.Params().Len() == 0 && m.sig.Results().Len() == 1 {
+			return m.recv, true
+		}
+	case "ToUnstructured":
+		if len(m.args) == 1 && Path(m.fn.Pkg()) == "k8s.io/apimachinery/pkg/runtime" {
+			return m.args[0], true
+		}
+	}
+	return nil, false
+}
+
+// KeyOf tells whether a call returns the key of an object, or its name or
+// namespace, and of which.
+func KeyOf(c *ssa.CallCommon) (what string, of ssa.Value) {
+	if callee := c.StaticCallee(); callee != nil && callee.Object() != nil && callee.Name() == "ObjectKeyFromObject" && Path(callee.Object().Pkg()) == clientPkg {
+		return "key", c.Args[0]
+	}
+	m, ok := methodOf(c)
+	if !ok || m.sig.Params().Len() != 0 || m.sig.Results().Len() != 1 || !isString(m.sig.Results().At(0).Type()) {
+		return "", nil
+	}
+	switch m.name {
+	case "GetName":
+		return "name", m.recv
+	case "GetNamespace":
+		return "namespace", m.recv
+	}
+	return "", nil
+}
+
+// ErrorPredicate tells whether a call asks an error what it is
+// (apierrors.IsConflict and the like); the error is its first argument.
+func ErrorPredicate(c *ssa.CallCommon) (name string, ok bool) {
+	callee := c.StaticCallee()
+	if callee == nil || callee.Object() == nil || len(c.Args) != 1 {
+		return "", false
+	}
+	path := Path(callee.Object().Pkg())
+	if strings.HasSuffix(path, "apimachinery/pkg/api/errors") || strings.HasSuffix(path, "apimachinery/pkg/api/meta") {
+		sig := callee.Signature
+		if strings.HasPrefix(callee.Name(), "Is") && sig.Params().Len() == 1 && types.Identical(sig.Params().At(0).Type(), types.Universe.Lookup("error").Type()) {
+			return callee.Name(), true
+		}
+	}
+	return "", false
+}
+
+// Ignores tells whether a call drops certain errors and returns all others
+// (client.IgnoreNotFound), and of which predicate.
+func Ignores(c *ssa.CallCommon) (predicate string, ok bool) {
+	callee := c.StaticCallee()
+	if callee == nil || callee.Object() == nil || Path(callee.Object().Pkg()) != clientPkg || len(c.Args) != 1 {
+		return "", false
+	}
+	switch callee.Name() {
+	case "IgnoreNotFound":
+		return "IsNotFound", true
+	case "IgnoreAlreadyExists":
+		return "IsAlreadyExists", true
+	}
+	return "", false
+}
+
+// MakesError tells whether a function always returns an error that is not nil.
+func MakesError(fn *types.Func) bool {
+	switch path, name := Path(fn.Pkg()), fn.Name(); path {
+	case "errors":
+		return name == "New"
+	case "fmt":
+		return name == "Errorf"
+	case "github.com/pkg/errors":
+		return name == "New" || name == "Errorf"
+	case "k8s.io/apimachinery/pkg/api/errors":
+		return strings.HasPrefix(name, "New")
+	case "sigs.k8s.io/controller-runtime/pkg/reconcile":
+		return name == "TerminalError"
+	}
+	return false
+}
+
+// WrapsError tells whether a function returns nil for a nil error and an error
+// for any other, and which argument that is.
+func WrapsError(fn *types.Func) (arg int, ok bool) {
+	if Path(fn.Pkg()) == "github.com/pkg/errors" && (strings.HasPrefix(fn.Name(), "Wrap") || strings.HasPrefix(fn.Name(), "With")) {
+		return 0, true
+	}
+	return 0, false
+}

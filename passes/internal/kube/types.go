@@ -1,0 +1,197 @@
+package kube
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+const (
+	clientPkg = "sigs.k8s.io/controller-runtime/pkg/client"
+	typesPkg  = "k8s.io/apimachinery/pkg/types"
+	metaPkg   = "k8s.io/apimachinery/pkg/apis/meta/v1"
+	waitPkg   = "k8s.io/apimachinery/pkg/util/wait"
+	retryPkg  = "k8s.io/client-go/util/retry"
+)
+
+// Path is the import path of a package without the folder it is vendored in.
+func Path(pkg *types.Package) string {
+	if pkg == nil {
+		return ""
+	}
+	path := pkg.Path()
+	if _, rest, ok := strings.Cut(path, "/vendor/"); ok {
+		return rest
+	}
+	return strings.TrimPrefix(path, "vendor/")
+}
+
+func namedOf(t types.Type) *types.Named {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, _ := types.Unalias(t).(*types.Named)
+	return n
+}
+
+func isNamed(t types.Type, pkg, name string) bool {
+	n := namedOf(t)
+	return n != nil && n.Obj().Name() == name && Path(n.Obj().Pkg()) == pkg
+}
+
+func isContext(t types.Type) bool { return isNamed(t, "context", "Context") }
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+func isTypeParam(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	_, ok := types.Unalias(t).(*types.TypeParam)
+	return ok
+}
+
+// isObject tells whether t is client.Object, or an interface or type parameter
+// with its methods: the project's own name for it.
+func isObject(t types.Type) bool {
+	return isNamed(t, clientPkg, "Object") || types.IsInterface(t) && hasMethods(t, "GetObjectKind", "DeepCopyObject", "GetResourceVersion")
+}
+
+// isAPIObject tells whether t is a pointer to an API type, or an interface over such.
+func isAPIObject(t types.Type) bool { return hasMethods(t, "GetObjectKind", "DeepCopyObject") }
+
+// IsAPIObject tells whether t, a pointer or a struct, is an API type with metadata.
+func IsAPIObject(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if _, ok := t.Underlying().(*types.Struct); ok {
+		t = types.NewPointer(t)
+	}
+	return hasMethods(t, "DeepCopyObject", "GetResourceVersion")
+}
+
+func hasMethods(t types.Type, names ...string) bool {
+	for _, name := range names {
+		if methodNamed(t, name) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+func methodNamed(t types.Type, name string) *types.Func {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+	fn, _ := obj.(*types.Func)
+	return fn
+}
+
+// CanWrite tells a client from a reader.
+func CanWrite(t types.Type) bool {
+	return methodNamed(t, "Update") != nil || methodNamed(t, "Status") != nil
+}
+
+// isWriter tells whether t is an interface over client.StatusWriter or
+// client.SubResourceWriter: it updates objects, and cannot delete them.
+func isWriter(t types.Type) bool {
+	update := methodNamed(t, "Update")
+	if update == nil || methodNamed(t, "Delete") != nil || methodNamed(t, "DeleteAllOf") != nil {
+		return false
+	}
+	sig := update.Signature()
+	return sig.Params().Len() == 3 && sig.Variadic() && isContext(sig.Params().At(0).Type()) && isObject(sig.Params().At(1).Type())
+}
+
+// hasOptions tells whether the parameters hold metav1 options of that name.
+func hasOptions(p *types.Tuple, name string) bool {
+	for v := range p.Variables() {
+		if isNamed(v.Type(), metaPkg, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// alsoWatches tells a typed client from any type that has an UpdateStatus.
+func alsoWatches(t types.Type) bool { return hasMethods(t, "Watch", "Get", "Delete") }
+
+// leadsToClient tells whether t is a typed client, a lister, or gives them
+// out: the result of a call such as clientset.AppsV1() or .Deployments(ns).
+func leadsToClient(t types.Type, depth int) bool {
+	if !types.IsInterface(t) || depth > 2 {
+		return false
+	}
+	set := types.NewMethodSet(t)
+	if set.Len() == 0 || set.Len() > 80 {
+		return false
+	}
+	for sel := range set.Methods() {
+		fn, ok := sel.Obj().(*types.Func)
+		if !ok {
+			continue
+		}
+		sig := fn.Signature()
+		switch fn.Name() {
+		case "Get":
+			if sig.Results().Len() == 2 && isAPIObject(sig.Results().At(0).Type()) && sig.Params().Len() > 0 && isString(sig.Params().At(min(1, sig.Params().Len()-1)).Type()) || hasOptions(sig.Params(), "GetOptions") {
+				return true
+			}
+		case "UpdateStatus", "Update":
+			if hasOptions(sig.Params(), "UpdateOptions") {
+				return true
+			}
+		case "RESTClient":
+			return true
+		default:
+			if sig.Results().Len() == 1 && sig.Params().Len() <= 1 && leadsToClient(sig.Results().At(0).Type(), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isApplyPatch tells whether a patch is client.Apply.
+func isApplyPatch(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		g, ok := v.X.(*ssa.Global)
+		return ok && g.Name() == "Apply" && g.Pkg != nil && Path(g.Pkg.Pkg) == clientPkg
+	case *ssa.MakeInterface:
+		return isApplyPatch(v.X)
+	case *ssa.ChangeInterface:
+		return isApplyPatch(v.X)
+	}
+	return false
+}
+
+// CarriesLock tells whether the call that made a patch put a resourceVersion
+// into it: client.MergeFromWithOptimisticLock among its options, given or
+// built into a value.
+func CarriesLock(c *ssa.CallCommon) bool {
+	callee := c.StaticCallee()
+	if callee == nil || callee.Pkg == nil && callee.Object() == nil {
+		return false
+	}
+	if callee.Object() == nil || Path(callee.Object().Pkg()) != clientPkg {
+		return false
+	}
+	switch callee.Object().Name() {
+	case "MergeFromWithOptions", "StrategicMergeFrom":
+		for _, arg := range c.Args {
+			for _, option := range Variadic(arg) {
+				if iface, ok := option.(*ssa.MakeInterface); ok {
+					option = iface.X
+				}
+				if isNamed(option.Type(), clientPkg, "MergeFromWithOptimisticLock") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,443 @@
+// Package resource holds the symbolic values of the path engine and decides
+// when two of them stand for the same Kubernetes resource.
+//
+// A [Term] names a value by how it was obtained: a parameter, a field of it, a
+// load, the result of an instruction. Terms are interned in a [Table], one for
+// each function, so equal values are equal pointers. A term names at most one
+// value at any moment of a path: an instruction that runs again on the same
+// path (in a loop) makes a new value, and the engine forgets what it knew of
+// the old one. That is what makes "same term" a proof of "same value".
+package resource
+
+import (
+	"cmp"
+	"encoding/binary"
+	"go/constant"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Kind tells how a term came about.
+type Kind uint8
+
+// The kinds of terms.
+const (
+	Param   Kind = iota + 1 // the N-th parameter (the receiver first)
+	FreeVar                 // the N-th captured variable of a closure
+	Global                  // the address of the package-level variable Name
+	Func                    // the function Fn
+	Const                   // the constant Name; nil, and the zero struct, are constants too
+	Value                   // the N-th result of the instruction At
+	Out                     // in a summary: the N-th value that only the callee can name
+	Field                   // the address of the field Name of the struct at Args[0]
+	Index                   // the address of the element Args[1] of Args[0]
+	Load                    // what the address Args[0] held before anything on the path changed it
+	Proj                    // the field Name of the struct value Args[0]
+	Struct                  // a struct value or a tuple, by its fields
+	Closure                 // the function Fn with the captured Args
+	Pure                    // the function or operator Name of Args, which depends on nothing else
+	Keyed                   // the resource of type Name read through the client Args[0] under the key Args[1]
+)
+
+// maxDepth bounds the size of terms, so that there are finitely many: a walk
+// along a linked list would else make a new one each turn.
+const maxDepth = 14
+
+// Term is a symbolic value. Two terms of one table are equal if and only if
+// they are the same pointer.
+type Term struct {
+	ID   int // ascending in the order of making: a stable order for output
+	Kind Kind
+	N    int
+	Name string
+	At   ssa.Value     // Value
+	Fn   *ssa.Function // Func, Closure
+	Args []*Term
+	// Type names the type of the object: of what a pointer points at, or of a
+	// struct value. Empty where it is not known (an interface).
+	Type string
+	Typ  types.Type // the Go type, nil for terms that come from another package
+
+	depth int
+	deps  []*Term // the Value and Out leaves, by ID
+}
+
+// Table interns the terms of one function.
+type Table struct {
+	terms map[key]*Term
+	n     int
+
+	Nil, Zero, True, False, Empty *Term
+}
+
+// NewTable returns an empty table.
+func NewTable() *Table {
+	t := &Table{terms: make(map[key]*Term)}
+	t.Nil = t.Constant("nil")
+	t.Zero = t.Constant("{}")
+	t.True = t.Constant("true")
+	t.False = t.Constant("false")
+	t.Empty = t.Constant(`""`)
+	return t
+}
+
+// key is what makes a term itself.
+type key struct {
+	kind Kind
+	n    int
+	name string
+	at   ssa.Value
+	fn   *ssa.Function
+	args string
+}
+
+func (t *Table) intern(term Term) *Term {
+	var args []byte
+	for _, a := range term.Args {
+		args = binary.AppendUvarint(args, uint64(a.ID))
+		term.depth = max(term.depth, a.depth+1)
+	}
+	key := key{term.Kind, term.N, term.Name, term.At, term.Fn, string(args)}
+	if old := t.terms[key]; old != nil {
+		if old.Typ == nil { // met first through a summary, which has no types
+			old.Typ = term.Typ
+		}
+		if old.Type == "" {
+			old.Type = term.Type
+		}
+		return old
+	}
+	t.n++
+	made := new(Term)
+	*made = term
+	made.ID = t.n
+	if made.Kind == Value || made.Kind == Out {
+		made.deps = []*Term{made}
+	} else {
+		for _, a := range term.Args {
+			for _, d := range a.deps {
+				if !slices.Contains(made.deps, d) {
+					made.deps = append(made.deps, d)
+				}
+			}
+		}
+		slices.SortFunc(made.deps, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	t.terms[key] = made
+	return made
+}
+
+// Constant returns the constant that prints as s; strings are quoted.
+func (t *Table) Constant(s string) *Term { return t.intern(Term{Kind: Const, Name: s}) }
+
+// OfConst returns the term of a constant of the program.
+func (t *Table) OfConst(c *ssa.Const) *Term {
+	if c.Value == nil {
+		switch c.Type().Underlying().(type) {
+		case *types.Struct, *types.Array:
+			return t.Zero
+		}
+		if _, ok := c.Type().(*types.TypeParam); ok {
+			return t.Zero
+		}
+		return t.Nil
+	}
+	if c.Value.Kind() == constant.Float || c.Value.Kind() == constant.Complex {
+		return t.Constant("#" + c.Value.ExactString())
+	}
+	return t.Constant(c.Value.ExactString())
+}
+
+// ZeroOf returns the zero value of a type.
+func (t *Table) ZeroOf(typ types.Type) *Term {
+	switch u := typ.Underlying().(type) {
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsBoolean != 0:
+			return t.False
+		case u.Info()&types.IsString != 0:
+			return t.Empty
+		case u.Info()&types.IsInteger != 0:
+			return t.Constant("0")
+		case u.Info()&types.IsNumeric != 0:
+			return t.Constant("#0")
+		}
+		return t.Nil
+	case *types.Struct, *types.Array:
+		return t.Zero
+	}
+	return t.Nil
+}
+
+// Param returns the n-th parameter.
+func (t *Table) Param(n int, typ types.Type) *Term {
+	return t.intern(Term{Kind: Param, N: n, Type: TypeName(typ), Typ: typ})
+}
+
+// FreeVar returns the n-th captured variable.
+func (t *Table) FreeVar(n int, typ types.Type) *Term {
+	return t.intern(Term{Kind: FreeVar, N: n, Type: TypeName(typ), Typ: typ})
+}
+
+// Global returns the address of a package-level variable.
+func (t *Table) Global(name string, typ types.Type) *Term {
+	return t.intern(Term{Kind: Global, Name: name, Type: TypeName(typ), Typ: typ})
+}
+
+// Func returns a function used as a value.
+func (t *Table) Func(fn *ssa.Function) *Term {
+	return t.intern(Term{Kind: Func, Name: fn.String(), Fn: fn})
+}
+
+// Closure returns a function literal with what it captures.
+func (t *Table) Closure(fn *ssa.Function, bindings []*Term) *Term {
+	return t.intern(Term{Kind: Closure, Name: fn.String(), Fn: fn, Args: bindings})
+}
+
+// Value returns the n-th result of an instruction, n being 0 where it has one.
+func (t *Table) Value(at ssa.Value, n int, typ types.Type) *Term {
+	return t.intern(Term{Kind: Value, At: at, N: n, Type: TypeName(typ), Typ: typ})
+}
+
+// Out returns the n-th value that only a callee can name.
+func (t *Table) Out(n int, typ string) *Term { return t.intern(Term{Kind: Out, N: n, Type: typ}) }
+
+// Field returns the address of a field.
+func (t *Table) Field(base *Term, n int, name string, typ types.Type) *Term {
+	if base.depth >= maxDepth {
+		return nil
+	}
+	return t.intern(Term{Kind: Field, N: n, Name: name, Args: []*Term{base}, Type: TypeName(typ), Typ: typ})
+}
+
+// Index returns the address of an element.
+func (t *Table) Index(base, index *Term, typ types.Type) *Term {
+	if base.depth >= maxDepth || index.depth >= maxDepth {
+		return nil
+	}
+	return t.intern(Term{Kind: Index, Args: []*Term{base, index}, Type: TypeName(typ), Typ: typ})
+}
+
+// Load returns what an address held before anything on the path changed it.
+func (t *Table) Load(addr *Term, typ types.Type) *Term {
+	if addr.depth >= maxDepth {
+		return nil
+	}
+	name := addr.Type
+	if typ != nil {
+		name = TypeName(typ)
+	}
+	return t.intern(Term{Kind: Load, Args: []*Term{addr}, Type: name, Typ: typ})
+}
+
+// Proj returns a field of a struct value.
+func (t *Table) Proj(v *Term, n int, name string, typ types.Type) *Term {
+	switch {
+	case v.Kind == Struct && n < len(v.Args):
+		return v.Args[n]
+	case v == t.Zero && typ != nil:
+		return t.ZeroOf(typ)
+	case v.Kind == Load:
+		if f := t.Field(v.Args[0], n, name, pointerTo(typ)); f != nil {
+			if l := t.Load(f, typ); l != nil {
+				return l
+			}
+		}
+	}
+	if v.depth >= maxDepth {
+		return nil
+	}
+	return t.intern(Term{Kind: Proj, N: n, Name: name, Args: []*Term{v}, Type: TypeName(typ), Typ: typ})
+}
+
+func pointerTo(typ types.Type) types.Type {
+	if typ == nil {
+		return nil
+	}
+	return types.NewPointer(typ)
+}
+
+// Struct returns a struct value or a tuple. A struct whose fields are, one by
+// one, those of another value is that value.
+func (t *Table) Struct(fields []*Term, typ types.Type) *Term {
+	if whole := wholeOf(fields, typ); whole != nil {
+		return whole
+	}
+	for _, f := range fields {
+		if f.depth >= maxDepth {
+			return nil
+		}
+	}
+	return t.intern(Term{Kind: Struct, Args: fields, Type: TypeName(typ), Typ: typ})
+}
+
+// wholeOf finds the value whose fields, in their order, the given ones are.
+func wholeOf(fields []*Term, typ types.Type) *Term {
+	var whole *Term
+	for i, f := range fields {
+		var from *Term
+		switch {
+		case f.Kind == Proj && f.N == i:
+			from = f.Args[0]
+		case f.Kind == Load && f.Args[0].Kind == Field && f.Args[0].N == i:
+			from = f.Args[0].Args[0]
+		default:
+			return nil
+		}
+		if i > 0 && from != whole {
+			return nil
+		}
+		whole = from
+	}
+	if whole == nil || fields[0].Kind == Load || typ == nil || whole.Type != TypeName(typ) {
+		return nil
+	}
+	return whole
+}
+
+// Pure returns the result of a function that depends on its arguments only.
+func (t *Table) Pure(name string, args ...*Term) *Term { return t.PureOf(name, nil, args...) }
+
+// PureOf is Pure with the type of the result.
+func (t *Table) PureOf(name string, typ types.Type, args ...*Term) *Term {
+	for _, a := range args {
+		if a.depth >= maxDepth {
+			return nil
+		}
+	}
+	return t.intern(Term{Kind: Pure, Name: name, Args: args, Type: TypeName(typ), Typ: typ})
+}
+
+// KeyedOf returns the resource of a type that a client reads under a key.
+func (t *Table) KeyedOf(client, key *Term, typ string) *Term {
+	return t.intern(Term{Kind: Keyed, Name: typ, Args: []*Term{client, key}, Type: typ})
+}
+
+// Make returns the term with these parts: what a summary of another package
+// says, brought into this table.
+func (t *Table) Make(kind Kind, n int, name, typ string, args []*Term) *Term {
+	return t.intern(Term{Kind: kind, N: n, Name: name, Type: typ, Args: args})
+}
+
+// Visible tells whether a caller can name the term as well: it depends on
+// parameters, captured variables, globals and constants only.
+func (t *Term) Visible() bool { return len(t.deps) == 0 }
+
+// Mentions tells whether the term depends on the value.
+func (t *Term) Mentions(leaf *Term) bool { return slices.Contains(t.deps, leaf) }
+
+// Leaves are the values that the term depends on.
+func (t *Term) Leaves() []*Term { return t.deps }
+
+// Under tells whether t is base itself, or lies in it: a field, an element, or
+// what is reached through pointers in it.
+func (t *Term) Under(base *Term) bool {
+	for {
+		if t == base {
+			return true
+		}
+		switch t.Kind {
+		case Field, Index, Load, Proj:
+			t = t.Args[0]
+		default:
+			return false
+		}
+	}
+}
+
+// Root is the value that a chain of fields, elements and loads begins at.
+func (t *Term) Root() *Term {
+	for {
+		switch t.Kind {
+		case Field, Index, Load, Proj:
+			t = t.Args[0]
+		default:
+			return t
+		}
+	}
+}
+
+// IsConst tells whether the term is a constant.
+func (t *Term) IsConst() bool { return t.Kind == Const }
+
+// String prints the term as a reader of Go would write it.
+func (t *Term) String() string {
+	args := func() string {
+		var s []string
+		for _, a := range t.Args {
+			s = append(s, a.String())
+		}
+		return strings.Join(s, ", ")
+	}
+	switch t.Kind {
+	case Param:
+		return "p" + strconv.Itoa(t.N)
+	case FreeVar:
+		return "free" + strconv.Itoa(t.N)
+	case Global, Const, Func:
+		return t.Name
+	case Value:
+		s := "%" + t.At.Name()
+		if t.At.Parent() == nil {
+			s = "%?"
+		}
+		if t.N > 0 {
+			s += "#" + strconv.Itoa(t.N)
+		}
+		return s
+	case Out:
+		return "out" + strconv.Itoa(t.N)
+	case Field:
+		return "&" + t.Args[0].String() + "." + t.Name
+	case Index:
+		return "&" + t.Args[0].String() + "[" + t.Args[1].String() + "]"
+	case Load:
+		if a := t.Args[0]; a.Kind == Field || a.Kind == Index {
+			return a.String()[1:]
+		}
+		return "*" + t.Args[0].String()
+	case Proj:
+		return t.Args[0].String() + "." + t.Name
+	case Struct:
+		return "{" + args() + "}"
+	case Closure:
+		return t.Name + "[" + args() + "]"
+	case Pure:
+		return t.Name + "(" + args() + ")"
+	case Keyed:
+		return "<" + t.Name + " " + args() + ">"
+	}
+	return "?"
+}
+
+// TypeName names the type that tells one kind of resource from another: the
+// named struct that typ is, or points at. It is empty for interfaces, type
+// parameters, and everything that has no name.
+func TypeName(typ types.Type) string {
+	if typ == nil {
+		return ""
+	}
+	if p, ok := types.Unalias(typ).(*types.Pointer); ok {
+		typ = p.Elem()
+		if q, ok := types.Unalias(typ).(*types.Pointer); ok { // a captured variable that holds a pointer
+			typ = q.Elem()
+		}
+	}
+	named, ok := types.Unalias(typ).(*types.Named)
+	if !ok || types.IsInterface(named) {
+		return ""
+	}
+	obj := named.Obj()
+	if obj.Pkg() == nil {
+		return obj.Name()
+	}
+	name := obj.Pkg().Path() + "." + obj.Name()
+	if args := named.TypeArgs(); args != nil {
+		name = types.TypeString(named, nil)
+	}
+	return name
+}

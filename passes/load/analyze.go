@@ -1,0 +1,118 @@
+package load
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/checker"
+)
+
+// Diagnostic is one finding with its positions resolved.
+type Diagnostic struct {
+	Package  string
+	Analyzer string
+	Category string
+	Message  string
+	URL      string
+	Pos, End token.Position
+	Related  []Related
+	Fixes    []Fix
+}
+
+// Related is a further position that explains a [Diagnostic].
+type Related struct {
+	Pos, End token.Position
+	Message  string
+}
+
+// Fix is a suggested change. Its edits belong together.
+type Fix struct {
+	Message string
+	Edits   []Edit
+}
+
+// Edit replaces the bytes from Start to End of a file.
+type Edit struct {
+	Filename   string
+	Start, End int
+	New        string
+}
+
+// Analyze runs the analyzers on the sound packages of the program. Findings and
+// errors are sorted, and neither comes twice: a package and its test variant
+// share most of their files.
+func (prog *Program) Analyze(analyzers []*analysis.Analyzer) ([]Diagnostic, []error) {
+	prog.progress("analysing")
+	graph, err := checker.Analyze(clone(analyzers, newTenant(prog.Roots, analyzers).wrap), prog.Roots, nil)
+	if err != nil {
+		return nil, []error{err}
+	}
+
+	var diags []Diagnostic
+	for _, act := range graph.Roots {
+		for _, d := range act.Diagnostics {
+			diags = append(diags, prog.resolve(act, d))
+		}
+	}
+	slices.SortFunc(diags, compare)
+	diags = slices.CompactFunc(diags, func(a, b Diagnostic) bool { return compare(a, b) == 0 })
+
+	// An error of the fact pass makes all that need it fail as well; told once
+	// is enough.
+	var msgs []string
+	for act := range graph.All() {
+		if act.Err != nil && !strings.HasPrefix(act.Err.Error(), "failed prerequisites") {
+			msgs = append(msgs, fmt.Sprintf("package %s: %s: %s", act.Package.PkgPath, act.Analyzer.Name, oneLine(act.Err.Error())))
+		}
+	}
+	slices.Sort(msgs)
+	var errs []error
+	for _, msg := range slices.Compact(msgs) {
+		errs = append(errs, errors.New(msg))
+	}
+	return diags, errs
+}
+
+func (prog *Program) resolve(act *checker.Action, d analysis.Diagnostic) Diagnostic {
+	position := prog.Fset.Position
+	diag := Diagnostic{
+		Package:  act.Package.ID,
+		Analyzer: act.Analyzer.Name,
+		Category: d.Category,
+		Message:  d.Message,
+		URL:      d.URL,
+		Pos:      position(d.Pos),
+		End:      position(cmp.Or(d.End, d.Pos)),
+	}
+	for _, r := range d.Related {
+		diag.Related = append(diag.Related, Related{Pos: position(r.Pos), End: position(cmp.Or(r.End, r.Pos)), Message: r.Message})
+	}
+	for _, f := range d.SuggestedFixes {
+		fix := Fix{Message: f.Message}
+		for _, e := range f.TextEdits {
+			start := position(e.Pos)
+			fix.Edits = append(fix.Edits, Edit{
+				Filename: start.Filename,
+				Start:    start.Offset,
+				End:      position(cmp.Or(e.End, e.Pos)).Offset,
+				New:      string(e.NewText),
+			})
+		}
+		diag.Fixes = append(diag.Fixes, fix)
+	}
+	return diag
+}
+
+func compare(a, b Diagnostic) int {
+	return cmp.Or(
+		strings.Compare(a.Pos.Filename, b.Pos.Filename),
+		cmp.Compare(a.Pos.Offset, b.Pos.Offset),
+		strings.Compare(a.Analyzer, b.Analyzer),
+		strings.Compare(a.Message, b.Message),
+	)
+}

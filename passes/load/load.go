@@ -1,0 +1,198 @@
+// Package load loads a program for the checks and runs them on it, without
+// compiling anything.
+//
+// The go command is asked for metadata only. Then all types come from source:
+// packages that can matter (see gate) are type-checked in full, those that they
+// import without function bodies and with errors ignored, and the others not at
+// all. So an empty build cache costs nothing, and memory holds the syntax of
+// the few packages that the checks look at.
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// Config says what to load.
+type Config struct {
+	Dir      string   // directory in which the patterns are resolved; the current one if empty
+	Patterns []string // package patterns; ./... if empty
+	Tags     string   // build tags, comma-separated
+	Tests    bool     // load the test variants of the packages as well
+	Env      []string // environment of the go command; that of the process if nil
+
+	// Progress, if set, is told what goes on, from one goroutine at a time.
+	Progress func(stage string)
+}
+
+// Program is a loaded program.
+type Program struct {
+	Fset   *token.FileSet
+	Roots  []*packages.Package // the sound packages to analyse, in the order of their paths
+	Broken []*BrokenError      // the packages that cannot be analysed, in that order too
+
+	// Matched counts the packages that the patterns matched. Most of them may
+	// be neither in Roots nor in Broken: they know nothing of Kubernetes.
+	Matched int
+
+	progress func(string)
+}
+
+// BrokenError says why a package cannot be analysed.
+type BrokenError struct {
+	Package string
+	Reason  string // the first error, one line, with its position
+	More    int    // how many further errors there are
+}
+
+func (e *BrokenError) Error() string {
+	more := ""
+	if e.More > 0 {
+		more = fmt.Sprintf(" (and %d more)", e.More)
+	}
+	if strings.HasPrefix(e.Package, ".") || strings.Contains(e.Package, "...") { // a pattern
+		return fmt.Sprintf("no packages matched %s: %s", e.Package, strings.TrimPrefix(e.Reason, "pattern "+e.Package+": "))
+	}
+	return fmt.Sprintf("package %s is skipped: %s%s", e.Package, e.Reason, more)
+}
+
+// ErrNoGo is returned where the go command cannot be found.
+var ErrNoGo = errors.New("the go command is not on the PATH: install Go, or add its bin directory to PATH")
+
+const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
+	packages.NeedModule | packages.NeedTypesSizes | packages.NeedForTest
+
+// Load loads and type-checks the packages that matter of those that cfg names.
+// An error means that there is nothing to analyse at all; packages that cannot
+// be analysed beside others that can are told in [Program.Broken].
+func Load(ctx context.Context, cfg Config) (*Program, error) {
+	progress := cfg.Progress
+	if progress == nil {
+		progress = func(string) {}
+	}
+	patterns := cfg.Patterns
+	if len(patterns) == 0 {
+		patterns = []string{"./..."}
+	}
+
+	progress("listing packages")
+	fset := token.NewFileSet()
+	conf := &packages.Config{
+		Context: ctx,
+		Mode:    mode,
+		Dir:     cfg.Dir,
+		Env:     cfg.Env,
+		Fset:    fset,
+		Tests:   cfg.Tests,
+	}
+	if cfg.Tags != "" {
+		conf.BuildFlags = []string{"-tags=" + cfg.Tags}
+	}
+	initial, err := packages.Load(conf, patterns...)
+	if err != nil {
+		return nil, listError(err)
+	}
+	roots := chooseRoots(initial)
+	if len(roots) == 0 {
+		return nil, fmt.Errorf("no packages matched %s", strings.Join(patterns, " "))
+	}
+	if err := outsideModule(conf, roots); err != nil {
+		return nil, err
+	}
+
+	progress("type-checking")
+	g := newGraph(fset, conf.Dir, roots)
+	if err := g.check(ctx); err != nil {
+		return nil, err
+	}
+
+	prog := &Program{Fset: fset, Matched: len(roots), progress: progress}
+	for _, n := range g.order {
+		if problem := n.problem(); problem != nil {
+			prog.Broken = append(prog.Broken, problem)
+		} else if n.root && n.relevant {
+			prog.Roots = append(prog.Roots, n.pkg)
+		}
+	}
+	slices.SortFunc(prog.Roots, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(prog.Broken, func(a, b *BrokenError) int { return strings.Compare(a.Package, b.Package) })
+	g.prune()
+	return prog, nil
+}
+
+// chooseRoots drops the generated test mains, and each package of which a test
+// variant is there: the variant holds the same files and more, and go vet looks
+// at no other.
+func chooseRoots(initial []*packages.Package) []*packages.Package {
+	variant := make(map[string]bool) // paths of which there is a variant with internal tests
+	for _, p := range initial {
+		if p.ForTest == p.PkgPath {
+			variant[p.PkgPath] = true
+		}
+	}
+	var roots []*packages.Package
+	for _, p := range initial {
+		isMain := p.Name == "main" && strings.HasSuffix(p.ID, ".test")
+		if isMain || p.ForTest == "" && variant[p.PkgPath] {
+			continue
+		}
+		roots = append(roots, p)
+	}
+	return roots
+}
+
+// listError turns an error of the go command into one line that says what to do.
+func listError(err error) error {
+	if errors.Is(err, exec.ErrNotFound) {
+		return ErrNoGo
+	}
+	return errors.New("cannot list packages: " + oneLine(err.Error()))
+}
+
+// outsideModule recognises the answer of the go command where the patterns lie
+// in no module. It comes as a package of its own, with an error.
+func outsideModule(conf *packages.Config, roots []*packages.Package) error {
+	for _, p := range roots {
+		for _, err := range p.Errors {
+			if !strings.Contains(err.Msg, "go.mod file not found") && !strings.Contains(err.Msg, "does not contain main module") {
+				continue
+			}
+			if root, err := ModuleRoot(conf.Context, conf.Dir, conf.Env); err == nil && root == "" {
+				return errors.New("no go.mod found in this directory or above: run in a Go module, or name one with -C DIR")
+			}
+			return errors.New(oneLine(err.Msg) + ": run in the module of these packages, or name it with -C DIR")
+		}
+	}
+	return nil
+}
+
+// ModuleRoot returns the directory of the main module, or nothing where there is
+// none, as in a workspace.
+func ModuleRoot(ctx context.Context, dir string, env []string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", "env", "GOMOD")
+	cmd.Dir, cmd.Env = dir, env
+	out, err := cmd.Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		return "", ErrNoGo
+	}
+	if err != nil {
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && len(exit.Stderr) > 0 {
+			err = errors.New(oneLine(string(exit.Stderr)))
+		}
+		return "", fmt.Errorf("go env GOMOD: %w", err)
+	}
+	gomod := strings.TrimSpace(string(out))
+	if gomod == "" || gomod == os.DevNull {
+		return "", nil
+	}
+	return filepath.Dir(gomod), nil
+}

@@ -1,0 +1,46 @@
+package statusloop
+
+import (
+	"fmt"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// Analyzer reports a status that a loop writes again and again.
+var Analyzer = &analysis.Analyzer{
+	Name:     "statusloop",
+	Doc:      Page.Doc(),
+	URL:      Page.URL,
+	Requires: []*analysis.Analyzer{statuswrites.Analyzer},
+	Run:      run,
+}
+
+// run reports the calls that a path came by again after they had written the
+// same resource, within a loop that it did not leave between. The engine drops
+// a write from the path when the name of its resource begins to stand for
+// another one (the next item of a range), so that is silent.
+func run(pass *analysis.Pass) (any, error) {
+	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
+	r := report.New(pass)
+	for _, f := range writes.Funcs {
+		reported := map[ssa.CallInstruction]bool{}
+		for _, v := range f.Visits {
+			if v.Loop == nil || reported[v.Call] {
+				continue
+			}
+			reported[v.Call] = true
+			opts := append([]report.Option{
+				report.Related(statuswrites.At(v.Loop.Pos), fmt.Sprintf("the %s that repeats it", v.Loop.Kind)),
+			}, statuswrites.Related(v.Via)...)
+			r.Report(writes.Range(v.Call),
+				fmt.Sprintf("the status of %s is written again on each turn of a %s%s; collect the changes and write once after it", v.Name, v.Loop.Kind, statuswrites.Chain(v)),
+				opts...)
+		}
+	}
+	r.Done()
+	return nil, nil
+}

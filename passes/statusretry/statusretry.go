@@ -1,0 +1,64 @@
+package statusretry
+
+import (
+	"fmt"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// Analyzer reports status updates outside a conflict retry.
+var Analyzer = &analysis.Analyzer{
+	Name:     "statusretry",
+	Doc:      Page.Doc(),
+	URL:      Page.URL,
+	Requires: []*analysis.Analyzer{statuswrites.Analyzer},
+	Run:      run,
+}
+
+func init() {
+	Analyzer.Flags.Var(&reported, "policy", "which updates to report: strict (all outside a conflict retry), or requeue (those whose error is swallowed)")
+}
+
+// run reports the conflict-prone writes that nothing makes again after a
+// conflict. Under the policy requeue it reports instead the calls, direct or
+// derived, whose conflict reaches nobody.
+func run(pass *analysis.Pass) (any, error) {
+	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
+	r := report.New(pass)
+	for _, f := range writes.Funcs {
+		done := map[ssa.CallInstruction]bool{}
+		for _, v := range f.Visits {
+			if done[v.Call] || !v.Direct || !f.Prone[v.Call] || reported == requeue {
+				continue
+			}
+			done[v.Call] = true
+			if f.Wrapper || writes.Protected(f, v.Call) {
+				continue
+			}
+			message := "the status of %s is updated outside a conflict retry: a conflict repeats the whole reconcile; wrap it in retry.RetryOnConflict with a fresh read"
+			if f.Swallowed[v.Call] {
+				message = "the status of %s is updated outside a conflict retry and its error goes nowhere: after a conflict the update is lost; wrap it in retry.RetryOnConflict with a fresh read"
+			}
+			r.Report(writes.Range(v.Call), fmt.Sprintf(message, v.Name), statuswrites.Related(v.Via)...)
+		}
+		if reported != requeue {
+			continue
+		}
+		for call := range f.Swallowed {
+			if !f.Prone[call] || writes.Protected(f, call) {
+				continue
+			}
+			name := f.Names[call]
+			if name == "" {
+				name = "the object"
+			}
+			r.Report(writes.Range(call), fmt.Sprintf("the error of this status update of %s goes nowhere: after a conflict the update is lost; return it, or retry", name))
+		}
+	}
+	r.Done()
+	return nil, nil
+}

@@ -1,0 +1,275 @@
+package statuswrites
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"strings"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// Summary is the fact of a function: what a caller in another package can tell
+// of it. It stands for itself: it mentions no object of any package.
+type Summary struct {
+	Outcomes []outcome
+	Thin     *flow.Thin
+	Retries  []term
+	Cut      bool
+}
+
+// AFact marks the type as a fact.
+func (*Summary) AFact() {}
+
+// String tells which resources the function writes, for tests.
+func (f *Summary) String() string {
+	var parts []string
+	table := resource.NewTable()
+	for _, o := range f.Outcomes {
+		var results, writes []string
+		for _, r := range o.Results {
+			results = append(results, r.decode(table).String())
+		}
+		for _, w := range o.Writes {
+			writes = append(writes, w.Resource.decode(table).String())
+		}
+		s := "(" + strings.Join(results, ", ") + ")"
+		if len(writes) > 0 {
+			s += " writes " + strings.Join(writes, ", ")
+		}
+		if o.Failed {
+			s += " fails"
+		}
+		parts = append(parts, s)
+	}
+	s := strings.Join(parts, "; ")
+	if f.Thin != nil {
+		s = "thin " + s
+	}
+	return s
+}
+
+// The parts of a fact mirror those of flow.Summary.
+type (
+	term struct {
+		Kind resource.Kind
+		N    int
+		Name string
+		Type string
+		Args []term
+	}
+	outcome struct {
+		Results       []term
+		Facts         []fact
+		Writes        []written
+		Same, Stores  [][2]term
+		Lost          []term
+		Calls         []called
+		Failed, Tried bool
+		FailedOf      *term
+	}
+	fact struct {
+		Of term
+		Eq *term
+		Ne []term
+	}
+	written struct {
+		Resource term
+		Via      []flow.Step
+	}
+	called struct {
+		Fn  term
+		Err bool
+	}
+)
+
+// exportFacts writes down what other packages may ask for. Functions that do
+// nothing of interest have no fact.
+func (p *program) exportFacts() {
+	for _, fn := range p.funcs {
+		r := p.found[fn]
+		if r == nil || fn.Parent() != nil || fn.Synthetic != "" {
+			continue
+		}
+		obj, ok := fn.Object().(*types.Func)
+		if !ok || !token.IsExported(obj.Name()) || obj.Pkg() != p.pass.Pkg || obj.Pkg().Name() == "main" {
+			continue
+		}
+		if f := p.encode(r.Summary); f != nil {
+			p.pass.ExportObjectFact(obj, f)
+		}
+	}
+}
+
+// encode returns nil for a summary that tells a caller nothing.
+func (p *program) encode(s *flow.Summary) *Summary {
+	f := &Summary{Thin: s.Thin, Cut: s.Cut}
+	tells := s.Thin != nil || s.Cut
+	for _, t := range s.Retries {
+		if e, ok := encode(t); ok {
+			f.Retries = append(f.Retries, e)
+			tells = true
+		}
+	}
+	for i := range s.Outcomes {
+		o := &s.Outcomes[i]
+		tells = tells || len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed
+		f.Outcomes = append(f.Outcomes, p.encodeOutcome(o))
+	}
+	if !tells {
+		return nil
+	}
+	return f
+}
+
+func (p *program) encodeOutcome(o *flow.Outcome) outcome {
+	out := outcome{Failed: o.Failed, Tried: o.Tried}
+	for i, r := range o.Results {
+		e, ok := encode(r)
+		if !ok {
+			e = term{Kind: resource.Out, N: 2000 + i}
+		}
+		out.Results = append(out.Results, e)
+	}
+	for _, f := range o.Facts {
+		of, ok := encode(f.Of)
+		if !ok {
+			continue
+		}
+		e := fact{Of: of}
+		if f.Eq != nil {
+			if eq, ok := encode(f.Eq); ok {
+				e.Eq = &eq
+			}
+		}
+		for _, n := range f.Ne {
+			if ne, ok := encode(n); ok {
+				e.Ne = append(e.Ne, ne)
+			}
+		}
+		out.Facts = append(out.Facts, e)
+	}
+	for _, w := range o.Writes {
+		if r, ok := encode(w.Resource); ok {
+			out.Writes = append(out.Writes, written{r, p.steps(w.Via)})
+		}
+	}
+	for _, m := range o.Same {
+		a, ok1 := encode(m.Pointer)
+		b, ok2 := encode(m.Resource)
+		if ok1 && ok2 {
+			out.Same = append(out.Same, [2]term{a, b})
+		}
+	}
+	for _, s := range o.Stores {
+		a, ok1 := encode(s.Addr)
+		b, ok2 := encode(s.Val)
+		if ok1 && ok2 {
+			out.Stores = append(out.Stores, [2]term{a, b})
+		} else if ok1 {
+			out.Lost = append(out.Lost, a)
+		}
+	}
+	for _, t := range o.Lost {
+		if e, ok := encode(t); ok {
+			out.Lost = append(out.Lost, e)
+		}
+	}
+	for _, c := range o.Calls {
+		if e, ok := encode(c.Fn); ok {
+			out.Calls = append(out.Calls, called{e, c.Err})
+		}
+	}
+	if o.FailedOf != nil {
+		if e, ok := encode(o.FailedOf); ok {
+			out.FailedOf = &e
+		}
+	}
+	return out
+}
+
+// steps turns positions, which mean nothing in another package, into text.
+func (p *program) steps(via []flow.Step) []flow.Step {
+	out := make([]flow.Step, len(via))
+	for i, s := range via {
+		if s.Pos.IsValid() {
+			pos := p.pass.Fset.Position(s.Pos)
+			s.At = fmt.Sprintf("%s/%s:%d", p.pass.Pkg.Name(), filepath.Base(pos.Filename), pos.Line)
+			s.Pos = token.NoPos
+		}
+		out[i] = s
+	}
+	return out
+}
+
+// encode fails for what only this package knows.
+func encode(t *flow.Term) (term, bool) {
+	if t.Kind == resource.Value || t.Kind == resource.Closure || t.Kind == resource.FreeVar || t.Kind == resource.Func {
+		return term{}, false
+	}
+	e := term{Kind: t.Kind, N: t.N, Name: t.Name, Type: t.Type}
+	for _, a := range t.Args {
+		x, ok := encode(a)
+		if !ok {
+			return term{}, false
+		}
+		e.Args = append(e.Args, x)
+	}
+	return e, true
+}
+
+func (e term) decode(table *resource.Table) *flow.Term {
+	args := make([]*flow.Term, len(e.Args))
+	for i, a := range e.Args {
+		args[i] = a.decode(table)
+	}
+	return table.Make(e.Kind, e.N, e.Name, e.Type, args)
+}
+
+// summary turns a fact back into a summary.
+func (f *Summary) summary() *flow.Summary {
+	table := resource.NewTable()
+	s := &flow.Summary{Thin: f.Thin, Cut: f.Cut}
+	for _, t := range f.Retries {
+		s.Retries = append(s.Retries, t.decode(table))
+	}
+	for i := range f.Outcomes {
+		o := &f.Outcomes[i]
+		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried}
+		for _, r := range o.Results {
+			d.Results = append(d.Results, r.decode(table))
+		}
+		for _, x := range o.Facts {
+			g := flow.Fact{Of: x.Of.decode(table)}
+			if x.Eq != nil {
+				g.Eq = x.Eq.decode(table)
+			}
+			for _, n := range x.Ne {
+				g.Ne = append(g.Ne, n.decode(table))
+			}
+			d.Facts = append(d.Facts, g)
+		}
+		for _, w := range o.Writes {
+			d.Writes = append(d.Writes, flow.Write{Resource: w.Resource.decode(table), Via: w.Via})
+		}
+		for _, m := range o.Same {
+			d.Same = append(d.Same, flow.Same{Pointer: m[0].decode(table), Resource: m[1].decode(table)})
+		}
+		for _, st := range o.Stores {
+			d.Stores = append(d.Stores, flow.Store{Addr: st[0].decode(table), Val: st[1].decode(table)})
+		}
+		for _, t := range o.Lost {
+			d.Lost = append(d.Lost, t.decode(table))
+		}
+		for _, c := range o.Calls {
+			d.Calls = append(d.Calls, flow.Called{Fn: c.Fn.decode(table), Err: c.Err})
+		}
+		if o.FailedOf != nil {
+			d.FailedOf = o.FailedOf.decode(table)
+		}
+		s.Outcomes = append(s.Outcomes, d)
+	}
+	return s
+}

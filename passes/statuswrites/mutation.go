@@ -1,0 +1,120 @@
+package statuswrites
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// mutation asks whether a function may change what its i-th argument points at.
+type mutation struct {
+	fn *ssa.Function
+	i  int
+}
+
+// Mutates implements flow.Program.
+func (p *program) Mutates(fn *ssa.Function, i int) bool {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if fn.Blocks == nil {
+		obj, ok := fn.Object().(*types.Func)
+		return !ok || kube.Changes(obj)
+	}
+	if i >= len(fn.Params) {
+		return false
+	}
+	key := mutation{fn, i}
+	if m, ok := p.mutates[key]; ok {
+		return m
+	}
+	p.mutates[key] = false // while a recursive function is looked at
+	m := p.changes(fn.Params[i], map[ssa.Value]bool{})
+	p.mutates[key] = m
+	return m
+}
+
+// changes tells whether something is stored through a value, or it goes where
+// that cannot be seen.
+func (p *program) changes(v ssa.Value, seen map[ssa.Value]bool) bool {
+	if seen[v] || v.Referrers() == nil {
+		return false
+	}
+	seen[v] = true
+	for _, use := range *v.Referrers() {
+		switch use := use.(type) {
+		case *ssa.Store:
+			if use.Addr == v || use.Val == v && p.changes(use.Addr, seen) {
+				if _, local := use.Addr.(*ssa.Alloc); !local || use.Addr == v {
+					return true
+				}
+			}
+			if use.Val == v {
+				if p.changes(use.Addr, seen) {
+					return true
+				}
+			}
+		case *ssa.MapUpdate:
+			if use.Map == v {
+				return true
+			}
+		case ssa.CallInstruction:
+			if p.callChanges(use, v, seen) {
+				return true
+			}
+		case *ssa.MakeClosure:
+			fn := use.Fn.(*ssa.Function)
+			for i, b := range use.Bindings {
+				if b == v && p.changes(fn.FreeVars[i], seen) {
+					return true
+				}
+			}
+		case *ssa.UnOp, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Phi, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.TypeAssert, *ssa.Extract, *ssa.Slice, *ssa.Lookup:
+			if u := use.(ssa.Value); reaches(u.Type()) && p.changes(u, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reaches tells whether something can be changed through a value of the type.
+func reaches(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Interface, *types.Map, *types.Slice, *types.Tuple, *types.Signature:
+		return true
+	}
+	return false
+}
+
+func (p *program) callChanges(call ssa.CallInstruction, v ssa.Value, seen map[ssa.Value]bool) bool {
+	c := call.Common()
+	if b, ok := c.Value.(*ssa.Builtin); ok {
+		switch b.Name() {
+		case "copy", "delete", "clear":
+			return c.Args[0] == v
+		}
+		return false
+	}
+	if c.IsInvoke() {
+		if c.Value == v || kube.Benign(c.Method.Pkg()) {
+			return c.Value == v && kube.Changes(c.Method)
+		}
+		return kube.Changes(c.Method)
+	}
+	fn := c.StaticCallee()
+	if fn == nil {
+		return c.Value != v
+	}
+	if _, ok := kube.SameObject(c); ok {
+		return false
+	}
+	for i, a := range c.Args {
+		if a == v && p.Mutates(fn, i) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,338 @@
+package statuswrites
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// program is the SSA form of a package, and what is known of its functions. It
+// answers the questions of the path engine (flow.Program).
+type program struct {
+	pass  *analysis.Pass
+	pkg   *ssa.Package
+	funcs []*ssa.Function // all with a body, in the order of the source
+
+	calls       map[*ssa.Function][]ssa.CallInstruction
+	refs        map[*ssa.Function][]*ssa.Function // functions of the package that each one mentions
+	interesting map[*ssa.Function]bool
+	found       map[*ssa.Function]*flow.Result
+	repeated    map[*ssa.Function]*flow.Result
+	repeats     map[*ssa.Function]kube.Repeat
+	imported    map[*types.Func]*flow.Summary
+	mutates     map[mutation]bool
+	targets     *targets
+}
+
+// newProgram builds the SSA form of the package alone. buildssa is not used: a
+// pass with facts that requires it makes drivers build SSA for every dependency.
+func newProgram(pass *analysis.Pass, files []*ast.File) *program {
+	prog := ssa.NewProgram(pass.Fset, 0)
+	created := map[*types.Package]bool{}
+	var create func(pkgs []*types.Package)
+	create = func(pkgs []*types.Package) {
+		for _, pkg := range pkgs {
+			if !created[pkg] {
+				created[pkg] = true
+				prog.CreatePackage(pkg, nil, nil, true)
+				create(pkg.Imports())
+			}
+		}
+	}
+	create(pass.Pkg.Imports())
+	// Variables of test files are not built either.
+	info := *pass.TypesInfo
+	info.InitOrder = slices.DeleteFunc(slices.Clone(info.InitOrder), func(i *types.Initializer) bool {
+		return !slices.ContainsFunc(files, func(f *ast.File) bool { return f.FileStart <= i.Rhs.Pos() && i.Rhs.Pos() < f.FileEnd })
+	})
+	p := &program{
+		pass: pass, pkg: prog.CreatePackage(pass.Pkg, files, &info, false),
+		calls: map[*ssa.Function][]ssa.CallInstruction{}, refs: map[*ssa.Function][]*ssa.Function{},
+		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
+		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{},
+	}
+	p.pkg.Build()
+	p.collect(files)
+	p.targets = findTargets(p)
+	p.connect()
+	return p
+}
+
+// collect finds the functions with a body: those of the source, the literals in
+// them, and the wrappers that the compiler makes for method values.
+func (p *program) collect(files []*ast.File) {
+	seen := map[*ssa.Function]bool{}
+	var add func(fn *ssa.Function)
+	add = func(fn *ssa.Function) {
+		if fn == nil || seen[fn] || fn.Blocks == nil {
+			return
+		}
+		if fn.Pkg != nil && fn.Pkg != p.pkg {
+			return
+		}
+		seen[fn] = true
+		p.funcs = append(p.funcs, fn)
+		var operands []*ssa.Value
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if c, ok := instr.(ssa.CallInstruction); ok {
+					p.calls[fn] = append(p.calls[fn], c)
+				}
+				operands = instr.Operands(operands[:0])
+				for _, op := range operands {
+					if f, ok := (*op).(*ssa.Function); ok {
+						add(f)
+						if o := f.Origin(); o != nil {
+							add(o)
+						}
+					}
+				}
+			}
+		}
+		for _, anon := range fn.AnonFuncs {
+			add(anon)
+		}
+	}
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok {
+				if obj, ok := p.pass.TypesInfo.Defs[d.Name].(*types.Func); ok {
+					add(p.pkg.Prog.FuncValue(obj))
+				}
+			}
+		}
+	}
+	add(p.pkg.Func("init"))
+	slices.SortStableFunc(p.funcs, func(a, b *ssa.Function) int { return int(a.Pos()) - int(b.Pos()) })
+}
+
+// connect finds which functions mention which, and which of them an event can
+// be reached from: only these are interpreted.
+func (p *program) connect() {
+	users := map[*ssa.Function][]*ssa.Function{}
+	var queue []*ssa.Function
+	for _, fn := range p.funcs {
+		refs := map[*ssa.Function]bool{}
+		ref := func(f *ssa.Function) {
+			if f == nil {
+				return
+			}
+			if o := f.Origin(); o != nil {
+				f = o
+			}
+			if f.Blocks != nil && !refs[f] {
+				refs[f] = true
+				p.refs[fn] = append(p.refs[fn], f)
+				users[f] = append(users[f], fn)
+			}
+		}
+		var operands []*ssa.Value
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				operands = instr.Operands(operands[:0])
+				for _, op := range operands {
+					if f, ok := (*op).(*ssa.Function); ok {
+						ref(f)
+					}
+				}
+			}
+		}
+		event := false
+		for _, c := range p.calls[fn] {
+			common := c.Common()
+			for _, b := range kube.Callbacks(common) {
+				p.repeat(functionOf(common.Args[b.Arg]), b.Repeat)
+			}
+			for _, a := range common.Args {
+				if f := functionOf(a); f != nil && f.Synthetic == "range-over-func yield" {
+					p.repeat(f, kube.WhileTrue)
+				}
+			}
+			if t := p.Target(common); t != nil {
+				ref(t)
+			}
+			event = event || p.isEvent(common)
+		}
+		if event {
+			p.interesting[fn] = true
+			queue = append(queue, fn)
+		}
+	}
+	for len(queue) > 0 {
+		fn := queue[0]
+		queue = queue[1:]
+		for _, user := range users[fn] {
+			if !p.interesting[user] {
+				p.interesting[user] = true
+				queue = append(queue, user)
+			}
+		}
+	}
+}
+
+// repeat notes that a function is passed to code that calls it again and again.
+func (p *program) repeat(fn *ssa.Function, repeat kube.Repeat) {
+	if fn == nil || repeat == kube.Once {
+		return
+	}
+	p.repeats[fn] = repeat
+	if m := boundMethod(fn); m != nil {
+		p.repeats[m] = repeat
+	}
+}
+
+// functionOf is the function that a value is, if it is a known one.
+func functionOf(v ssa.Value) *ssa.Function {
+	switch v := v.(type) {
+	case *ssa.Function:
+		if o := v.Origin(); o != nil {
+			return o
+		}
+		return v
+	case *ssa.MakeClosure:
+		return v.Fn.(*ssa.Function)
+	case *ssa.ChangeType:
+		return functionOf(v.X)
+	case *ssa.MakeInterface:
+		return functionOf(v.X)
+	}
+	return nil
+}
+
+// boundMethod is the method that the wrapper of a method value calls.
+func boundMethod(fn *ssa.Function) *ssa.Function {
+	if fn.Synthetic == "" || fn.Parent() != nil || len(fn.Blocks) != 1 {
+		return nil
+	}
+	for _, instr := range fn.Blocks[0].Instrs {
+		if c, ok := instr.(*ssa.Call); ok {
+			if m := c.Call.StaticCallee(); m != nil && m.Object() == fn.Object() {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+// isEvent tells whether a call matters by itself: it reads or writes a
+// resource, calls a function with a summary from elsewhere, or a function that
+// the caller passed.
+func (p *program) isEvent(c *ssa.CallCommon) bool {
+	switch op := kube.Classify(c).Op; {
+	case op == kube.None, op == kube.StatusWriter, op == kube.OtherWriter, op == kube.Accessor, op == kube.List:
+	default:
+		return true
+	}
+	if c.IsInvoke() {
+		return p.Manager(c.Method.Name())
+	}
+	if fn := c.StaticCallee(); fn != nil {
+		if fn.Blocks == nil || fn.Origin() != nil {
+			return p.Summary(fn) != nil
+		}
+		return false
+	}
+	switch v := c.Value.(type) {
+	case *ssa.Parameter, *ssa.FreeVar:
+		return true
+	case *ssa.UnOp:
+		_, free := v.X.(*ssa.FreeVar)
+		_, local := v.X.(*ssa.Alloc) // a parameter that a literal captures
+		return v.Op == token.MUL && (free || local)
+	}
+	return false
+}
+
+// Summary implements flow.Program.
+func (p *program) Summary(fn *ssa.Function) *flow.Summary {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if r := p.found[fn]; r != nil {
+		return r.Summary
+	}
+	obj, ok := fn.Object().(*types.Func)
+	if !ok || obj.Pkg() == nil || obj.Pkg() == p.pass.Pkg {
+		return nil
+	}
+	if sum, ok := p.imported[obj]; ok {
+		return sum
+	}
+	fact := new(Summary)
+	var sum *flow.Summary
+	if p.pass.ImportObjectFact(obj, fact) {
+		sum = fact.summary()
+	}
+	p.imported[obj] = sum
+	return sum
+}
+
+// Interesting implements flow.Program.
+func (p *program) Interesting(fn *ssa.Function) bool {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	return p.interesting[fn]
+}
+
+// Target implements flow.Program.
+func (p *program) Target(c *ssa.CallCommon) *ssa.Function { return p.targets.of(c) }
+
+// Manager implements flow.Program.
+func (p *program) Manager(name string) bool { return slices.Contains(managers, name) }
+
+// order groups the interesting functions, callees first; those of a group call
+// each other.
+func (p *program) order() [][]*ssa.Function {
+	var (
+		groups [][]*ssa.Function
+		stack  []*ssa.Function
+		num    = map[*ssa.Function]int{}
+		low    = map[*ssa.Function]int{}
+		on     = map[*ssa.Function]bool{}
+		visit  func(fn *ssa.Function)
+	)
+	visit = func(fn *ssa.Function) {
+		num[fn] = len(num) + 1
+		low[fn] = num[fn]
+		stack = append(stack, fn)
+		on[fn] = true
+		for _, callee := range p.refs[fn] {
+			if !p.interesting[callee] {
+				continue
+			}
+			if num[callee] == 0 {
+				visit(callee)
+				low[fn] = min(low[fn], low[callee])
+			} else if on[callee] {
+				low[fn] = min(low[fn], num[callee])
+			}
+		}
+		if low[fn] != num[fn] {
+			return
+		}
+		at := slices.Index(stack, fn)
+		group := slices.Clone(stack[at:])
+		stack = stack[:at]
+		for _, f := range group {
+			on[f] = false
+		}
+		slices.Reverse(group)
+		groups = append(groups, group)
+	}
+	for _, fn := range p.funcs {
+		if p.interesting[fn] && num[fn] == 0 {
+			visit(fn)
+		}
+	}
+	return groups
+}
+
+func (p *program) recursive(fn *ssa.Function) bool { return slices.Contains(p.refs[fn], fn) }

@@ -1,0 +1,135 @@
+package statuswrites
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+)
+
+// regions tells which code runs again when a write fails with a conflict: what
+// is passed to a retry, what a loop of its own repeats, and the unexported
+// functions that only such code calls.
+type regions struct {
+	passed map[*ssa.Function]bool
+	found  map[*ssa.Function]*flow.Result
+	again  map[*ssa.Function]*flow.Result
+	sites  map[*ssa.Function][]ssa.CallInstruction
+	other  map[*ssa.Function]bool // mentioned otherwise than in a call
+	state  map[*ssa.Function]int  // 0 not asked, 1 being asked, 2 yes, 3 no
+}
+
+func (p *program) regions() *regions {
+	r := &regions{
+		passed: map[*ssa.Function]bool{}, found: p.found, again: p.repeated,
+		sites: map[*ssa.Function][]ssa.CallInstruction{}, other: map[*ssa.Function]bool{}, state: map[*ssa.Function]int{},
+	}
+	for _, fn := range p.funcs {
+		for _, res := range []*flow.Result{p.found[fn], p.repeated[fn]} {
+			if res == nil {
+				continue
+			}
+			for f := range res.Regions {
+				r.passed[f] = true
+				if m := boundMethod(f); m != nil {
+					r.passed[m] = true
+				}
+			}
+		}
+		for _, c := range p.calls[fn] {
+			callee := c.Common().StaticCallee()
+			if callee == nil {
+				callee = p.Target(c.Common())
+			}
+			if callee == nil {
+				continue
+			}
+			if o := callee.Origin(); o != nil {
+				callee = o
+			}
+			r.sites[callee] = append(r.sites[callee], c)
+		}
+		var operands []*ssa.Value
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				operands = instr.Operands(operands[:0])
+				for _, op := range operands {
+					f := functionOf(*op)
+					if f == nil {
+						continue
+					}
+					if c, ok := instr.(ssa.CallInstruction); ok && *op == c.Common().Value && !c.Common().IsInvoke() {
+						continue
+					}
+					if _, ok := instr.(*ssa.MakeClosure); ok {
+						continue
+					}
+					r.other[f] = true
+					if m := boundMethod(f); m != nil {
+						r.other[m] = true
+					}
+				}
+			}
+		}
+	}
+	return r
+}
+
+// protected tells whether a call is made again when it fails with a conflict.
+func (r *regions) protected(fn *ssa.Function, call ssa.CallInstruction) bool {
+	if r.retried(fn, call) {
+		return true
+	}
+	_, isGo := call.(*ssa.Go)
+	return !isGo && r.in(fn)
+}
+
+func (r *regions) retried(fn *ssa.Function, call ssa.CallInstruction) bool {
+	if again := r.again[fn]; again != nil && again.Retried[call] {
+		return true
+	}
+	found := r.found[fn]
+	return found != nil && found.Retried[call]
+}
+
+// in tells whether a function runs in a region only.
+func (r *regions) in(fn *ssa.Function) bool {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if r.passed[fn] {
+		return true
+	}
+	switch r.state[fn] {
+	case 1, 2: // a recursive call is no other caller
+		return true
+	case 3:
+		return false
+	}
+	r.state[fn] = 1
+	in := r.onlyCalledInside(fn)
+	r.state[fn] = 3
+	if in {
+		r.state[fn] = 2
+	}
+	return in
+}
+
+func (r *regions) onlyCalledInside(fn *ssa.Function) bool {
+	if fn.Parent() == nil && (fn.Object() == nil || token.IsExported(fn.Name())) {
+		return false
+	}
+	if r.other[fn] {
+		// A literal that is handed to code that cannot be seen runs where it
+		// stands, if anywhere.
+		return fn.Parent() != nil && r.in(fn.Parent())
+	}
+	sites := r.sites[fn]
+	for _, c := range sites {
+		if !r.protected(c.Parent(), c) {
+			return false
+		}
+	}
+	return len(sites) > 0
+}

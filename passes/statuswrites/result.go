@@ -1,0 +1,80 @@
+package statuswrites
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+)
+
+// Range is the expression of a call in the source.
+func (r *Result) Range(call ssa.CallInstruction) analysis.Range {
+	if r.ranges == nil {
+		r.ranges = callRanges(r.files)
+	}
+	if rng, ok := r.ranges[call.Pos()]; ok {
+		return rng
+	}
+	return At(call.Pos())
+}
+
+// At is the range of one position.
+func At(pos token.Pos) analysis.Range { return point(pos) }
+
+type point token.Pos
+
+func (p point) Pos() token.Pos { return token.Pos(p) }
+func (p point) End() token.Pos { return token.Pos(p) }
+
+// callRanges finds the call expressions by the positions that go/ssa gives
+// calls: that of the parenthesis, or of the word go or defer.
+func callRanges(files []*ast.File) map[token.Pos]analysis.Range {
+	at := map[token.Pos]analysis.Range{}
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				at[n.Lparen] = n
+			case *ast.GoStmt:
+				at[n.Go] = n.Call
+			case *ast.DeferStmt:
+				at[n.Defer] = n.Call
+			}
+			return true
+		})
+	}
+	return at
+}
+
+// Related describes a chain of calls, from a derived write down to the direct
+// one, as related information.
+func Related(via []flow.Step) []report.Option {
+	var opts []report.Option
+	for i, s := range via {
+		if s.Pos.IsValid() {
+			text := "the status is written here"
+			if s.Func != "" {
+				text = fmt.Sprintf("which calls %s", s.Func)
+				if i == 0 {
+					text = fmt.Sprintf("it calls %s", s.Func)
+				}
+			}
+			opts = append(opts, report.Related(At(s.Pos), text))
+		}
+	}
+	return opts
+}
+
+// Chain names the functions that a derived write goes through: " (by way of a,
+// b)", with places where they lie in another package.
+func Chain(v *flow.Visit) string {
+	if len(v.Via) == 0 || v.Via[len(v.Via)-1].At == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (written at %s)", v.Via[len(v.Via)-1].At)
+}

@@ -1,0 +1,192 @@
+// Package statuswrites is the one pass with facts: it summarises what each
+// function does to the status of the Kubernetes resources that it can see. The
+// checks read its result, and report.
+package statuswrites
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/gate"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// Analyzer computes the summaries. It reports nothing.
+var Analyzer = &analysis.Analyzer{
+	Name:       "statuswrites",
+	Doc:        "summarise what each function does to the status of Kubernetes resources",
+	Run:        run,
+	ResultType: reflect.TypeFor[*Result](),
+	FactTypes:  []analysis.Fact{new(Reaches), new(Summary)},
+}
+
+// managers are the names of the methods that count as status managers where
+// their body cannot be seen.
+var managers = nameList{"AtomicStatusUpdate"}
+
+func init() {
+	Analyzer.Flags.Var(&managers, "managers", "methods that count as status managers where their body cannot be seen, comma-separated")
+}
+
+// Reaches is the fact of a package that can matter: it imports, directly or
+// not, a package that declares Kubernetes clients.
+type Reaches struct{}
+
+// AFact marks the type as a fact.
+func (*Reaches) AFact() {}
+
+func (*Reaches) String() string { return "reaches a client" }
+
+// Result is what the checks read. It is empty for a package that cannot matter.
+type Result struct {
+	Funcs   []*Func // in the order of the source
+	regions *regions
+	files   []*ast.File
+	ranges  map[token.Pos]analysis.Range
+}
+
+// Func is what the engine found in a function.
+type Func struct {
+	*flow.Result
+	// Wrapper is set for a thin wrapper, whose callers answer for its write.
+	Wrapper bool
+}
+
+// Protected tells whether the call is made again when it fails with a conflict.
+func (r *Result) Protected(f *Func, call ssa.CallInstruction) bool {
+	return r.regions.protected(f.Fn, call)
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	none := &Result{}
+	reaches := gate.Reaches(pass.Pkg.Path(), gate.Imports(pass.Pkg), func(path string) bool {
+		for _, imp := range pass.Pkg.Imports() {
+			if imp.Path() == path {
+				return pass.ImportPackageFact(imp, new(Reaches))
+			}
+		}
+		return false
+	})
+	if reaches {
+		pass.ExportPackageFact(new(Reaches))
+	}
+	if !reaches && !gate.RootReaches(pass.Pkg.Path(), gate.Imports(pass.Pkg), func(string) bool { return false }) {
+		return none, nil
+	}
+	files := slices.DeleteFunc(slices.Clone(pass.Files), func(f *ast.File) bool {
+		return strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go")
+	})
+	if len(files) == 0 || !matters(pass) {
+		return none, nil
+	}
+	p := newProgram(pass, files)
+	if err := p.analyse(); err != nil {
+		return nil, err
+	}
+	p.exportFacts()
+	return &Result{Funcs: p.results(), regions: p.regions(), files: files}, nil
+}
+
+// matters tells whether the package uses anything that could read or write a
+// status: only then is it worth its SSA form.
+func matters(pass *analysis.Pass) bool {
+	for _, obj := range pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok {
+			continue
+		}
+		switch fn.Name() {
+		case "Status", "SubResource", "Get", "Update", "Patch", "Apply", "UpdateStatus", "ApplyStatus", "RetryOnConflict", "OnError":
+			return true
+		}
+		if slices.Contains(managers, fn.Name()) {
+			return true
+		}
+		if fn.Pkg() != nil && fn.Pkg() != pass.Pkg && pass.ImportObjectFact(fn.Origin(), new(Summary)) {
+			return true
+		}
+	}
+	return false
+}
+
+// analyse summarises the functions of the package, callees first.
+func (p *program) analyse() (err error) {
+	var at *ssa.Function
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("internal error in %v: %v", at, r)
+		}
+	}()
+	for _, group := range p.order() {
+		// Functions that call each other: from "does not return" upwards, until
+		// nothing new comes. What does not settle is taken as it is then: a
+		// longer recursion only adds outcomes like those that were found.
+		for range maxRounds {
+			changed := false
+			for _, fn := range group {
+				at = fn
+				r := flow.Run(p, fn, kube.Once)
+				old := p.found[fn]
+				r.Summary.Thin = p.thin(fn, r)
+				p.found[fn] = r
+				changed = changed || old == nil || !old.Summary.Same(r.Summary)
+			}
+			if !changed || len(group) == 1 && !p.recursive(group[0]) {
+				break
+			}
+		}
+	}
+	for _, fn := range p.funcs {
+		at = fn
+		if repeat := p.repeats[fn]; repeat != kube.Once && p.found[fn] != nil {
+			p.repeated[fn] = flow.Run(p, fn, repeat)
+		}
+	}
+	return nil
+}
+
+// maxRounds bounds the fixed point over recursive functions.
+const maxRounds = 4
+
+// results are the functions in the order of the source.
+func (p *program) results() []*Func {
+	var out []*Func
+	for _, fn := range p.funcs {
+		r := p.found[fn]
+		if r == nil || fn.Synthetic != "" && fn.Synthetic != "range-over-func yield" {
+			continue
+		}
+		f := &Func{Result: r, Wrapper: r.Summary.Thin != nil}
+		if again := p.repeated[fn]; again != nil {
+			merged := *again
+			merged.Summary = r.Summary
+			f.Result = &merged
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// nameList is the value of a flag that holds names with commas between them.
+type nameList []string
+
+func (l *nameList) String() string { return strings.Join(*l, ",") }
+
+func (l *nameList) Set(value string) error {
+	*l = nil
+	for name := range strings.SplitSeq(value, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			*l = append(*l, name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package statuswrites
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// targets resolves calls through interfaces and variables, where the package
+// shows exactly one function that they can reach.
+type targets struct {
+	p         *program
+	converted map[*types.TypeName][]types.Type // by interface: the types put into it here
+	declared  []types.Type                     // the package's own types with methods
+	stored    map[*types.Var][]*ssa.Function   // by struct field: functions stored into it; nil for others
+	globals   map[*ssa.Global][]*ssa.Function
+	resolved  map[*types.Func]*ssa.Function
+}
+
+func findTargets(p *program) *targets {
+	t := &targets{
+		p: p, converted: map[*types.TypeName][]types.Type{}, stored: map[*types.Var][]*ssa.Function{},
+		globals: map[*ssa.Global][]*ssa.Function{}, resolved: map[*types.Func]*ssa.Function{},
+	}
+	scope := p.pkg.Pkg.Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) {
+			continue
+		}
+		if p.pkg.Type(name) == nil { // declared in a test file
+			continue
+		}
+		if n, ok := tn.Type().(*types.Named); ok && n.TypeParams() == nil && n.NumMethods() > 0 {
+			t.declared = append(t.declared, types.NewPointer(n))
+		}
+	}
+	for _, fn := range p.funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				switch i := instr.(type) {
+				case *ssa.MakeInterface:
+					if n, ok := types.Unalias(i.Type()).(*types.Named); ok {
+						t.converted[n.Obj()] = append(t.converted[n.Obj()], i.X.Type())
+					}
+				case *ssa.Store:
+					t.store(i)
+				}
+			}
+		}
+	}
+	return t
+}
+
+// store notes which functions a field or package variable may hold.
+func (t *targets) store(i *ssa.Store) {
+	if _, ok := i.Val.Type().Underlying().(*types.Signature); !ok {
+		return
+	}
+	fn := functionOf(i.Val)
+	if c, ok := i.Val.(*ssa.Const); ok && c.IsNil() {
+		return
+	}
+	switch addr := i.Addr.(type) {
+	case *ssa.FieldAddr:
+		f := field(addr)
+		t.stored[f] = append(t.stored[f], fn)
+	case *ssa.Global:
+		t.globals[addr] = append(t.globals[addr], fn)
+	}
+}
+
+func field(addr *ssa.FieldAddr) *types.Var {
+	return addr.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(addr.Field)
+}
+
+// of is the only function that a call can reach, or nil.
+func (t *targets) of(c *ssa.CallCommon) *ssa.Function {
+	if c.IsInvoke() {
+		return t.method(c)
+	}
+	load, ok := c.Value.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return nil
+	}
+	var fns []*ssa.Function
+	switch x := load.X.(type) {
+	case *ssa.FieldAddr:
+		fns = t.stored[field(x)]
+	case *ssa.Global:
+		fns = t.globals[x]
+	}
+	if len(fns) == 0 {
+		return nil
+	}
+	for _, fn := range fns {
+		if fn != fns[0] || fn == nil {
+			return nil
+		}
+	}
+	if len(fns[0].FreeVars) > 0 { // what it captured is not known here
+		if m := boundMethod(fns[0]); m == nil {
+			return nil
+		}
+	}
+	return fns[0]
+}
+
+// method resolves a call through an interface.
+func (t *targets) method(c *ssa.CallCommon) *ssa.Function {
+	if fn, ok := t.resolved[c.Method]; ok {
+		return fn
+	}
+	t.resolved[c.Method] = nil
+	named, ok := types.Unalias(c.Value.Type()).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil || kube.Classify(c).Op != kube.None || kube.Benign(named.Obj().Pkg()) {
+		return nil
+	}
+	iface, ok := named.Underlying().(*types.Interface)
+	if !ok || iface.NumMethods() == 0 {
+		return nil
+	}
+	var one types.Type
+	candidate := func(typ types.Type) bool {
+		if one != nil && !types.Identical(one, typ) {
+			return false
+		}
+		one = typ
+		return true
+	}
+	for _, typ := range t.converted[named.Obj()] {
+		if types.IsInterface(typ) || !candidate(typ) {
+			return nil
+		}
+	}
+	for _, typ := range t.declared {
+		if types.Implements(typ, iface) && !candidateOf(one, typ, candidate) {
+			return nil
+		}
+	}
+	if one == nil {
+		return nil
+	}
+	sel := types.NewMethodSet(one).Lookup(c.Method.Pkg(), c.Method.Name())
+	if sel == nil {
+		return nil
+	}
+	fn, ok := sel.Obj().(*types.Func)
+	if !ok || len(sel.Index()) > 1 { // promoted: its receiver is another value
+		return nil
+	}
+	if r := fn.Signature().Recv(); r != nil && types.IsInterface(r.Type()) {
+		return nil
+	}
+	t.resolved[c.Method] = t.p.pkg.Prog.FuncValue(fn.Origin())
+	return t.resolved[c.Method]
+}
+
+// candidateOf adds a declared type, unless its value form was converted before.
+func candidateOf(one, typ types.Type, add func(types.Type) bool) bool {
+	if p, ok := typ.(*types.Pointer); ok && one != nil && types.Identical(one, p.Elem()) {
+		return true
+	}
+	return add(typ)
+}

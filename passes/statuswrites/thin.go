@@ -1,0 +1,117 @@
+package statuswrites
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// thin tells whether a function is a thin wrapper: its only effect is one
+// status write of its own parameter, and it returns the error. Forwarders, which
+// implement a writer by passing their parameters on, are thin, too.
+func (p *program) thin(fn *ssa.Function, r *flow.Result) *flow.Thin {
+	if len(r.Direct) != 1 || fn.Parent() != nil || fn.Synthetic != "" {
+		return nil
+	}
+	res := fn.Signature.Results()
+	if res.Len() == 0 || !types.Identical(res.At(res.Len()-1).Type(), types.Universe.Lookup("error").Type()) {
+		return nil
+	}
+	var write ssa.CallInstruction
+	for c := range r.Direct {
+		write = c
+	}
+	if len(r.Visits) != 1 || r.Visits[0].Call != write || len(r.Swallowed) > 0 || r.Visits[0].Loop != nil {
+		return nil
+	}
+	object := r.Visits[0].Param()
+	if object < 0 || object == 0 && fn.Signature.Recv() != nil {
+		return nil
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch i := instr.(type) {
+			case *ssa.Go, *ssa.Defer, *ssa.Send, *ssa.MapUpdate, *ssa.Select:
+				return nil
+			case *ssa.Store:
+				if !localAddress(i.Addr) {
+					return nil
+				}
+			case *ssa.Call:
+				if i != write && !p.harmless(&i.Call) {
+					return nil
+				}
+			}
+		}
+	}
+	return &flow.Thin{Object: object, Prone: r.Prone[write], Forward: forwards(fn, write)}
+}
+
+// harmless tells whether a call has no effect that a caller could see.
+func (p *program) harmless(c *ssa.CallCommon) bool {
+	if _, ok := c.Value.(*ssa.Builtin); ok {
+		return true
+	}
+	switch kube.Classify(c).Op {
+	case kube.StatusWriter, kube.Accessor:
+		return true
+	case kube.None:
+	default:
+		return false
+	}
+	if c.IsInvoke() {
+		return kube.Benign(c.Method.Pkg()) || kube.Reads(c) || c.Method.Pkg() == nil
+	}
+	fn := c.StaticCallee()
+	if fn == nil {
+		return false
+	}
+	obj, ok := fn.Object().(*types.Func)
+	if !ok {
+		return false
+	}
+	return !kube.Changes(obj) && (fn.Blocks == nil || !p.interesting[fn])
+}
+
+func localAddress(v ssa.Value) bool {
+	for {
+		switch a := v.(type) {
+		case *ssa.Alloc:
+			return true
+		case *ssa.FieldAddr:
+			v = a.X
+		case *ssa.IndexAddr:
+			v = a.X
+		default:
+			return false
+		}
+	}
+}
+
+// forwards tells whether a method has the shape of a writer's, and hands its
+// parameters on to the method of the same name.
+func forwards(fn *ssa.Function, write ssa.CallInstruction) bool {
+	if kube.Accepts(fn) == kube.None {
+		return false
+	}
+	c := write.Common()
+	name := ""
+	if c.IsInvoke() {
+		name = c.Method.Name()
+	} else if callee := c.StaticCallee(); callee != nil {
+		name = callee.Name()
+	}
+	if name != fn.Name() {
+		return false
+	}
+	args := c.Args
+	if !c.IsInvoke() && len(args) > 0 {
+		args = args[1:]
+	}
+	params := fn.Params[1:]
+	return slices.EqualFunc(args, params, func(a ssa.Value, p *ssa.Parameter) bool { return a == ssa.Value(p) })
+}

@@ -1,0 +1,71 @@
+// Package before holds the controllers as they are often first written: each
+// attempt and each step is recorded by a status write of its own, the phase by
+// one more, and none of them survives a conflict. This is what atomicstatus
+// reports.
+package before
+
+import (
+	"context"
+	"time"
+
+	"example.com/operator/api/v1alpha1"
+	"example.com/operator/internal/delivery"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+const retryAfter = 30 * time.Second
+
+// NotificationReconciler delivers Notifications.
+type NotificationReconciler struct {
+	client.Client
+	Sender delivery.Sender
+	Now    func() metav1.Time
+}
+
+// +kubebuilder:rbac:groups=example.com,resources=notifications,verbs=get;list;watch
+// +kubebuilder:rbac:groups=example.com,resources=notifications/status,verbs=get;update
+
+func (r *NotificationReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	var notification v1alpha1.Notification
+	if err := r.Get(ctx, req.NamespacedName, &notification); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if notification.Status.Phase.Finished() {
+		return ctrl.Result{}, nil
+	}
+
+	for _, channel := range notification.Spec.Channels {
+		if notification.Status.Delivered(channel) {
+			continue
+		}
+		attempt := v1alpha1.DeliveryAttempt{Channel: channel, At: r.Now()}
+		if err := r.Sender.Send(ctx, channel, notification.Spec.Message); err != nil {
+			attempt.Error = err.Error()
+		}
+		notification.Status.Attempts = append(notification.Status.Attempts, attempt)
+		// On a conflict the attempt is forgotten and the message, already
+		// sent, is sent again by the next reconcile.
+		if err := r.Status().Update(ctx, &notification); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+
+	notification.Status.Phase = notification.DeliveryPhase()
+	if notification.Status.Phase.Finished() {
+		now := r.Now()
+		notification.Status.FinishedAt = &now
+	}
+	if err := r.Status().Update(ctx, &notification); err != nil {
+		return ctrl.Result{}, err
+	}
+	if notification.Status.Phase == v1alpha1.NotificationRetrying {
+		return ctrl.Result{RequeueAfter: retryAfter}, nil
+	}
+	return ctrl.Result{}, nil
+}
+
+func (r *NotificationReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	return ctrl.NewControllerManagedBy(mgr).For(&v1alpha1.Notification{}).Complete(r)
+}

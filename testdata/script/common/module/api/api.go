@@ -1,0 +1,23 @@
+// Package api declares the resource of the scripts.
+package api
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+type Job struct {
+	metav1.TypeMeta
+	metav1.ObjectMeta
+	Spec   Spec
+	Status Status
+}
+
+type Spec struct{ Steps []string }
+
+type Status struct {
+	Phase string
+	Done  []string
+}
+
+func (j *Job) DeepCopyObject() runtime.Object { c := *j; return &c }
