@@ -16,10 +16,11 @@ import (
 // what it holds as soon as its last analyzer is through. What stays is its
 // types and facts.
 type tenant struct {
-	cpus chan struct{}
-
 	mu       sync.Mutex
 	packages map[*types.Package]*tenancy
+	changed  *sync.Cond // of what follows
+	idle     int        // processors
+	urgent   int        // analyzers that wait to use up results that are held for them
 }
 
 // tenancy is what one package holds.
@@ -35,7 +36,8 @@ type result struct{ value any }
 
 // newTenant takes charge of the roots and of all that is analysed for them.
 func newTenant(roots []*packages.Package, analyzers []*analysis.Analyzer) *tenant {
-	t := &tenant{cpus: make(chan struct{}, runtime.GOMAXPROCS(0)), packages: make(map[*types.Package]*tenancy)}
+	t := &tenant{packages: make(map[*types.Package]*tenancy), idle: runtime.GOMAXPROCS(0)}
+	t.changed = sync.NewCond(&t.mu)
 	var withFacts []*analysis.Analyzer
 	all := closure(analyzers)
 	for a := range all {
@@ -85,8 +87,7 @@ func (t *tenant) wrap(copied *analysis.Analyzer, run runFunc) runFunc {
 	}
 	returns := copied.ResultType != nil
 	return func(pass *analysis.Pass) (any, error) {
-		t.cpus <- struct{}{}
-		defer func() { <-t.cpus }()
+		t.start(len(copied.Requires) > 0)
 
 		inner := *pass
 		inner.ResultOf = make(map[*analysis.Analyzer]any, len(pass.ResultOf))
@@ -102,7 +103,7 @@ func (t *tenant) wrap(copied *analysis.Analyzer, run runFunc) runFunc {
 			kept = &result{value}
 		}
 		pass.Files, pass.TypesInfo, pass.ResultOf = nil, nil, nil
-		t.release(pass.Pkg, kept)
+		t.stop(pass.Pkg, kept)
 		if kept == nil {
 			return nil, err
 		}
@@ -110,15 +111,33 @@ func (t *tenant) wrap(copied *analysis.Analyzer, run runFunc) runFunc {
 	}
 }
 
-// release counts one analyzer of the package off, and after the last lets go of
-// what the package holds.
-func (t *tenant) release(pkg *types.Package, kept *result) {
+// start waits for a processor. Whatever uses up results goes first: otherwise
+// those of all packages would pile up before the first check runs.
+func (t *tenant) start(urgent bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	held := t.packages[pkg]
-	if held == nil {
-		return
+	if urgent {
+		t.urgent++
+		defer func() {
+			t.urgent--
+			t.changed.Broadcast()
+		}()
 	}
+	for t.idle == 0 || t.urgent > 0 && !urgent {
+		t.changed.Wait()
+	}
+	t.idle--
+}
+
+// stop gives the processor back, and counts one analyzer of the package off.
+// After the last, it lets go of what the package holds.
+func (t *tenant) stop(pkg *types.Package, kept *result) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.idle++
+	t.changed.Broadcast()
+
+	held := t.packages[pkg]
 	if kept != nil {
 		held.results = append(held.results, kept)
 	}

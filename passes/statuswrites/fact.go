@@ -2,10 +2,14 @@ package statuswrites
 
 import (
 	"fmt"
+	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
@@ -22,6 +26,53 @@ type Summary struct {
 
 // AFact marks the type as a fact.
 func (*Summary) AFact() {}
+
+// Constant is the fact of a method that always returns the same constant, such
+// as a getter that a type has only because an interface asks for it.
+type Constant struct {
+	Kind constant.Kind
+	Text string
+}
+
+// AFact marks the type as a fact.
+func (*Constant) AFact() {}
+
+func (f *Constant) String() string { return "returns " + f.Text }
+
+func (f *Constant) value() constant.Value {
+	switch f.Kind {
+	case constant.Bool:
+		return constant.MakeBool(f.Text == "true")
+	case constant.String:
+		return constant.MakeFromLiteral(f.Text, token.STRING, 0)
+	}
+	return constant.MakeFromLiteral(f.Text, token.INT, 0)
+}
+
+// exportConstants needs no SSA: most packages of API types have none.
+func exportConstants(pass *analysis.Pass) {
+	for _, f := range pass.Files {
+		for _, d := range f.Decls {
+			d, ok := d.(*ast.FuncDecl)
+			if !ok || d.Recv == nil || d.Body == nil || len(d.Body.List) != 1 || !d.Name.IsExported() {
+				continue
+			}
+			ret, ok := d.Body.List[0].(*ast.ReturnStmt)
+			if !ok || len(ret.Results) != 1 {
+				continue
+			}
+			v := pass.TypesInfo.Types[ret.Results[0]].Value
+			fn, ok := pass.TypesInfo.Defs[d.Name].(*types.Func)
+			if v == nil || !ok {
+				continue
+			}
+			switch v.Kind() {
+			case constant.Bool, constant.String, constant.Int:
+				pass.ExportObjectFact(fn, &Constant{v.Kind(), v.ExactString()})
+			}
+		}
+	}
+}
 
 // String tells which resources the function writes, for tests.
 func (f *Summary) String() string {
@@ -58,6 +109,7 @@ type (
 		N    int
 		Name string
 		Type string
+		Err  bool // it is an error
 		Args []term
 	}
 	outcome struct {
@@ -68,6 +120,7 @@ type (
 		Lost          []term
 		Calls         []called
 		Failed, Tried bool
+		Waited        bool
 		FailedOf      *term
 	}
 	fact struct {
@@ -77,6 +130,7 @@ type (
 	}
 	written struct {
 		Resource term
+		Client   *term
 		Via      []flow.Step
 	}
 	called struct {
@@ -125,7 +179,7 @@ func (p *program) encode(s *flow.Summary) *Summary {
 }
 
 func (p *program) encodeOutcome(o *flow.Outcome) outcome {
-	out := outcome{Failed: o.Failed, Tried: o.Tried}
+	out := outcome{Failed: o.Failed, Tried: o.Tried, Waited: o.Waited}
 	for i, r := range o.Results {
 		e, ok := encode(r)
 		if !ok {
@@ -153,7 +207,13 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 	}
 	for _, w := range o.Writes {
 		if r, ok := encode(w.Resource); ok {
-			out.Writes = append(out.Writes, written{r, p.steps(w.Via)})
+			x := written{Resource: r, Via: p.steps(w.Via)}
+			if w.Client != nil {
+				if c, ok := encode(w.Client); ok {
+					x.Client = &c
+				}
+			}
+			out.Writes = append(out.Writes, x)
 		}
 	}
 	for _, m := range o.Same {
@@ -209,7 +269,7 @@ func encode(t *flow.Term) (term, bool) {
 	if t.Kind == resource.Value || t.Kind == resource.Closure || t.Kind == resource.FreeVar || t.Kind == resource.Func {
 		return term{}, false
 	}
-	e := term{Kind: t.Kind, N: t.N, Name: t.Name, Type: t.Type}
+	e := term{Kind: t.Kind, N: t.N, Name: t.Name, Type: t.Type, Err: t.Typ != nil && t.Typ == types.Universe.Lookup("error").Type()}
 	for _, a := range t.Args {
 		x, ok := encode(a)
 		if !ok {
@@ -225,7 +285,11 @@ func (e term) decode(table *resource.Table) *flow.Term {
 	for i, a := range e.Args {
 		args[i] = a.decode(table)
 	}
-	return table.Make(e.Kind, e.N, e.Name, e.Type, args)
+	var typ types.Type
+	if e.Err {
+		typ = types.Universe.Lookup("error").Type()
+	}
+	return table.Make(e.Kind, e.N, e.Name, e.Type, typ, args)
 }
 
 // summary turns a fact back into a summary.
@@ -237,7 +301,7 @@ func (f *Summary) summary() *flow.Summary {
 	}
 	for i := range f.Outcomes {
 		o := &f.Outcomes[i]
-		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried}
+		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried, Waited: o.Waited}
 		for _, r := range o.Results {
 			d.Results = append(d.Results, r.decode(table))
 		}
@@ -252,7 +316,11 @@ func (f *Summary) summary() *flow.Summary {
 			d.Facts = append(d.Facts, g)
 		}
 		for _, w := range o.Writes {
-			d.Writes = append(d.Writes, flow.Write{Resource: w.Resource.decode(table), Via: w.Via})
+			x := flow.Write{Resource: w.Resource.decode(table), Via: w.Via}
+			if w.Client != nil {
+				x.Client = w.Client.decode(table)
+			}
+			d.Writes = append(d.Writes, x)
 		}
 		for _, m := range o.Same {
 			d.Same = append(d.Same, flow.Same{Pointer: m[0].decode(table), Resource: m[1].decode(table)})

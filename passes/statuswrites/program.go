@@ -29,6 +29,10 @@ type program struct {
 	imported    map[*types.Func]*flow.Summary
 	mutates     map[mutation]bool
 	targets     *targets
+	files       []*ast.File
+	names       map[token.Pos][]string
+	sentinels   []*ssa.Global
+	noReturn    map[*ssa.Function]bool
 }
 
 // newProgram builds the SSA form of the package alone. buildssa is not used: a
@@ -56,12 +60,13 @@ func newProgram(pass *analysis.Pass, files []*ast.File) *program {
 		pass: pass, pkg: prog.CreatePackage(pass.Pkg, files, &info, false),
 		calls: map[*ssa.Function][]ssa.CallInstruction{}, refs: map[*ssa.Function][]*ssa.Function{},
 		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
-		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{},
+		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, noReturn: map[*ssa.Function]bool{}, files: files,
 	}
 	p.pkg.Build()
 	p.collect(files)
 	p.targets = findTargets(p)
 	p.connect()
+	p.findSentinels()
 	return p
 }
 
@@ -230,6 +235,14 @@ func (p *program) isEvent(c *ssa.CallCommon) bool {
 	default:
 		return true
 	}
+	for _, a := range c.Args { // a function of the caller's is handed on
+		if _, ok := a.Type().Underlying().(*types.Signature); ok && fromCaller(a) {
+			return true
+		}
+	}
+	if t := p.Target(c); t != nil && t.Blocks == nil && p.Summary(t) != nil {
+		return true
+	}
 	if c.IsInvoke() {
 		return p.Manager(c.Method.Name())
 	}
@@ -239,13 +252,26 @@ func (p *program) isEvent(c *ssa.CallCommon) bool {
 		}
 		return false
 	}
-	switch v := c.Value.(type) {
+	if load, ok := c.Value.(*ssa.UnOp); ok {
+		if f, ok := load.X.(*ssa.FieldAddr); ok && p.Manager(field(f).Name()) {
+			return true
+		}
+	}
+	return fromCaller(c.Value)
+}
+
+// fromCaller tells whether a function value may be a parameter or a captured
+// variable.
+func fromCaller(v ssa.Value) bool {
+	switch v := v.(type) {
 	case *ssa.Parameter, *ssa.FreeVar:
 		return true
 	case *ssa.UnOp:
 		_, free := v.X.(*ssa.FreeVar)
 		_, local := v.X.(*ssa.Alloc) // a parameter that a literal captures
 		return v.Op == token.MUL && (free || local)
+	case *ssa.ChangeType:
+		return fromCaller(v.X)
 	}
 	return false
 }

@@ -26,7 +26,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "summarise what each function does to the status of Kubernetes resources",
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(Reaches), new(Summary)},
+	FactTypes:  []analysis.Fact{new(Reaches), new(Summary), new(Constant)},
 }
 
 // managers are the names of the methods that count as status managers where
@@ -78,6 +78,7 @@ func run(pass *analysis.Pass) (any, error) {
 	})
 	if reaches {
 		pass.ExportPackageFact(new(Reaches))
+		exportConstants(pass)
 	}
 	if !reaches && !gate.RootReaches(pass.Pkg.Path(), gate.Imports(pass.Pkg), func(string) bool { return false }) {
 		return none, nil

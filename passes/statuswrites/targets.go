@@ -3,6 +3,7 @@ package statuswrites
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -102,7 +103,7 @@ func (t *targets) of(c *ssa.CallCommon) *ssa.Function {
 		}
 	}
 	if len(fns[0].FreeVars) > 0 { // what it captured is not known here
-		if m := boundMethod(fns[0]); m == nil {
+		if !strings.HasPrefix(fns[0].Synthetic, "bound method wrapper") {
 			return nil
 		}
 	}

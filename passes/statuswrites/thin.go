@@ -14,7 +14,7 @@ import (
 // status write of its own parameter, and it returns the error. Forwarders, which
 // implement a writer by passing their parameters on, are thin, too.
 func (p *program) thin(fn *ssa.Function, r *flow.Result) *flow.Thin {
-	if len(r.Direct) != 1 || fn.Parent() != nil || fn.Synthetic != "" {
+	if len(r.Direct) != 1 || fn.Parent() != nil {
 		return nil
 	}
 	res := fn.Signature.Results()
@@ -29,6 +29,9 @@ func (p *program) thin(fn *ssa.Function, r *flow.Result) *flow.Thin {
 		return nil
 	}
 	object := r.Visits[0].Param()
+	if forwards(fn, write) {
+		return &flow.Thin{Object: object, Prone: r.Prone[write], Forward: true}
+	}
 	if object < 0 || object == 0 && fn.Signature.Recv() != nil {
 		return nil
 	}
@@ -48,7 +51,7 @@ func (p *program) thin(fn *ssa.Function, r *flow.Result) *flow.Thin {
 			}
 		}
 	}
-	return &flow.Thin{Object: object, Prone: r.Prone[write], Forward: forwards(fn, write)}
+	return &flow.Thin{Object: object, Prone: r.Prone[write]}
 }
 
 // harmless tells whether a call has no effect that a caller could see.

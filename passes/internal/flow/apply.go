@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -66,6 +67,9 @@ func (b *binding) term(t *Term) *Term {
 		}
 		return b.e.keyed(client, key, t.Name)
 	case resource.Pure:
+		if t.Name == "answer" {
+			return b.answer(t)
+		}
 		args := make([]*Term, len(t.Args))
 		for i, a := range t.Args {
 			if args[i] = b.term(a); args[i] == nil {
@@ -108,6 +112,23 @@ func (b *binding) term(t *Term) *Term {
 		return tab.Closure(t.Fn, args)
 	}
 	return nil
+}
+
+// answer is what a method returned when the callee called it. It is of use only
+// where that is the same whenever it is called.
+func (b *binding) answer(t *Term) *Term {
+	addr := b.term(t.Args[0].Args[0])
+	if addr == nil {
+		return nil
+	}
+	if c := b.e.constantCall(addr); c != nil {
+		return c
+	}
+	load := b.e.tab.Load(addr, t.Args[0].Typ)
+	if load == nil || !addr.Visible() {
+		return nil
+	}
+	return b.e.tab.Pure("answer", load)
 }
 
 // resource translates the name of a resource.
@@ -223,15 +244,20 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		}
 	}
 	type written struct {
-		res *Term
-		via []Step
+		res, client *Term
+		via         []Step
 	}
 	var writes []written
 	for _, w := range o.Writes {
 		if r := b.resource(w.Resource); r != nil {
-			writes = append(writes, written{r, w.Via})
+			var client *Term
+			if w.Client != nil {
+				client = b.term(w.Client)
+			}
+			writes = append(writes, written{r, client, w.Via})
 		}
 	}
+	names := e.namesOf(s, args, fn)
 	if o.FailedOf != nil {
 		a.failedOf = b.resource(o.FailedOf)
 	}
@@ -245,8 +271,14 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			calls = append(calls, called{t, c.Err})
 		}
 	}
+	settled := e.settles(s, args, lost)
 	for _, l := range lost {
 		e.lose(s, l)
+	}
+	if len(writes) > 0 {
+		for _, p := range settled {
+			stores = append(stores, pair{p.Addr, p.Val})
+		}
 	}
 	for _, p := range stores {
 		if p.b == nil {
@@ -262,8 +294,15 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		e.tryAgain(s, instr, f.res)
 	}
 	direct := sum.Thin != nil
+	if o.Waited {
+		e.wait(s, instr.Block())
+	}
 	for _, w := range writes {
-		e.visit(s, instr, w.res, e.nameOf(w.res), w.via, direct, false)
+		name := names[w.res]
+		if name == "" {
+			name = e.nameOf(w.res)
+		}
+		e.visit(s, instr, w.res, w.client, name, w.via, direct, false)
 	}
 	if direct {
 		e.direct[instr] = kube.StatusUpdate
@@ -294,6 +333,53 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		list = next
 	}
 	return list
+}
+
+// settles finds the fields of which the path knows that they differ from a
+// constant which it now passes on to a function that writes them: after that
+// they hold it. That is how a helper is used that registers a phase behind a
+// guard on that phase, however it goes about it.
+func (e *exec) settles(s *state, args, lost []*Term) []Store {
+	var out []Store
+	for t, f := range s.facts {
+		if t.Kind != resource.Load || len(f.ne) == 0 || t.Args[0].Kind != resource.Field {
+			continue
+		}
+		addr := t.Args[0]
+		for _, k := range f.ne {
+			if k == e.tab.Nil || !slices.Contains(args, k) || e.isZero(k) {
+				continue
+			}
+			if slices.ContainsFunc(args, func(a *Term) bool { return addr.Root() == a && a.Kind != resource.Const }) {
+				out = append(out, Store{addr, k})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Store) int { return a.Addr.ID - b.Addr.ID })
+	return out
+}
+
+// namesOf tells what the program calls the resources that it passes to a call.
+func (e *exec) namesOf(s *state, args []*Term, fn *Term) map[*Term]string {
+	names := map[*Term]string{}
+	note := func(a *Term) {
+		if r := s.resOf(e, a); names[r] == "" && (a.Type != "" || r != a) {
+			names[r] = e.describe(a)
+		}
+	}
+	for _, a := range args {
+		note(a)
+	}
+	if fn != nil && fn.Kind == resource.Closure {
+		for _, b := range fn.Args {
+			if held := s.mem[b]; held != nil {
+				note(held)
+			} else if b.Kind == resource.Value {
+				note(b)
+			}
+		}
+	}
+	return names
 }
 
 // agrees tells whether an outcome of a callback can be the one that its caller saw.

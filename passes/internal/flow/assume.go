@@ -117,6 +117,9 @@ func (s *state) equal(e *exec, a, b *Term) truth {
 	}
 	c := s.constant(b)
 	if c == nil {
+		if isSentinel(b) && isErrorType(b.Typ) && !e.mayBe(s, a, b) || isSentinel(a) && isErrorType(a.Typ) && !e.mayBe(s, b, a) {
+			return isFalse
+		}
 		return unknown
 	}
 	for _, n := range s.facts[a].ne {
@@ -229,8 +232,51 @@ func (s *state) errorIs(e *exec, err, target *Term) truth {
 		return isFalse
 	case isSentinel(err) && isSentinel(target):
 		return isFalse
+	case isSentinel(target) && !e.mayBe(s, err, target):
+		return isFalse
 	}
 	return unknown
+}
+
+// mayBe tells whether an error may be, or wrap, an error variable of this
+// package. One that came from elsewhere cannot: other packages do not know it.
+func (e *exec) mayBe(s *state, err, target *Term) bool {
+	name := target.Args[0].Name
+	own := false
+	for _, g := range e.prog.Sentinels() {
+		own = own || g.String() == name
+	}
+	if !own {
+		return true
+	}
+	switch err.Kind {
+	case resource.Load:
+		return err == target || err.Args[0].Kind != resource.Global
+	case resource.Pure:
+		if err.Name == "wrap" {
+			return s.errorIs(e, err.Args[0], target) != isFalse
+		}
+	case resource.Value:
+		call, ok := err.At.(*ssa.Call)
+		if !ok {
+			return true
+		}
+		if err.N >= outValue { // what a callee returned: its summary tells
+			t := e.tab.PureOf("errors.Is", types.Typ[types.Bool], err, target)
+			return t == nil || s.facts[t].eq != e.tab.False
+		}
+		callee := call.Call.StaticCallee()
+		switch {
+		case call.Call.IsInvoke():
+			return false
+		case callee == nil:
+			return true
+		case callee.Blocks == nil:
+			return false
+		}
+		return e.prog.Returns(callee, name)
+	}
+	return true
 }
 
 func isSentinel(t *Term) bool {

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -57,6 +58,7 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 	if obj != nil && kube.NoReturn(obj) {
 		return nil
 	}
+	e.passError(s, c, args)
 	if out, ok := e.rangeFunc(s, instr, c, fn, static, args); ok {
 		return out
 	}
@@ -88,7 +90,7 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 		}
 		return e.unsummarised(s, instr, c, static, args)
 	}
-	if c.IsInvoke() && e.prog.Manager(c.Method.Name()) {
+	if e.prog.Manager(calledName(c)) {
 		if out, ok := e.manager(s, instr, c, args); ok {
 			return out
 		}
@@ -98,6 +100,40 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 	}
 	e.unseen(s, instr, c, fn, args)
 	return []*state{s}
+}
+
+// passError notes that the error of a failed write goes into a call that
+// returns an error: what comes out stands for it.
+func (e *exec) passError(s *state, c *ssa.CallCommon, args []*Term) {
+	if len(s.failed) == 0 || c.Signature().Results().Len() == 0 || !isErrorType(c.Signature().Results().At(c.Signature().Results().Len()-1).Type()) {
+		return
+	}
+	passed := slices.Clone(args)
+	for _, a := range c.Args {
+		for _, v := range kube.Variadic(a) {
+			passed = append(passed, e.value(s, v))
+		}
+	}
+	for k, f := range s.failed {
+		if f.err != nil && slices.ContainsFunc(passed, func(t *Term) bool { return unwrapped(t) == unwrapped(f.err) }) {
+			f.kept = true
+			s.failed[k] = f
+		}
+	}
+}
+
+// calledName is the name of the method or of the field that is called, where
+// the function is not known.
+func calledName(c *ssa.CallCommon) string {
+	if c.IsInvoke() {
+		return c.Method.Name()
+	}
+	if load, ok := c.Value.(*ssa.UnOp); ok {
+		if f, ok := load.X.(*ssa.FieldAddr); ok {
+			return fieldOf(f.X.Type(), f.Field).Name()
+		}
+	}
+	return ""
 }
 
 // result names the results of a call.
@@ -152,7 +188,7 @@ func (e *exec) builtin(s *state, instr ssa.CallInstruction, b *ssa.Builtin, args
 func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj *types.Func, fn *Term, args []*Term) bool {
 	if what, of := kube.KeyOf(c); what != "" {
 		var t *Term
-		if r := s.resOf(e, e.operand(s, c, of, fn, args)); what != "key" || r != nil {
+		if r := s.resOf(e, wholeObject(e.operand(s, c, of, fn, args))); what != "key" || r != nil {
 			t = e.tab.Pure(what, r)
 		}
 		if t == nil {
@@ -196,10 +232,24 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 			return true
 		}
 	case obj.Name() == "SetResourceVersion" && len(args) == 2:
-		e.store(s, e.versionOf(args[0]), args[1])
+		e.store(s, e.versionOf(wholeObject(args[0])), args[1])
+		return true
+	case obj.Name() == "DeepCopyInto" && len(args) == 2:
+		r := s.resOf(e, args[0])
+		e.lose(s, args[1])
+		s.res[args[1]] = r
 		return true
 	}
 	return false
+}
+
+// wholeObject is the object whose metadata an address is: a method of ObjectMeta
+// is called on that.
+func wholeObject(t *Term) *Term {
+	if t.Kind == resource.Field && t.Name == "ObjectMeta" {
+		return t.Args[0]
+	}
+	return t
 }
 
 // versionOf is the address of an object's resourceVersion. Objects that are
@@ -302,6 +352,9 @@ func (e *exec) wrappedError(s *state, c *ssa.CallCommon, args []*Term) *Term {
 // unsummarised brings a state over a call of a function without a summary: it
 // writes no status, as far as can be seen.
 func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *ssa.Function, args []*Term) []*state {
+	if e.prog.NoReturn(fn) {
+		return nil
+	}
 	if e.prog.Interesting(fn) { // a recursive call, before anything is known of it
 		return nil
 	}
@@ -368,15 +421,24 @@ func (e *exec) asksObject(s *state, instr ssa.CallInstruction, name string, args
 	var b strings.Builder
 	b.WriteString("#" + name)
 	for i, a := range args {
-		if i != base {
-			b.WriteString("," + a.String())
+		if i == base {
+			continue
 		}
+		if !a.Visible() { // it has no name that outlives this path
+			return false
+		}
+		b.WriteString("," + a.String())
 	}
 	addr := e.tab.Field(args[base], -1, b.String(), nil)
 	if addr == nil {
 		return false
 	}
-	s.env[v] = e.load(s, addr, typ, v, 0)
+	t := e.load(s, addr, typ, v, 0)
+	s.env[v] = t
+	if t.Kind == resource.Value && addr.Visible() && types.IsInterface(v.Call.Value.Type()) {
+		// A caller that knows the type may know that it always answers the same.
+		e.answers[t] = addr
+	}
 	return true
 }
 
@@ -429,11 +491,14 @@ func (e *exec) async(s *state, instr ssa.CallInstruction, fn *Term, args []*Term
 		if sum := e.prog.Summary(target); sum != nil {
 			seen := map[*Term]bool{}
 			for _, o := range sum.Outcomes {
+				if o.Failed && dropped(instr) {
+					e.prone[instr], e.swallowed[instr] = true, true
+				}
 				in := e.bind(s, instr, target, fn, args)
 				for _, w := range o.Writes {
 					if r := in.resource(w.Resource); r != nil && !seen[r] {
 						seen[r] = true
-						e.visit(s, instr, r, e.nameOf(r), w.Via, false, true)
+						e.visit(s, instr, r, nil, e.nameOf(r), w.Via, false, true)
 					}
 				}
 			}

@@ -58,6 +58,20 @@ type Program interface {
 	// Mutates tells whether a function without a summary may change what its
 	// i-th argument points at.
 	Mutates(fn *ssa.Function, i int) bool
+	// Name is what the source calls the n-th result of the expression at a
+	// position, or "".
+	Name(pos token.Pos, n int) string
+	// Captured tells what a function literal does with its i-th captured
+	// variable: assign to it, change what it points at.
+	Captured(fn *ssa.Function, i int) (assigned, changed bool)
+	// Sentinels are the package's own error variables that it tests for.
+	Sentinels() []*ssa.Global
+	// NoReturn tells of functions of this package that they do not return.
+	NoReturn(fn *ssa.Function) bool
+	// Returns tells whether a function may return the error variable.
+	Returns(fn *ssa.Function, sentinel string) bool
+	// Constant is what a method of a type always returns, if that is a constant.
+	Constant(typ types.Type, method string) *ssa.Const
 	// Manager tells whether a method of that name counts as a status manager.
 	Manager(name string) bool
 }
@@ -87,6 +101,7 @@ type exec struct {
 	prone     map[ssa.CallInstruction]bool
 	direct    map[ssa.CallInstruction]kube.Op
 	dynamic   map[ssa.CallInstruction]*Term // calls of functions of the caller's
+	answers   map[*Term]*Term               // what methods of unknown types returned, by the call (see asksObject)
 	// retriedFuncs are functions of the caller's given to a conflict retry.
 	retriedFuncs []*Term
 	regions      map[*ssa.Function]bool
@@ -130,6 +145,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		calls: map[ssa.CallInstruction]int{}, visits: map[visitKey]*Visit{}, names: map[*Term]string{},
 		retried: map[ssa.CallInstruction]bool{}, swallowed: map[ssa.CallInstruction]bool{}, handedUp: map[ssa.CallInstruction]bool{},
 		prone: map[ssa.CallInstruction]bool{}, direct: map[ssa.CallInstruction]kube.Op{}, dynamic: map[ssa.CallInstruction]*Term{},
+		answers: map[*Term]*Term{},
 		regions: map[*ssa.Function]bool{},
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
@@ -383,12 +399,12 @@ func (e *exec) again(s *state, results []*Term) bool {
 // judgeFailures tells, at a return, which failed writes are handed up and which
 // are swallowed.
 func (e *exec) judgeFailures(s *state, results []*Term) {
-	handed := false
+	handed := e.errorInPlace(s)
 	for i, r := range results {
 		typ := e.fn.Signature.Results().At(i).Type()
 		switch {
 		case isErrorType(typ):
-			handed = handed || s.equal(e, r, e.tab.Nil) != isTrue
+			handed = handed || s.equal(e, r, e.tab.Nil) == isFalse
 		case isResult(typ):
 			handed = handed || s.equal(e, r, e.tab.Zero) != isTrue
 		}
@@ -400,7 +416,10 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 		switch {
 		case !s.mayConflict(e, f):
 			f.open = false
-		case handed || f.kept:
+		case dropped(c):
+			e.swallowed[c] = true
+			f.open = false
+		case handed || f.kept || related(results, f):
 			e.handedUp[c] = true
 		default:
 			e.swallowed[c] = true
@@ -408,6 +427,38 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 		}
 		s.failed[c] = f
 	}
+}
+
+// errorInPlace tells whether a captured variable, such as the result of the
+// function that deferred this one, is known to hold an error.
+func (e *exec) errorInPlace(s *state) bool {
+	for i, v := range e.fn.FreeVars {
+		if typ := elem(v.Type()); isErrorType(typ) {
+			if t := e.load(s, e.tab.FreeVar(i, v.Type()), typ, v, 0); s.equal(e, t, e.tab.Nil) == isFalse {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dropped tells whether a call is made by a statement that drops its error.
+func dropped(c ssa.CallInstruction) bool {
+	if _, ok := c.(*ssa.Call); ok {
+		return false
+	}
+	r := c.Common().Signature().Results()
+	return r.Len() > 0 && isErrorType(r.At(r.Len()-1).Type())
+}
+
+// related tells whether a result is the error of a failed write, or made of it.
+func related(results []*Term, f failure) bool {
+	for _, r := range results {
+		if f.err != nil && unwrapped(r) == unwrapped(f.err) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayConflict tells whether a failure can have been a conflict, after what the
@@ -460,7 +511,7 @@ func isResult(t types.Type) bool {
 
 // visit records that a call writes the status of a resource on this path, and
 // adds the write to it.
-func (e *exec) visit(s *state, c ssa.CallInstruction, res *Term, name string, via []Step, direct, async bool) {
+func (e *exec) visit(s *state, c ssa.CallInstruction, res, client *Term, name string, via []Step, direct, async bool) {
 	key := visitKey{c, res}
 	v := e.visits[key]
 	if v == nil {
@@ -469,6 +520,10 @@ func (e *exec) visit(s *state, c ssa.CallInstruction, res *Term, name string, vi
 		e.order = append(e.order, v)
 	}
 	w, before := s.writes[res]
+	if before && otherClient(w.client, client) {
+		w, before = write{}, false
+	}
+	v.Client = client
 	if before && w.first != nil && w.first != c {
 		if !slices.Contains(v.Earlier, w.first) {
 			v.Earlier = append(v.Earlier, w.first)
@@ -490,7 +545,7 @@ func (e *exec) visit(s *state, c ssa.CallInstruction, res *Term, name string, vi
 	if w.first == nil && !async {
 		w.first = c
 	}
-	w.loops = loops
+	w.loops, w.client = loops, client
 	s.writes[res] = w
 	for k, f := range s.failed {
 		if f.res == res {
@@ -531,6 +586,7 @@ const rangeFuncBody = "range-over-func yield"
 // wait tells that the path waits for the next event: what a loop around here
 // wrote before belongs to another event.
 func (e *exec) wait(s *state, b *ssa.BasicBlock) {
+	s.waited = true
 	for r, w := range s.writes {
 		loops := make(map[ssa.CallInstruction]*loop, len(w.loops))
 		for c, l := range w.loops {

@@ -21,7 +21,8 @@ func (e *exec) value(s *state, v ssa.Value) *Term {
 	case *ssa.Function:
 		return e.tab.Func(v)
 	case *ssa.Parameter:
-		if e.repeats() { // another value each time
+		receiver := e.fn.Signature.Recv() != nil && v == e.fn.Params[0]
+		if e.repeats() && !receiver { // another value each time
 			return e.tab.Value(v, 0, v.Type())
 		}
 		return e.tab.Param(slices.Index(e.fn.Params, v), v.Type())
@@ -38,7 +39,18 @@ func (e *exec) value(s *state, v ssa.Value) *Term {
 // better is known.
 func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
 	if v := s.mem[addr]; v != nil {
+		if st, ok := structOf(typ); ok && e.changedInside(s, addr) {
+			if st.NumFields() <= 8 {
+				if t := e.loadFields(s, addr, st, typ, at, n); t != nil {
+					return t
+				}
+			}
+			return e.tab.Value(at, n, typ)
+		}
 		return v
+	}
+	if c := e.constantCall(addr); c != nil {
+		return c
 	}
 	if what := metadataName(addr); what != "" {
 		if t := e.tab.Pure(what, s.resOf(e, metadataOwner(addr))); t != nil && !e.isFresh(s, addr) {
@@ -68,6 +80,19 @@ func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 	return e.name(s, addr, typ, at, n)
 }
 
+// constantCall is the result of a method that always returns the same constant,
+// where the type it is called on is known (see asksObject).
+func (e *exec) constantCall(addr *Term) *Term {
+	if addr.Kind != resource.Field || addr.N != -1 || addr.Args[0].Typ == nil {
+		return nil
+	}
+	method := addr.Name[strings.LastIndexAny(addr.Name, "#.")+1:]
+	if c := e.prog.Constant(addr.Args[0].Typ, method); c != nil {
+		return e.tab.OfConst(c)
+	}
+	return nil
+}
+
 // name gives what an address holds a name of its own, for as long as it holds it.
 func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
 	v := e.tab.Value(at, n, typ)
@@ -75,6 +100,21 @@ func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 		s.mem[addr] = v
 	}
 	return v
+}
+
+// changedInside tells whether a field was stored to after the struct was.
+func (e *exec) changedInside(s *state, addr *Term) bool {
+	for a := range s.mem {
+		if a.Kind == resource.Field && a.N >= 0 && a.Args[0] == addr {
+			return true
+		}
+	}
+	for a := range s.stale {
+		if a.Kind == resource.Field && a.N >= 0 && a.Args[0] == addr {
+			return true
+		}
+	}
+	return false
 }
 
 // wholeAt is the struct value that was stored at an address, if that is known.
@@ -178,8 +218,19 @@ func (e *exec) isFresh(s *state, addr *Term) bool {
 	return ok
 }
 
-// store changes memory.
+// store changes memory. A value that nothing is known of, stored where a
+// constant was found, is taken to differ from it: the guard that found it was
+// there for that.
 func (e *exec) store(s *state, addr, val *Term) {
+	if s.constant(val) == nil && val.Kind == resource.Value && addr.Kind == resource.Field {
+		old := s.mem[addr]
+		if old == nil && !e.isStale(s, addr) {
+			old = e.tab.Load(addr, elem(addr.Typ))
+		}
+		if old != nil && s.constant(old) != nil && old != val {
+			s.facts[val] = fact{ne: insert(s.facts[val].ne, s.constant(old))}
+		}
+	}
 	for a := range s.mem {
 		if a != addr && (a.Under(addr) || mayAlias(a, addr)) {
 			delete(s.mem, a)
@@ -253,8 +304,13 @@ func (e *exec) lose(s *state, base *Term) {
 func (e *exec) loseThrough(s *state, t *Term, typ types.Type) {
 	switch t.Kind {
 	case resource.Closure:
-		for _, b := range t.Args {
-			e.lose(s, b)
+		for i, b := range t.Args {
+			assigned, changed := e.prog.Captured(t.Fn, i)
+			if assigned {
+				e.lose(s, b)
+			} else if held := s.mem[b]; changed && held != nil {
+				e.loseThrough(s, held, held.Typ)
+			}
 		}
 		return
 	case resource.Pure, resource.Const, resource.Func:
@@ -290,8 +346,31 @@ func (s *state) resOf(e *exec, t *Term) *Term {
 				return s.resOf(e, v)
 			}
 		}
+		if r := s.madeFor(t); r != nil {
+			return r
+		}
 	}
 	return t
+}
+
+// madeFor is the resource that a literal was made for: the one whose name it
+// carries, or whose content, converted, it holds.
+func (s *state) madeFor(t *Term) *Term {
+	if !isLocal(t) {
+		return nil
+	}
+	for a, v := range s.mem {
+		if a.Kind != resource.Field {
+			continue
+		}
+		if metadataName(a) == "name" && metadataOwner(a) == t && v.Kind == resource.Pure && v.Name == "name" && ownerType(v.Args[0]) == t.Type {
+			return v.Args[0]
+		}
+		if a.Name == "Object" && a.Args[0] == t && isUnstructured(t.Type) && s.res[v] != nil {
+			return s.res[v]
+		}
+	}
+	return nil
 }
 
 // metadataName tells whether an address is that of an object's name or
@@ -354,6 +433,23 @@ func canonicalClient(c *Term) *Term {
 		c = c.Args[0]
 	}
 	return c
+}
+
+// otherClient tells whether two writes of one object went through two clients
+// that the program keeps side by side: two fields of one struct, two parameters.
+// A client that a helper holds is taken to be the one of its owner.
+func otherClient(a, b *Term) bool {
+	if a == nil || b == nil || a == b || readsOnly(a) || readsOnly(b) {
+		return false
+	}
+	if a.Kind == resource.Param && b.Kind == resource.Param {
+		return a.Typ != nil && b.Typ != nil && types.IsInterface(a.Typ) && types.IsInterface(b.Typ)
+	}
+	field := func(t *Term) bool { return t.Kind == resource.Load && t.Args[0].Kind == resource.Field }
+	if field(a) && field(b) {
+		return a.Args[0].Args[0] == b.Args[0].Args[0]
+	}
+	return false
 }
 
 // sameClient tells whether the owner may have been read through the client:

@@ -27,6 +27,7 @@ type state struct {
 	failed map[ssa.CallInstruction]failure
 	called map[*Term]outcome // functions of the caller's that were called
 	defers []deferred
+	waited bool // for the next event
 }
 
 // fact is what is known of a value: that it equals a constant, or that it
@@ -38,7 +39,8 @@ type fact struct {
 
 // write tells of the successful status writes of one resource on the path.
 type write struct {
-	first ssa.CallInstruction // an earlier write; nil where only goroutines wrote
+	first  ssa.CallInstruction // an earlier write; nil where only goroutines wrote
+	client *Term               // what it was sent through
 	// loops holds, for each call inside a loop that wrote, the innermost loop
 	// that the path has not left since.
 	loops map[ssa.CallInstruction]*loop
@@ -83,6 +85,7 @@ func (s *state) clone() *state {
 		env: maps.Clone(s.env), mem: maps.Clone(s.mem), stale: maps.Clone(s.stale), facts: maps.Clone(s.facts),
 		res: maps.Clone(s.res), writes: maps.Clone(s.writes), failed: maps.Clone(s.failed), called: maps.Clone(s.called),
 		defers: s.defers[:len(s.defers):len(s.defers)],
+		waited: s.waited,
 	}
 	return c
 }
@@ -137,6 +140,9 @@ func (s *state) key(e *exec, control bool) string {
 		rows = append(rows, []int{e.callIndex(d.call)})
 	}
 	section('d', rows)
+	if s.waited {
+		b = append(b, 1)
+	}
 	// The shape of control: what is known of the results and flags in registers.
 	rows = rows[:0]
 	for v, t := range s.env {
@@ -226,6 +232,15 @@ func (s *state) forget(e *exec, at ssa.Value) {
 			s.mem[a] = unknown(v)
 		}
 	}
+	// What the old value stood for, it stands for still.
+	var stood *Term
+	same := true
+	for p, r := range s.res {
+		if gone(p) && !again(r) && p.Kind == resource.Value {
+			same = same && (stood == nil || stood == r)
+			stood = r
+		}
+	}
 	for v, t := range s.env {
 		if gone(t) {
 			s.env[v] = unknown(t)
@@ -240,6 +255,9 @@ func (s *state) forget(e *exec, at ssa.Value) {
 		if again(p) || again(r) {
 			delete(s.res, p)
 		}
+	}
+	if stood != nil && same {
+		s.res[old] = stood
 	}
 	for r := range s.writes {
 		if again(r) {
@@ -356,7 +374,7 @@ func (s *state) keeps(e *exec, t *Term, marked map[*Term]bool, names map[string]
 	case resource.Param, resource.FreeVar:
 		return true
 	case resource.Value, resource.Out:
-		return marked[t]
+		return marked[t] || e.flow.small && e.answers[t] != nil
 	case resource.Load, resource.Proj:
 		name := t.Name
 		if t.Kind == resource.Load {

@@ -87,7 +87,9 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 	case *ssa.Send:
 		e.keep(s, i.X.Type())
 	case *ssa.Select:
-		e.wait(s, i.Block())
+		if i.Blocking {
+			e.wait(s, i.Block())
+		}
 		e.set(s, i, nil)
 	case *ssa.Go:
 		e.goStatement(s, i)

@@ -2,9 +2,12 @@ package flow
 
 import (
 	"cmp"
+	"go/types"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
@@ -64,6 +67,13 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		typ := e.fn.Signature.Results().At(i).Type()
 		if c := s.constant(t); c != nil {
 			t = c
+		} else if isControlType(typ) && !isErrorType(typ) {
+			switch s.decide(e, t) {
+			case isTrue:
+				t = e.tab.True
+			case isFalse:
+				t = e.tab.False
+			}
 		}
 		if isErrorType(typ) && t.Kind == resource.Pure {
 			s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
@@ -85,9 +95,9 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		v := e.visits[visitKey{w.first, res}]
 		switch {
 		case l.visible(res):
-			o.Writes = append(o.Writes, Write{res, v.steps()})
+			o.Writes = append(o.Writes, Write{res, l.client(w.client), v.steps()})
 		case l.outs[res] != nil:
-			o.Writes = append(o.Writes, Write{l.outs[res], v.steps()})
+			o.Writes = append(o.Writes, Write{l.outs[res], l.client(w.client), v.steps()})
 		}
 	}
 	for p, r := range s.res {
@@ -96,7 +106,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		}
 	}
 	for a, v := range s.mem {
-		if !l.visible(a) || a.N < 0 || v.Kind == resource.Load && v.Args[0] == a {
+		if !l.visible(a) || a.N < 0 || v.Kind == resource.Load && v.Args[0] == a || isName(v) {
 			continue
 		}
 		if v.Kind == resource.Closure {
@@ -111,6 +121,14 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		}
 	}
 	for t, out := range l.outs {
+		if isErrorType(t.Typ) && s.equal(e, t, e.tab.Nil) != isTrue {
+			for _, g := range e.prog.Sentinels() {
+				target := e.tab.Load(e.tab.Global(g.String(), g.Type()), elem(g.Type()))
+				if s.errorIs(e, t, target) == isFalse {
+					o.Facts = append(o.Facts, Fact{e.tab.PureOf("errors.Is", types.Typ[types.Bool], out, target), e.tab.False, nil})
+				}
+			}
+		}
 		if f, ok := s.facts[t]; ok {
 			o.Facts = append(o.Facts, Fact{out, f.eq, f.ne})
 		} else if t.Kind == resource.Struct && s.zeroStruct(e, t) == isFalse {
@@ -120,6 +138,11 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		}
 	}
 	for t, f := range s.facts {
+		if addr := e.answers[t]; addr != nil && l.visible(addr) {
+			if load := e.tab.Load(addr, t.Typ); load != nil {
+				o.Facts = append(o.Facts, Fact{e.tab.Pure("answer", load), f.eq, f.ne})
+			}
+		}
 		if l.visible(t) && (f.eq == nil || l.visible(f.eq)) {
 			o.Facts = append(o.Facts, Fact{t, f.eq, f.ne})
 		}
@@ -129,6 +152,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.Calls = append(o.Calls, Called{t, out == calledErr})
 		}
 	}
+	o.Waited = s.waited
 	for c, f := range s.failed {
 		if r.Retried[c] || e.dynamic[c] != nil {
 			continue
@@ -141,6 +165,16 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 	}
 	o.sort()
 	return o
+}
+
+// isName tells whether a value is what an address was found to hold, not what
+// was stored there.
+func isName(v *Term) bool {
+	if v.Kind != resource.Value {
+		return false
+	}
+	_, load := v.At.(*ssa.UnOp)
+	return load || v.N >= fieldValue
 }
 
 // steps is the chain of calls from this one down to the direct write.
@@ -175,6 +209,13 @@ type localizer struct {
 }
 
 func (l *localizer) visible(t *Term) bool { return t.Visible() && t.Kind != resource.Closure }
+
+func (l *localizer) client(t *Term) *Term {
+	if t != nil && l.visible(t) {
+		return t
+	}
+	return nil
+}
 
 func (l *localizer) out(t *Term) *Term {
 	if o := l.outs[t]; o != nil {
@@ -262,6 +303,9 @@ func (o *Outcome) shape() string {
 		b.WriteString(strconv.Itoa(w.Resource.ID) + "w")
 	}
 	b.WriteByte('|')
+	if o.Waited {
+		b.WriteByte('w')
+	}
 	if o.Failed {
 		b.WriteByte('f')
 	}

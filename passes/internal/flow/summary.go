@@ -46,6 +46,8 @@ type Outcome struct {
 	Failed bool
 	// FailedOf is the resource of that write, where the caller can name it.
 	FailedOf *Term
+	// Waited tells that the function waited for the next event.
+	Waited bool
 	// Tried tells the same of a failure that was swallowed.
 	Tried bool
 }
@@ -60,6 +62,7 @@ type Fact struct {
 // Write is a successful status write of a resource.
 type Write struct {
 	Resource *Term
+	Client   *Term  // what it was sent through; nil where the caller cannot name it
 	Via      []Step // the calls that lead to the direct write, outermost first
 }
 
@@ -95,6 +98,7 @@ type Visit struct {
 	Earlier  []ssa.CallInstruction
 	Fresh    bool // on some path nothing was written before
 	Loop     *Loop
+	Client   *Term
 }
 
 // Param is the parameter of the function that the visit writes, or -1.

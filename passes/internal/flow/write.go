@@ -71,7 +71,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	case k.Op.IsStatusWrite():
 		prone := e.isProne(s, k, obj, c, fn, args)
 		e.tryAgain(s, instr, res)
-		e.visit(ok, instr, res, e.objectName(s, c, k, obj, res), nil, true, false)
+		e.visit(ok, instr, res, canonicalClient(client), e.objectName(s, c, k, obj, res), nil, true, false)
 		e.direct[instr] = k.Op
 		if prone {
 			e.prone[instr] = true
@@ -255,7 +255,7 @@ func (e *exec) manager(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, a
 			good[n-1] = e.tab.Nil
 		}
 		e.result(s, instr, good...)
-		e.visit(s, instr, res, e.describe(obj), nil, false, false)
+		e.visit(s, instr, res, nil, e.describe(obj), nil, false, false)
 	}
 	if n := len(out); n > 0 && isErrorType(out[n-1].Typ) {
 		failed.facts[out[n-1]] = fact{ne: []*Term{e.tab.Nil}}
@@ -314,6 +314,13 @@ func (e *exec) describe(t *Term) string {
 		}
 		return shortType(t.Name)
 	case resource.Value:
+		n := t.N
+		if n >= outValue {
+			n = 0
+		}
+		if name := e.prog.Name(t.At.Pos(), n); name != "" {
+			return name
+		}
 		switch at := t.At.(type) {
 		case *ssa.Alloc:
 			if at.Comment != "" && at.Comment != "complit" && at.Comment != "new" && at.Comment != "varargs" {

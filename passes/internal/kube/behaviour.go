@@ -2,6 +2,7 @@ package kube
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -81,35 +82,63 @@ func Callbacks(c *ssa.CallCommon) []Callback {
 	return nil
 }
 
-// holdsForConflicts tells whether a predicate over errors is true of a conflict.
+// holdsForConflicts tells whether a predicate over errors may be true of a
+// conflict.
 func holdsForConflicts(pred ssa.Value) bool {
 	switch v := pred.(type) {
 	case *ssa.Function:
 		if v.Blocks == nil {
 			return v.Name() == "IsConflict" && v.Object() != nil && strings.HasSuffix(Path(v.Object().Pkg()), "api/errors")
 		}
-		for _, b := range v.Blocks {
-			for _, instr := range b.Instrs {
-				switch instr := instr.(type) {
-				case *ssa.Call:
-					if callee := instr.Call.StaticCallee(); callee != nil && callee.Name() == "IsConflict" {
-						return true
-					}
-				case *ssa.Return:
-					if len(instr.Results) == 1 {
-						if c, ok := instr.Results[0].(*ssa.Const); ok && c.Value != nil && c.Value.ExactString() == "true" {
-							return true
-						}
-					}
-				}
-			}
-		}
+		return mayReturnTrue(v.Blocks[0], nil, map[*ssa.BasicBlock]bool{})
 	case *ssa.MakeClosure:
 		return holdsForConflicts(v.Fn)
 	case *ssa.ChangeType:
 		return holdsForConflicts(v.X)
 	}
 	return false
+}
+
+// mayReturnTrue follows a predicate over errors as if it were asked of a conflict.
+func mayReturnTrue(b, from *ssa.BasicBlock, seen map[*ssa.BasicBlock]bool) bool {
+	if seen[b] {
+		return false
+	}
+	seen[b] = true
+	defer delete(seen, b)
+	switch last := b.Instrs[len(b.Instrs)-1].(type) {
+	case *ssa.Return:
+		may, _ := ofConflict(last.Results[0], b, from)
+		return may
+	case *ssa.If:
+		may, mayNot := ofConflict(last.Cond, b, from)
+		return may && mayReturnTrue(b.Succs[0], b, seen) || mayNot && mayReturnTrue(b.Succs[1], b, seen)
+	case *ssa.Jump:
+		return mayReturnTrue(b.Succs[0], b, seen)
+	}
+	return false
+}
+
+// ofConflict tells whether a condition may be true, and whether it may be
+// false, when the error that it is about is a conflict.
+func ofConflict(v ssa.Value, b, from *ssa.BasicBlock) (may, mayNot bool) {
+	switch v := v.(type) {
+	case *ssa.Const:
+		is := v.Value != nil && v.Value.ExactString() == "true"
+		return is, !is
+	case *ssa.UnOp:
+		may, mayNot = ofConflict(v.X, b, from)
+		return mayNot, may
+	case *ssa.Phi:
+		if i := slices.Index(b.Preds, from); v.Block() == b && i >= 0 {
+			return ofConflict(v.Edges[i], from, nil)
+		}
+	case *ssa.Call:
+		if name, ok := ErrorPredicate(&v.Call); ok {
+			return name == "IsConflict", name != "IsConflict"
+		}
+	}
+	return true, true
 }
 
 // NoReturn tells whether a call of fn ends the path. Facts of the standard

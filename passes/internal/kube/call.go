@@ -87,10 +87,10 @@ func Classify(c *ssa.CallCommon) Call {
 		}
 	case "SubResource":
 		if len(m.args) == 1 && m.sig.Results().Len() == 1 && isWriter(m.sig.Results().At(0).Type()) {
-			if name, ok := stringOf(m.args[0]); ok && name != "status" {
-				return Call{Op: OtherWriter, Client: m.recv}
+			if name, ok := stringOf(m.args[0]); ok && name == "status" {
+				return Call{Op: StatusWriter, Client: m.recv}
 			}
-			return Call{Op: StatusWriter, Client: m.recv}
+			return Call{Op: OtherWriter, Client: m.recv}
 		}
 	case "Update", "Patch", "Create", "Apply", "Delete", "Get", "List", "UpdateStatus", "ApplyStatus":
 		if call := m.controllerRuntime(); call.Op != None {

@@ -319,8 +319,8 @@ func (t *Table) KeyedOf(client, key *Term, typ string) *Term {
 
 // Make returns the term with these parts: what a summary of another package
 // says, brought into this table.
-func (t *Table) Make(kind Kind, n int, name, typ string, args []*Term) *Term {
-	return t.intern(Term{Kind: kind, N: n, Name: name, Type: typ, Args: args})
+func (t *Table) Make(kind Kind, n int, name, typ string, goType types.Type, args []*Term) *Term {
+	return t.intern(Term{Kind: kind, N: n, Name: name, Type: typ, Typ: goType, Args: args})
 }
 
 // Visible tells whether a caller can name the term as well: it depends on

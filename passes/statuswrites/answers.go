@@ -1,0 +1,184 @@
+package statuswrites
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// Captured implements flow.Program.
+func (p *program) Captured(fn *ssa.Function, i int) (assigned, changed bool) {
+	if i >= len(fn.FreeVars) {
+		return true, true
+	}
+	v := fn.FreeVars[i]
+	return p.assigns(v, map[ssa.Value]bool{}), p.changes(v, map[ssa.Value]bool{})
+}
+
+// assigns tells whether a captured variable itself is assigned to, or its
+// address taken.
+func (p *program) assigns(v ssa.Value, seen map[ssa.Value]bool) bool {
+	if seen[v] || v.Referrers() == nil {
+		return false
+	}
+	seen[v] = true
+	for _, use := range *v.Referrers() {
+		switch use := use.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.FieldAddr, *ssa.IndexAddr:
+			// A struct variable: its fields are changed, not it.
+			if p.changes(use.(ssa.Value), map[ssa.Value]bool{}) {
+				return true
+			}
+		case *ssa.MakeClosure:
+			inner := use.Fn.(*ssa.Function)
+			for i, b := range use.Bindings {
+				if b == v && p.assigns(inner.FreeVars[i], seen) {
+					return true
+				}
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// Sentinels implements flow.Program.
+func (p *program) Sentinels() []*ssa.Global { return p.sentinels }
+
+// findSentinels collects the package's own error variables that some function
+// of it compares an error with.
+func (p *program) findSentinels() {
+	note := func(v ssa.Value) {
+		load, ok := v.(*ssa.UnOp)
+		if !ok || load.Op != token.MUL {
+			return
+		}
+		g, ok := load.X.(*ssa.Global)
+		if ok && g.Pkg == p.pkg && types.Identical(load.Type(), types.Universe.Lookup("error").Type()) && !slices.Contains(p.sentinels, g) {
+			p.sentinels = append(p.sentinels, g)
+		}
+	}
+	for _, fn := range p.funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				switch i := instr.(type) {
+				case *ssa.BinOp:
+					note(i.X)
+					note(i.Y)
+				case *ssa.Call:
+					if callee := i.Call.StaticCallee(); callee != nil && callee.String() == "errors.Is" {
+						note(i.Call.Args[1])
+					}
+				}
+			}
+		}
+	}
+}
+
+// Returns implements flow.Program. An error variable of this package can only
+// come out of code of this package that mentions it, or of a function it calls
+// that may, or by way of a function value or an interface, of which it is
+// assumed that it does not.
+func (p *program) Returns(fn *ssa.Function, sentinel string) bool {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	seen := map[*ssa.Function]bool{}
+	var mentions func(fn *ssa.Function) bool
+	mentions = func(fn *ssa.Function) bool {
+		if seen[fn] {
+			return false
+		}
+		seen[fn] = true
+		var operands []*ssa.Value
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				operands = instr.Operands(operands[:0])
+				for _, op := range operands {
+					if g, ok := (*op).(*ssa.Global); ok && g.String() == sentinel {
+						return true
+					}
+				}
+			}
+		}
+		return slices.ContainsFunc(p.refs[fn], mentions)
+	}
+	return mentions(fn)
+}
+
+// Constant implements flow.Program.
+func (p *program) Constant(typ types.Type, method string) *ssa.Const {
+	obj, _, _ := types.LookupFieldOrMethod(typ, true, p.pass.Pkg, method)
+	fn, ok := obj.(*types.Func)
+	if !ok || types.IsInterface(typ) {
+		return nil
+	}
+	if fn.Pkg() == p.pass.Pkg {
+		return constantResult(p.pkg.Prog.FuncValue(fn.Origin()))
+	}
+	fact := new(Constant)
+	if !p.pass.ImportObjectFact(fn.Origin(), fact) {
+		return nil
+	}
+	return ssa.NewConst(fact.value(), fn.Signature().Results().At(0).Type())
+}
+
+// constantResult is the one constant that a function returns, whatever it is given.
+func constantResult(fn *ssa.Function) *ssa.Const {
+	if fn == nil || len(fn.Blocks) != 1 {
+		return nil
+	}
+	ret, ok := fn.Blocks[0].Instrs[len(fn.Blocks[0].Instrs)-1].(*ssa.Return)
+	if !ok || len(ret.Results) != 1 || len(fn.Blocks[0].Instrs) != 1 {
+		return nil
+	}
+	c, _ := ret.Results[0].(*ssa.Const)
+	if c == nil || c.Value == nil {
+		return nil
+	}
+	return c
+}
+
+// NoReturn implements flow.Program, for functions that are not summarised.
+func (p *program) NoReturn(fn *ssa.Function) bool {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if fn.Blocks == nil {
+		return false
+	}
+	if known, ok := p.noReturn[fn]; ok {
+		return known
+	}
+	p.noReturn[fn] = false // while a recursive function is looked at
+	p.noReturn[fn] = !p.returns(fn.Blocks[0], map[*ssa.BasicBlock]bool{})
+	return p.noReturn[fn]
+}
+
+func (p *program) returns(b *ssa.BasicBlock, seen map[*ssa.BasicBlock]bool) bool {
+	if seen[b] {
+		return false
+	}
+	seen[b] = true
+	for _, instr := range b.Instrs {
+		switch i := instr.(type) {
+		case *ssa.Return:
+			return true
+		case *ssa.Call:
+			callee := i.Call.StaticCallee()
+			if callee == nil {
+				continue
+			}
+			if obj, ok := callee.Object().(*types.Func); ok && kube.NoReturn(obj) || p.NoReturn(callee) {
+				return false
+			}
+		}
+	}
+	return slices.ContainsFunc(b.Succs, func(n *ssa.BasicBlock) bool { return p.returns(n, seen) })
+}
