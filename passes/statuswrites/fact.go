@@ -120,7 +120,7 @@ type (
 		Lost          []term
 		Calls         []called
 		Failed, Tried bool
-		Waited        bool
+		Waited, Kept  bool
 		FailedOf      *term
 	}
 	fact struct {
@@ -179,7 +179,7 @@ func (p *program) encode(s *flow.Summary) *Summary {
 }
 
 func (p *program) encodeOutcome(o *flow.Outcome) outcome {
-	out := outcome{Failed: o.Failed, Tried: o.Tried, Waited: o.Waited}
+	out := outcome{Failed: o.Failed, Tried: o.Tried, Waited: o.Waited, Kept: o.Kept}
 	for i, r := range o.Results {
 		e, ok := encode(r)
 		if !ok {
@@ -301,7 +301,7 @@ func (f *Summary) summary() *flow.Summary {
 	}
 	for i := range f.Outcomes {
 		o := &f.Outcomes[i]
-		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried, Waited: o.Waited}
+		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried, Waited: o.Waited, Kept: o.Kept}
 		for _, r := range o.Results {
 			d.Results = append(d.Results, r.decode(table))
 		}

@@ -86,3 +86,54 @@ func valuePos(e ast.Expr) token.Pos {
 	}
 	return token.NoPos
 }
+
+// Argument implements flow.Program.
+func (p *program) Argument(call token.Pos, i int) string {
+	if p.arguments == nil {
+		p.arguments = map[token.Pos][]ast.Expr{}
+		for _, f := range p.files {
+			ast.Inspect(f, func(node ast.Node) bool {
+				switch node := node.(type) {
+				case *ast.CallExpr:
+					p.arguments[node.Lparen] = node.Args
+				case *ast.GoStmt:
+					p.arguments[node.Go] = node.Call.Args
+				case *ast.DeferStmt:
+					p.arguments[node.Defer] = node.Call.Args
+				}
+				return true
+			})
+		}
+	}
+	args := p.arguments[call]
+	if i < 0 || i >= len(args) {
+		return ""
+	}
+	return plainName(args[i])
+}
+
+// plainName is the name of a variable or field, taken as it is, by its address
+// or by what it points at.
+func plainName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return plainName(e.X)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return plainName(e.X)
+		}
+	case *ast.StarExpr:
+		return plainName(e.X)
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		if x := plainName(e.X); x != "" {
+			return x + "." + e.Sel.Name
+		}
+	case *ast.IndexExpr:
+		if x := plainName(e.X); x != "" {
+			return x + "[…]"
+		}
+	}
+	return ""
+}

@@ -31,6 +31,7 @@ type program struct {
 	targets     *targets
 	files       []*ast.File
 	names       map[token.Pos][]string
+	arguments   map[token.Pos][]ast.Expr
 	sentinels   []*ssa.Global
 	noReturn    map[*ssa.Function]bool
 }

@@ -65,7 +65,7 @@ func (b *binding) term(t *Term) *Term {
 		if client == nil || key == nil {
 			return nil
 		}
-		return b.e.keyed(client, key, t.Name)
+		return b.e.keyed(b.s, client, key, t.Name)
 	case resource.Pure:
 		if t.Name == "answer" {
 			return b.answer(t)
@@ -101,7 +101,11 @@ func (b *binding) term(t *Term) *Term {
 		if args[0].IsConst() {
 			return nil
 		}
-		return tab.Field(args[0], t.N, t.Name, t.Typ)
+		typ := t.Typ
+		if typ == nil {
+			typ = fieldType(args[0].Typ, t.N, t.Name)
+		}
+		return tab.Field(args[0], t.N, t.Name, typ)
 	case resource.Index:
 		return tab.Index(args[0], args[1], t.Typ)
 	case resource.Proj:
@@ -112,6 +116,16 @@ func (b *binding) term(t *Term) *Term {
 		return tab.Closure(t.Fn, args)
 	}
 	return nil
+}
+
+// fieldType is the type of the address of a field, for terms that come from
+// another package without their types.
+func fieldType(base types.Type, n int, name string) types.Type {
+	st, ok := structOf(elem(base))
+	if !ok || n < 0 || n >= st.NumFields() || st.Field(n).Name() != name {
+		return nil
+	}
+	return types.NewPointer(st.Field(n).Type())
 }
 
 // answer is what a method returned when the callee called it. It is of use only
@@ -173,7 +187,7 @@ func (e *exec) fail(s *state, instr ssa.CallInstruction, a applied) {
 		err = a.results[n-1]
 	}
 	e.prone[instr] = true
-	s.failed[instr] = failure{res: a.failedOf, err: err, open: a.outcome.Failed}
+	s.failed[instr] = failure{res: a.failedOf, err: err, open: a.outcome.Failed, kept: a.outcome.Kept}
 }
 
 // applySummary forks a state into the outcomes of a callee that it does not
@@ -257,7 +271,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			writes = append(writes, written{r, client, w.Via})
 		}
 	}
-	names := e.namesOf(s, args, fn)
+	names := e.namesOf(s, instr, args, fn)
 	if o.FailedOf != nil {
 		a.failedOf = b.resource(o.FailedOf)
 	}
@@ -341,27 +355,50 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 // guard on that phase, however it goes about it.
 func (e *exec) settles(s *state, args, lost []*Term) []Store {
 	var out []Store
-	for t, f := range s.facts {
-		if t.Kind != resource.Load || len(f.ne) == 0 || t.Args[0].Kind != resource.Field {
-			continue
-		}
-		addr := t.Args[0]
+	note := func(addr *Term, f fact) {
 		for _, k := range f.ne {
-			if k == e.tab.Nil || !slices.Contains(args, k) || e.isZero(k) {
+			if k == e.tab.Nil || !slices.Contains(args, k) || e.isZero(k) || addr.Kind != resource.Field {
 				continue
 			}
-			if slices.ContainsFunc(args, func(a *Term) bool { return addr.Root() == a && a.Kind != resource.Const }) {
+			if slices.ContainsFunc(args, func(a *Term) bool { return !a.IsConst() && addr != a && addr.Under(a) }) {
 				out = append(out, Store{addr, k})
 			}
 		}
+	}
+	for t, f := range s.facts {
+		if t.Kind == resource.Load {
+			note(t.Args[0], f)
+		}
+	}
+	for addr, v := range s.mem {
+		note(addr, s.facts[v])
 	}
 	slices.SortFunc(out, func(a, b Store) int { return a.Addr.ID - b.Addr.ID })
 	return out
 }
 
+// sourceIndex is the place of an argument in the source: there the receiver of a
+// method is none.
+func sourceIndex(c *ssa.CallCommon, i int) int {
+	if !c.IsInvoke() && c.Signature().Recv() != nil {
+		return i - 1
+	}
+	return i
+}
+
 // namesOf tells what the program calls the resources that it passes to a call.
-func (e *exec) namesOf(s *state, args []*Term, fn *Term) map[*Term]string {
+func (e *exec) namesOf(s *state, instr ssa.CallInstruction, args []*Term, fn *Term) map[*Term]string {
 	names := map[*Term]string{}
+	for i, a := range instr.Common().Args {
+		if i >= len(args) || e.value(s, a) != args[i] {
+			continue
+		}
+		if name := e.prog.Argument(instr.Pos(), sourceIndex(instr.Common(), i)); name != "" {
+			if r := s.resOf(e, args[i]); names[r] == "" && (args[i].Type != "" || r != args[i]) {
+				names[r] = name
+			}
+		}
+	}
 	note := func(a *Term) {
 		if r := s.resOf(e, a); names[r] == "" && (a.Type != "" || r != a) {
 			names[r] = e.describe(a)

@@ -116,7 +116,7 @@ func (e *exec) passError(s *state, c *ssa.CallCommon, args []*Term) {
 	}
 	for k, f := range s.failed {
 		if f.err != nil && slices.ContainsFunc(passed, func(t *Term) bool { return unwrapped(t) == unwrapped(f.err) }) {
-			f.kept = true
+			f.passed = true
 			s.failed[k] = f
 		}
 	}

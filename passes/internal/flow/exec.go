@@ -61,6 +61,9 @@ type Program interface {
 	// Name is what the source calls the n-th result of the expression at a
 	// position, or "".
 	Name(pos token.Pos, n int) string
+	// Argument is what the source passes as the i-th argument of the call at a
+	// position, if that is a name.
+	Argument(call token.Pos, i int) string
 	// Captured tells what a function literal does with its i-th captured
 	// variable: assign to it, change what it points at.
 	Captured(fn *ssa.Function, i int) (assigned, changed bool)
@@ -419,7 +422,7 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 		case dropped(c):
 			e.swallowed[c] = true
 			f.open = false
-		case handed || f.kept || related(results, f):
+		case handed || f.kept || f.passed || related(results, f):
 			e.handedUp[c] = true
 		default:
 			e.swallowed[c] = true
@@ -454,7 +457,7 @@ func dropped(c ssa.CallInstruction) bool {
 // related tells whether a result is the error of a failed write, or made of it.
 func related(results []*Term, f failure) bool {
 	for _, r := range results {
-		if f.err != nil && unwrapped(r) == unwrapped(f.err) {
+		if f.err != nil && !f.err.IsConst() && unwrapped(r) == unwrapped(f.err) {
 			return true
 		}
 	}

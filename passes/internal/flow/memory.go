@@ -38,9 +38,12 @@ func (e *exec) value(s *state, v ssa.Value) *Term {
 // load is what an address holds. The value is named after at where nothing
 // better is known.
 func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
+	if typ == nil {
+		typ = elem(addr.Typ)
+	}
 	if v := s.mem[addr]; v != nil {
 		if st, ok := structOf(typ); ok && e.changedInside(s, addr) {
-			if st.NumFields() <= 8 {
+			if st.NumFields() <= smallStruct {
 				if t := e.loadFields(s, addr, st, typ, at, n); t != nil {
 					return t
 				}
@@ -63,7 +66,7 @@ func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 			return e.tab.Proj(v, addr.N, addr.Name, typ)
 		}
 	}
-	if st, ok := structOf(typ); ok && st.NumFields() > 0 && st.NumFields() <= 8 {
+	if st, ok := structOf(typ); ok && st.NumFields() > 0 && (st.NumFields() <= smallStruct || st.NumFields() <= maxStruct && isLocal(addr)) {
 		if t := e.loadFields(s, addr, st, typ, at, n); t != nil {
 			return t
 		}
@@ -71,7 +74,7 @@ func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 	if e.isStale(s, addr) {
 		return e.name(s, addr, typ, at, n)
 	}
-	if e.isFresh(s, addr) {
+	if e.isFresh(s, addr) && typ != nil {
 		return e.tab.ZeroOf(typ)
 	}
 	if t := e.tab.Load(addr, typ); t != nil {
@@ -171,7 +174,7 @@ func (e *exec) loadFields(s *state, addr *Term, st *types.Struct, typ types.Type
 		if f == nil {
 			return nil
 		}
-		fields[i] = e.load(s, f, st.Field(i).Type(), at, fieldValue+n*8+i)
+		fields[i] = e.load(s, f, st.Field(i).Type(), at, fieldValue+n*maxStruct+i)
 		zero = zero && e.isZero(fields[i])
 	}
 	if zero {
@@ -179,6 +182,13 @@ func (e *exec) loadFields(s *state, addr *Term, st *types.Struct, typ types.Type
 	}
 	return e.tab.Struct(fields, typ)
 }
+
+// Structs of so many fields are followed field by field: keys and results, and
+// in literals the metadata of an object.
+const (
+	smallStruct = 8
+	maxStruct   = 16
+)
 
 // Results of an instruction are numbered; these ranges keep the numbers of
 // values that it merely names apart from each other.
@@ -366,6 +376,11 @@ func (s *state) madeFor(t *Term) *Term {
 		if metadataName(a) == "name" && metadataOwner(a) == t && v.Kind == resource.Pure && v.Name == "name" && ownerType(v.Args[0]) == t.Type {
 			return v.Args[0]
 		}
+		if a.Name == "ObjectMeta" && a.Args[0] == t && v.Kind == resource.Struct && len(v.Args) > 0 {
+			if n := v.Args[0]; n.Kind == resource.Pure && n.Name == "name" && ownerType(n.Args[0]) == t.Type {
+				return n.Args[0]
+			}
+		}
 		if a.Name == "Object" && a.Args[0] == t && isUnstructured(t.Type) && s.res[v] != nil {
 			return s.res[v]
 		}
@@ -408,7 +423,7 @@ func (e *exec) keyTerm(key *Term) *Term {
 // keyed is the resource that a client reads under a key: that of the object
 // whose key it is, if the object is of the same type and was not read through
 // another client.
-func (e *exec) keyed(client, key *Term, typ string) *Term {
+func (e *exec) keyed(s *state, client, key *Term, typ string) *Term {
 	key = e.keyTerm(key)
 	client = canonicalClient(client)
 	if key.Kind == resource.Pure && key.Name == "key" {
@@ -417,7 +432,21 @@ func (e *exec) keyed(client, key *Term, typ string) *Term {
 			return owner
 		}
 	}
-	return e.tab.KeyedOf(client, key, typ)
+	made := e.tab.KeyedOf(client, key, typ)
+	// An API reader beside the client reads the same resources.
+	known := made
+	consider := func(r *Term) {
+		if r.Kind == resource.Keyed && r.Name == typ && r.Args[1] == key && sameClient(r, client) && r.ID < known.ID {
+			known = r
+		}
+	}
+	for r := range s.writes {
+		consider(r)
+	}
+	for _, r := range s.res {
+		consider(r)
+	}
+	return known
 }
 
 func ownerType(r *Term) string {

@@ -54,9 +54,12 @@ type failure struct {
 	// whether its error is returned or swallowed.
 	open bool
 	kept bool // the error was stored where a caller may see it
+	// passed: it went into a call that returns an error in turn.
+	passed bool
 	// What the path asked of the error before it came by the call again.
 	asked bool // it is a conflict
 	other bool // it is none
+	item  bool // what it wrote was an item of the loop, and is the turn's no more
 }
 
 // outcome of a call of a function that the caller passed.
@@ -126,6 +129,9 @@ func (s *state) key(e *exec, control bool) string {
 		}
 		if f.kept {
 			row[1] |= 2
+		}
+		if f.passed {
+			row[1] |= 4
 		}
 		rows = append(rows, row)
 	}
@@ -280,6 +286,11 @@ func (s *state) forget(e *exec, at ssa.Value) {
 		}
 		if f.res != nil && again(f.res) {
 			f.res = nil
+			switch at.(type) {
+			case *ssa.Call, *ssa.Alloc:
+			default:
+				f.item = true
+			}
 		}
 		s.failed[c] = f
 	}

@@ -158,6 +158,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			continue
 		}
 		o.Failed = o.Failed || f.open
+		o.Kept = o.Kept || f.open && f.kept
 		o.Tried = o.Tried || !f.open
 		if f.res != nil && l.visible(f.res) && (o.FailedOf == nil || f.res.ID < o.FailedOf.ID) {
 			o.FailedOf = f.res

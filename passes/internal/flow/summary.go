@@ -44,6 +44,8 @@ type Outcome struct {
 	// Failed tells that a conflict-prone write failed, was not tried again, and
 	// that its error was handed up: returned, kept, or turned into a result.
 	Failed bool
+	// Kept tells that the error was stored where the caller may find it.
+	Kept bool
 	// FailedOf is the resource of that write, where the caller can name it.
 	FailedOf *Term
 	// Waited tells that the function waited for the next event.

@@ -71,7 +71,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	case k.Op.IsStatusWrite():
 		prone := e.isProne(s, k, obj, c, fn, args)
 		e.tryAgain(s, instr, res)
-		e.visit(ok, instr, res, canonicalClient(client), e.objectName(s, c, k, obj, res), nil, true, false)
+		e.visit(ok, instr, res, canonicalClient(client), e.objectName(s, instr, k, obj, res), nil, true, false)
 		e.direct[instr] = k.Op
 		if prone {
 			e.prone[instr] = true
@@ -119,7 +119,7 @@ func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj,
 			if r := c.Signature().Results(); r.Len() > 0 {
 				typ = resource.TypeName(r.At(0).Type())
 			}
-			return e.keyed(client, key, typ)
+			return e.keyed(s, client, key, typ)
 		}
 		now := s.resOf(e, obj)
 		if t := e.keyTerm(key); t.Kind == resource.Pure && t.Name == "key" {
@@ -139,7 +139,7 @@ func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj,
 				typ += "#" + obj.String()
 			}
 		}
-		return e.keyed(client, key, typ)
+		return e.keyed(s, client, key, typ)
 	}
 	return s.resOf(e, obj)
 }
@@ -202,7 +202,7 @@ func (e *exec) isProne(s *state, k kube.Call, obj *Term, c *ssa.CallCommon, fn *
 // tryAgain notices that a call is made again after it failed.
 func (e *exec) tryAgain(s *state, instr ssa.CallInstruction, res *Term) {
 	f, ok := s.failed[instr]
-	if ok && !f.other && (f.res != nil && f.res == res || f.res == nil && f.asked) {
+	if ok && !f.other && (f.res != nil && f.res == res || f.res == nil && f.asked && !f.item) {
 		e.retried[instr] = true
 	}
 }
@@ -265,7 +265,15 @@ func (e *exec) manager(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, a
 }
 
 // objectName is what the program calls the object of a direct write.
-func (e *exec) objectName(s *state, c *ssa.CallCommon, k kube.Call, obj, res *Term) string {
+func (e *exec) objectName(s *state, instr ssa.CallInstruction, k kube.Call, obj, res *Term) string {
+	c := instr.Common()
+	for i, a := range c.Args {
+		if a == k.Object {
+			if name := e.prog.Argument(instr.Pos(), sourceIndex(c, i)); name != "" {
+				return name
+			}
+		}
+	}
 	if obj != nil {
 		return e.describe(obj)
 	}
