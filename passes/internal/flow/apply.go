@@ -214,6 +214,7 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, o *Outcome, fn *Term, args []*Term, turn int) []applied {
 	b := &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args, turn: turn}
 	a := applied{s: s, outcome: o}
+	settled := e.settles(s, args)
 	for i, r := range o.Results {
 		if r.Kind == resource.Out && i < target.Signature.Results().Len() { // with its type
 			e.tab.Value(at(instr), outValue+turn*4096+r.N, target.Signature.Results().At(i).Type())
@@ -285,7 +286,6 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			calls = append(calls, called{t, c.Err})
 		}
 	}
-	settled := e.settles(s, args, lost)
 	for _, l := range lost {
 		e.lose(s, l)
 	}
@@ -353,7 +353,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 // constant which it now passes on to a function that writes them: after that
 // they hold it. That is how a helper is used that registers a phase behind a
 // guard on that phase, however it goes about it.
-func (e *exec) settles(s *state, args, lost []*Term) []Store {
+func (e *exec) settles(s *state, args []*Term) []Store {
 	var out []Store
 	note := func(addr *Term, f fact) {
 		for _, k := range f.ne {

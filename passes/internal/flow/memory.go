@@ -43,7 +43,7 @@ func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 	}
 	if v := s.mem[addr]; v != nil {
 		if st, ok := structOf(typ); ok && e.changedInside(s, addr) {
-			if st.NumFields() <= smallStruct {
+			if st.NumFields() <= optionStruct {
 				if t := e.loadFields(s, addr, st, typ, at, n); t != nil {
 					return t
 				}
@@ -174,7 +174,7 @@ func (e *exec) loadFields(s *state, addr *Term, st *types.Struct, typ types.Type
 		if f == nil {
 			return nil
 		}
-		fields[i] = e.load(s, f, st.Field(i).Type(), at, fieldValue+n*maxStruct+i)
+		fields[i] = e.load(s, f, st.Field(i).Type(), at, fieldValue+n*optionStruct+i)
 		zero = zero && e.isZero(fields[i])
 	}
 	if zero {
@@ -186,8 +186,9 @@ func (e *exec) loadFields(s *state, addr *Term, st *types.Struct, typ types.Type
 // Structs of so many fields are followed field by field: keys and results, and
 // in literals the metadata of an object.
 const (
-	smallStruct = 8
-	maxStruct   = 16
+	smallStruct  = 8
+	maxStruct    = 16
+	optionStruct = 64 // one field of many was set: the options of a call
 )
 
 // Results of an instruction are numbered; these ranges keep the numbers of
