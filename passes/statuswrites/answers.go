@@ -1,6 +1,7 @@
 package statuswrites
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -51,35 +52,115 @@ func (p *program) assigns(v ssa.Value, seen map[ssa.Value]bool) bool {
 // Sentinels implements flow.Program.
 func (p *program) Sentinels() []*ssa.Global { return p.sentinels }
 
-// findSentinels collects the package's own error variables that some function
-// of it compares an error with.
-func (p *program) findSentinels() {
-	note := func(v ssa.Value) {
-		load, ok := v.(*ssa.UnOp)
-		if !ok || load.Op != token.MUL {
-			return
-		}
-		g, ok := load.X.(*ssa.Global)
-		if ok && g.Pkg == p.pkg && types.Identical(load.Type(), types.Universe.Lookup("error").Type()) && !slices.Contains(p.sentinels, g) {
-			p.sentinels = append(p.sentinels, g)
-		}
+// readInit learns from the initialisation of the package's variables: which are
+// errors of its own, which are other names of variables elsewhere, which hold
+// structs that are not zero.
+func (p *program) readInit() {
+	errorType := types.Universe.Lookup("error").Type()
+	init := p.pkg.Func("init")
+	if init == nil || init.Blocks == nil {
+		return
 	}
-	for _, fn := range p.funcs {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				switch i := instr.(type) {
-				case *ssa.BinOp:
-					note(i.X)
-					note(i.Y)
-				case *ssa.Call:
-					if callee := i.Call.StaticCallee(); callee != nil && callee.String() == "errors.Is" {
-						note(i.Call.Args[1])
+	filled := map[ssa.Value]bool{} // structs with a field that is set to something
+	for _, b := range init.Blocks {
+		for _, instr := range b.Instrs {
+			store, ok := instr.(*ssa.Store)
+			if !ok {
+				continue
+			}
+			switch addr := store.Addr.(type) {
+			case *ssa.Global:
+				if addr.Pkg != p.pkg || p.assigned(addr) {
+					continue
+				}
+				if load, ok := store.Val.(*ssa.UnOp); ok && load.Op == token.MUL {
+					if g, ok := load.X.(*ssa.Global); ok {
+						p.aliases[addr.String()] = g.String()
+						continue
 					}
+				}
+				if types.Identical(addr.Type().(*types.Pointer).Elem(), errorType) && ownError(store.Val) {
+					p.sentinels = append(p.sentinels, addr)
+				}
+				if load, ok := store.Val.(*ssa.UnOp); ok && filled[load.X] {
+					p.nonZero[addr.String()] = true
+				}
+			case *ssa.FieldAddr:
+				if c, ok := store.Val.(*ssa.Const); !ok || c.Value == nil || isZero(c) {
+					continue
+				}
+				filled[addr.X] = true
+				if g, ok := addr.X.(*ssa.Global); ok && !p.assigned(g) {
+					p.nonZero[g.String()] = true
 				}
 			}
 		}
 	}
 }
+
+// ownError tells whether an error is made on the spot.
+func ownError(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.Call:
+		callee := v.Call.StaticCallee()
+		if callee == nil {
+			return false
+		}
+		obj, ok := callee.Object().(*types.Func)
+		return ok && kube.MakesError(obj)
+	case *ssa.MakeInterface:
+		return true
+	}
+	return false
+}
+
+func isZero(c *ssa.Const) bool {
+	switch c.Value.Kind() {
+	case constant.Bool:
+		return !constant.BoolVal(c.Value)
+	case constant.String:
+		return constant.StringVal(c.Value) == ""
+	}
+	return constant.Sign(c.Value) == 0
+}
+
+// assigned tells whether a variable is assigned to other than at its declaration.
+func (p *program) assigned(g *ssa.Global) bool {
+	if p.assignments == nil {
+		p.assignments = map[*ssa.Global]bool{}
+		for _, fn := range p.funcs {
+			if fn.Synthetic == "package initializer" {
+				continue
+			}
+			for _, b := range fn.Blocks {
+				for _, instr := range b.Instrs {
+					if store, ok := instr.(*ssa.Store); ok {
+						addr := store.Addr
+						if f, ok := addr.(*ssa.FieldAddr); ok {
+							addr = f.X
+						}
+						if g, ok := addr.(*ssa.Global); ok {
+							p.assignments[g] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	return p.assignments[g]
+}
+
+// Global implements flow.Program.
+func (p *program) Global(g *ssa.Global) string {
+	name := g.String()
+	if other, ok := p.aliases[name]; ok {
+		return other
+	}
+	return name
+}
+
+// NonZero implements flow.Program.
+func (p *program) NonZero(name string) bool { return p.nonZero[name] }
 
 // Returns implements flow.Program. An error variable of this package can only
 // come out of code of this package that mentions it, or of a function it calls

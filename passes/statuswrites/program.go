@@ -34,6 +34,9 @@ type program struct {
 	arguments   map[token.Pos][]ast.Expr
 	sentinels   []*ssa.Global
 	noReturn    map[*ssa.Function]bool
+	aliases     map[string]string
+	nonZero     map[string]bool
+	assignments map[*ssa.Global]bool
 }
 
 // newProgram builds the SSA form of the package alone. buildssa is not used: a
@@ -62,12 +65,13 @@ func newProgram(pass *analysis.Pass, files []*ast.File) *program {
 		calls: map[*ssa.Function][]ssa.CallInstruction{}, refs: map[*ssa.Function][]*ssa.Function{},
 		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
 		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, noReturn: map[*ssa.Function]bool{}, files: files,
+		aliases: map[string]string{}, nonZero: map[string]bool{},
 	}
 	p.pkg.Build()
 	p.collect(files)
 	p.targets = findTargets(p)
 	p.connect()
-	p.findSentinels()
+	p.readInit()
 	return p
 }
 

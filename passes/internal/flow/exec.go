@@ -67,6 +67,12 @@ type Program interface {
 	// Captured tells what a function literal does with its i-th captured
 	// variable: assign to it, change what it points at.
 	Captured(fn *ssa.Function, i int) (assigned, changed bool)
+	// Global is the name of a package variable, or of the one that it is only
+	// another name for.
+	Global(g *ssa.Global) string
+	// NonZero tells of a package variable of a struct type that it always holds
+	// something.
+	NonZero(name string) bool
 	// Sentinels are the package's own error variables that it tests for.
 	Sentinels() []*ssa.Global
 	// NoReturn tells of functions of this package that they do not return.
@@ -471,6 +477,9 @@ func (s *state) mayConflict(e *exec, f failure) bool {
 		return true
 	}
 	for t, known := range s.facts {
+		if t.Kind == resource.Pure && t.Name == "errors.Is" && unwrapped(t.Args[0]) == unwrapped(f.err) && known.eq == e.tab.True {
+			return false // it is a sentinel of the program's
+		}
 		if t.Kind != resource.Pure || len(t.Args) != 1 || unwrapped(t.Args[0]) != unwrapped(f.err) || !isErrorTest(t.Name) {
 			continue
 		}

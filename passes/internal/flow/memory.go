@@ -17,7 +17,7 @@ func (e *exec) value(s *state, v ssa.Value) *Term {
 	case *ssa.Const:
 		return e.tab.OfConst(v)
 	case *ssa.Global:
-		return e.tab.Global(v.String(), v.Type())
+		return e.tab.Global(e.prog.Global(v), v.Type())
 	case *ssa.Function:
 		return e.tab.Func(v)
 	case *ssa.Parameter:

@@ -247,15 +247,37 @@ func (s *state) forget(e *exec, at ssa.Value) {
 			stood = r
 		}
 	}
+	// Counters: what is known of the old value is known still, if only one
+	// register is left that holds an old value.
+	now := e.tab.Value(at, 0, nil)
+	kept := map[*Term]fact{}
+	holders := 0
 	for v, t := range s.env {
 		if gone(t) {
+			if t == now && v != at {
+				holders++
+			} else if t != now {
+				holders += 2
+			}
 			s.env[v] = unknown(t)
+		}
+	}
+	if holders == 1 {
+		if f, ok := s.facts[now]; ok && (f.eq == nil || !gone(f.eq)) {
+			kept[old] = f
+		}
+		zero := e.tab.Constant("0")
+		if s.facts[e.tab.Pure("<", zero, now)].eq == e.tab.True {
+			kept[e.tab.Pure("<", zero, old)] = fact{eq: e.tab.True}
 		}
 	}
 	for t, f := range s.facts {
 		if again(t) || f.eq != nil && gone(f.eq) {
 			delete(s.facts, t)
 		}
+	}
+	for t, f := range kept {
+		s.facts[t] = f
 	}
 	for p, r := range s.res {
 		if again(p) || again(r) {

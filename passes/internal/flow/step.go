@@ -41,6 +41,9 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 		e.unary(s, i)
 	case *ssa.BinOp:
 		e.set(s, i, e.binary(s, i))
+		if i.Op == token.ADD {
+			e.count(s, i)
+		}
 	case *ssa.ChangeType:
 		s.env[i] = e.value(s, i.X)
 	case *ssa.ChangeInterface:
@@ -215,6 +218,21 @@ func (e *exec) binary(s *state, i *ssa.BinOp) *Term {
 		return compare("<=", y, x)
 	}
 	return nil
+}
+
+// count notes that a counter which was incremented is positive.
+func (e *exec) count(s *state, i *ssa.BinOp) {
+	positive := func(t *Term) bool {
+		c := s.constant(t)
+		return c != nil && s.less(e.tab.Pure("<", e.tab.Constant("0"), c)) == isTrue ||
+			s.decide(e, e.tab.Pure("<", e.tab.Constant("0"), t)) == isTrue
+	}
+	x, y, sum := e.value(s, i.X), e.value(s, i.Y), s.env[i]
+	if sum.Kind != resource.Value || !positive(y) || !positive(x) && s.constant(x) != e.tab.Constant("0") {
+		return
+	}
+	s.facts[sum] = fact{ne: []*Term{e.tab.Constant("0")}}
+	s.facts[e.tab.PureOf("<", types.Typ[types.Bool], e.tab.Constant("0"), sum)] = fact{eq: e.tab.True}
 }
 
 // storeInstr stores a value. An error that is stored where others may see it

@@ -123,7 +123,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 	for t, out := range l.outs {
 		if isErrorType(t.Typ) && s.equal(e, t, e.tab.Nil) != isTrue {
 			for _, g := range e.prog.Sentinels() {
-				target := e.tab.Load(e.tab.Global(g.String(), g.Type()), elem(g.Type()))
+				target := e.tab.Load(e.tab.Global(e.prog.Global(g), g.Type()), elem(g.Type()))
 				if s.errorIs(e, t, target) == isFalse {
 					o.Facts = append(o.Facts, Fact{e.tab.PureOf("errors.Is", types.Typ[types.Bool], out, target), e.tab.False, nil})
 				}
