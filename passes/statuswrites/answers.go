@@ -61,6 +61,7 @@ func (p *program) readInit() {
 	if init == nil || init.Blocks == nil {
 		return
 	}
+	tested := p.testedErrors()
 	filled := map[ssa.Value]bool{} // structs with a field that is set to something
 	for _, b := range init.Blocks {
 		for _, instr := range b.Instrs {
@@ -79,7 +80,7 @@ func (p *program) readInit() {
 						continue
 					}
 				}
-				if types.Identical(addr.Type().(*types.Pointer).Elem(), errorType) && ownError(store.Val) {
+				if tested[addr] && types.Identical(addr.Type().(*types.Pointer).Elem(), errorType) && ownError(store.Val) {
 					p.sentinels = append(p.sentinels, addr)
 				}
 				if load, ok := store.Val.(*ssa.UnOp); ok && filled[load.X] {
@@ -96,6 +97,34 @@ func (p *program) readInit() {
 			}
 		}
 	}
+}
+
+// testedErrors are the variables that some function compares an error with.
+func (p *program) testedErrors() map[*ssa.Global]bool {
+	tested := map[*ssa.Global]bool{}
+	note := func(v ssa.Value) {
+		if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
+			if g, ok := load.X.(*ssa.Global); ok {
+				tested[g] = true
+			}
+		}
+	}
+	for _, fn := range p.funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				switch i := instr.(type) {
+				case *ssa.BinOp:
+					note(i.X)
+					note(i.Y)
+				case *ssa.Call:
+					if callee := i.Call.StaticCallee(); callee != nil && callee.String() == "errors.Is" {
+						note(i.Call.Args[1])
+					}
+				}
+			}
+		}
+	}
+	return tested
 }
 
 // ownError tells whether an error is made on the spot.

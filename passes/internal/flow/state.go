@@ -456,6 +456,9 @@ func (s *state) join(e *exec, o *state) *state {
 		} else {
 			delete(j.facts, name)
 		}
+		if e.positive(s, t) && e.positive(o, ot) {
+			j.facts[e.tab.Pure("<", e.tab.Constant("0"), name)] = fact{eq: e.tab.True}
+		}
 		if r := s.resOf(e, t); r == o.resOf(e, ot) {
 			j.res[name] = r
 		}

@@ -222,17 +222,21 @@ func (e *exec) binary(s *state, i *ssa.BinOp) *Term {
 
 // count notes that a counter which was incremented is positive.
 func (e *exec) count(s *state, i *ssa.BinOp) {
-	positive := func(t *Term) bool {
-		c := s.constant(t)
-		return c != nil && s.less(e.tab.Pure("<", e.tab.Constant("0"), c)) == isTrue ||
-			s.decide(e, e.tab.Pure("<", e.tab.Constant("0"), t)) == isTrue
-	}
 	x, y, sum := e.value(s, i.X), e.value(s, i.Y), s.env[i]
-	if sum.Kind != resource.Value || !positive(y) || !positive(x) && s.constant(x) != e.tab.Constant("0") {
+	if sum.Kind != resource.Value || !e.positive(s, y) || !e.positive(s, x) && s.constant(x) != e.tab.Constant("0") {
 		return
 	}
 	s.facts[sum] = fact{ne: []*Term{e.tab.Constant("0")}}
 	s.facts[e.tab.PureOf("<", types.Typ[types.Bool], e.tab.Constant("0"), sum)] = fact{eq: e.tab.True}
+}
+
+// positive tells whether a number is known to be greater than zero.
+func (e *exec) positive(s *state, t *Term) bool {
+	zero := e.tab.Constant("0")
+	if c := s.constant(t); c != nil {
+		return s.less(e.tab.Pure("<", zero, c)) == isTrue
+	}
+	return s.facts[e.tab.Pure("<", zero, t)].eq == e.tab.True
 }
 
 // storeInstr stores a value. An error that is stored where others may see it
