@@ -26,7 +26,7 @@ test-next-xtools:
 	go test -modfile="$$dir/go.mod" ./passes/...
 
 fmt-check:
-	@files=$$(gofmt -l .) && \
+	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')) && \
 	if [ -n "$$files" ]; then echo "not gofmt-ed:"; echo "$$files"; exit 1; fi
 
 vet:

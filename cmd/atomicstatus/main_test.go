@@ -31,9 +31,7 @@ func TestScripts(t *testing.T) {
 					return err
 				}
 			}
-			for _, v := range env {
-				e.Vars = append(e.Vars, v)
-			}
+			e.Vars = append(e.Vars, env...)
 			tool, _, _ := strings.Cut(e.Getenv("PATH"), string(os.PathListSeparator))
 			e.Setenv("TOOLDIR", tool) // where testscript puts the command
 			e.Setenv("GOPROXY", "off")

@@ -448,7 +448,7 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 	}
 	n := s.clone()
 	e.loseThrough(n, fn, nil)
-	if fn.Visible() && fn.Kind != resource.Const && fn.Kind != resource.Func && fn.Kind != resource.Closure {
+	if fn.Visible() && fn.Root().Kind != resource.Global && fn.Kind != resource.Const && fn.Kind != resource.Func && fn.Kind != resource.Closure {
 		n.called[fn] = calledOK
 	}
 	var results []*Term

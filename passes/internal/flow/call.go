@@ -95,7 +95,7 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 			return out
 		}
 	}
-	if !c.IsInvoke() && fn.Visible() && !fn.IsConst() {
+	if !c.IsInvoke() && fn.Visible() && !fn.IsConst() && fn.Root().Kind != resource.Global {
 		return e.callOfCallers(s, instr, c, fn)
 	}
 	e.unseen(s, instr, c, fn, args)

@@ -420,7 +420,7 @@ func (s *state) keeps(e *exec, t *Term, marked map[*Term]bool, names map[string]
 		return false
 	case resource.Pure:
 		for _, a := range t.Args {
-			if !a.IsConst() && !marked[a] && !(e.flow.small && a.Visible()) && !s.keepsLoad(a, names) {
+			if !a.IsConst() && !isSentinel(a) && !marked[a] && !(e.flow.small && a.Visible()) && !s.keepsLoad(a, names) {
 				return false
 			}
 		}
