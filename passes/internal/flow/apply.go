@@ -356,7 +356,15 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 func (e *exec) settles(s *state, args []*Term) []Store {
 	var out []Store
 	note := func(addr *Term, f fact) {
-		for _, k := range f.ne {
+		against := f.ne
+		if f.eq != nil {
+			for _, k := range args {
+				if k.IsConst() && k != f.eq && e.flow.guards[addr.Name+"=="+k.Name] {
+					against = append(slices.Clone(against), k)
+				}
+			}
+		}
+		for _, k := range against {
 			if k == e.tab.Nil || !slices.Contains(args, k) || e.isZero(k) || addr.Kind != resource.Field {
 				continue
 			}

@@ -16,7 +16,9 @@ type shape struct {
 	loops []*loop
 	inner []*loop // the innermost loop of a block
 	root  *loop   // the loop around a callback that is called again and again, else nil
-	small bool    // few enough branches to keep all facts of what callers see
+	// guards are the comparisons of a field with a constant, as "Field==constant".
+	guards map[string]bool
+	small  bool // few enough branches to keep all facts of what callers see
 }
 
 // loop is a cycle of blocks: a natural loop, or what goto makes.
@@ -157,10 +159,14 @@ func (s *shape) liveness(fn *ssa.Function) {
 // that it leads to, looks at: a fact about another field is never needed again.
 func (s *shape) asked(fn *ssa.Function, asked func(*ssa.CallCommon) []string) {
 	s.names = make([]map[string]bool, len(fn.Blocks))
+	s.guards = map[string]bool{}
 	for i, b := range fn.Blocks {
 		names := map[string]bool{}
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
+			case *ssa.BinOp:
+				s.guard(instr.X, instr.Y)
+				s.guard(instr.Y, instr.X)
 			case *ssa.UnOp:
 				if f, ok := instr.X.(*ssa.FieldAddr); ok {
 					names[fieldOf(f.X.Type(), f.Field).Name()] = true
@@ -186,6 +192,17 @@ func (s *shape) asked(fn *ssa.Function, asked func(*ssa.CallCommon) []string) {
 				}
 			}
 		}
+	}
+}
+
+func (s *shape) guard(field, value ssa.Value) {
+	load, ok := field.(*ssa.UnOp)
+	if !ok {
+		return
+	}
+	f, ok := load.X.(*ssa.FieldAddr)
+	if c, isConst := value.(*ssa.Const); ok && isConst && c.Value != nil {
+		s.guards[fieldOf(f.X.Type(), f.Field).Name()+"=="+c.Value.ExactString()] = true
 	}
 }
 
