@@ -8,12 +8,16 @@ NEXT_XTOOLS := v0.52.0
 
 OPERATOR := testdata/operator
 
-.PHONY: all build test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo e2e clean
+.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo e2e clean
 
 all: fmt-check lint test
 
 build:
 	go build -o bin/atomicstatus ./cmd/atomicstatus
+
+# Writes docs/checks.md and the table in README.md; make test holds them equal.
+docs:
+	go test ./analyzer -run='^TestDocs$$' -update
 
 test:
 	go test ./...

@@ -15,43 +15,71 @@ import (
 	"testing"
 )
 
-// TestE2E holds the command and go vet to the same findings in the example
-// operator: all of them before the rewrite, none elsewhere.
+// TestE2E holds the command and go vet to the same findings, and the command to
+// the same bytes on every run.
 func TestE2E(t *testing.T) {
-	operator, err := filepath.Abs(filepath.Join("..", "..", "testdata", "operator"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The tools may name files by their real path.
-	if operator, err = filepath.EvalSymlinks(operator); err != nil {
-		t.Fatal(err)
-	}
 	tool := filepath.Join(t.TempDir(), "atomicstatus")
 	run(t, ".", 0, "go", "build", "-o", tool, ".")
 
-	command := findings(t, operator, run(t, operator, 1, tool, "-json", "./..."))
-	vet := findings(t, operator, run(t, operator, 0, "go", "vet", "-vettool="+tool, "-json", "./..."))
+	for _, module := range []string{"operator", "cases", "cases-old"} {
+		t.Run(module, func(t *testing.T) {
+			dir := moduleDir(t, module)
+			output := run(t, dir, 1, tool, "-json", "./...")
+			command := findings(t, dir, output)
+			vet := findings(t, dir, run(t, dir, 0, "go", "vet", "-vettool="+tool, "-json", "./..."))
+			for _, f := range command {
+				if !slices.Contains(vet, f) {
+					t.Errorf("only the command finds %s", f)
+				}
+			}
+			for _, f := range vet {
+				if !slices.Contains(command, f) {
+					t.Errorf("only go vet finds %s", f)
+				}
+			}
+			if len(command) != len(vet) {
+				t.Errorf("the command has %d findings, go vet %d", len(command), len(vet))
+			}
+			switch module {
+			case "operator":
+				checkOperator(t, command)
+			case "cases": // most findings, and every shape of program
+				for range 9 {
+					if again := run(t, dir, 1, tool, "-json", "./..."); !bytes.Equal(again, output) {
+						t.Fatalf("two runs differ:\n%s\n%s", output, again)
+					}
+				}
+			}
+		})
+	}
+}
 
-	for _, f := range command {
-		if !slices.Contains(vet, f) {
-			t.Errorf("only the command finds %s", f)
-		}
-	}
-	for _, f := range vet {
-		if !slices.Contains(command, f) {
-			t.Errorf("only go vet finds %s", f)
-		}
-	}
+// checkOperator wants findings of every check before the rewrite, and none
+// elsewhere.
+func checkOperator(t *testing.T, findings []string) {
 	for _, check := range []string{"statusloop", "statusmulti", "statusretry"} {
-		if !slices.ContainsFunc(command, func(f string) bool { return strings.HasSuffix(f, "("+check+")") }) {
+		if !slices.ContainsFunc(findings, func(f string) bool { return strings.HasSuffix(f, "("+check+")") }) {
 			t.Errorf("no finding of %s", check)
 		}
 	}
-	for _, f := range command {
+	for _, f := range findings {
 		if !strings.HasPrefix(f, "internal/before/") {
 			t.Errorf("a finding outside internal/before: %s", f)
 		}
 	}
+}
+
+func moduleDir(t *testing.T, name string) string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join("..", "..", "testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The tools may name files by their real path.
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // run runs a program that must exit with the given code, and returns what it
@@ -86,14 +114,17 @@ func findings(t *testing.T, dir string, output []byte) []string {
 		}
 		for pkg, checks := range packages {
 			for check, raw := range checks {
-				var found []struct{ Posn, Message string }
+				var found []struct {
+					Posn, End, Message string
+					Related            []struct{ Posn, End, Message string }
+				}
 				// A check that failed has an object with its error here.
 				if err := json.Unmarshal(raw, &found); err != nil {
 					t.Fatalf("%s of %s: %s", check, pkg, raw)
 				}
 				for _, f := range found {
 					posn := filepath.ToSlash(strings.TrimPrefix(f.Posn, dir+string(filepath.Separator)))
-					all = append(all, fmt.Sprintf("%s: %s (%s)", posn, f.Message, check))
+					all = append(all, fmt.Sprintf("%s to %s: %s %v (%s)", posn, f.End, f.Message, f.Related, check))
 				}
 			}
 		}

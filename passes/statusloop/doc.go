@@ -35,11 +35,12 @@
 //		attempts = append(attempts, r.deliver(ctx, ch))
 //	}
 //	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
-//		if err := r.Get(ctx, req.NamespacedName, n); err != nil {
+//		fresh := &v1.Notification{} // n may keep what a failed try has added
+//		if err := r.Get(ctx, req.NamespacedName, fresh); err != nil {
 //			return err
 //		}
-//		n.Status.Attempts = append(n.Status.Attempts, attempts...)
-//		return r.Status().Update(ctx, n)
+//		fresh.Status.Attempts = append(fresh.Status.Attempts, attempts...)
+//		return r.Status().Update(ctx, fresh)
 //	})
 //	return ctrl.Result{}, err
 //

@@ -43,18 +43,11 @@ type program struct {
 // pass with facts that requires it makes drivers build SSA for every dependency.
 func newProgram(pass *analysis.Pass, files []*ast.File) *program {
 	prog := ssa.NewProgram(pass.Fset, 0)
-	created := map[*types.Package]bool{}
-	var create func(pkgs []*types.Package)
-	create = func(pkgs []*types.Package) {
-		for _, pkg := range pkgs {
-			if !created[pkg] {
-				created[pkg] = true
-				prog.CreatePackage(pkg, nil, nil, true)
-				create(pkg.Imports())
-			}
-		}
+	// Direct imports are enough: source names no member of any other package, and
+	// go/ssa makes their methods as it needs them.
+	for _, pkg := range pass.Pkg.Imports() {
+		prog.CreatePackage(pkg, nil, nil, true)
 	}
-	create(pass.Pkg.Imports())
 	// Variables of test files are not built either.
 	info := *pass.TypesInfo
 	info.InitOrder = slices.DeleteFunc(slices.Clone(info.InitOrder), func(i *types.Initializer) bool {

@@ -38,6 +38,14 @@ func (e *exec) value(s *state, v ssa.Value) *Term {
 // load is what an address holds. The value is named after at where nothing
 // better is known.
 func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
+	if t := e.held(s, addr, typ, at, n); t != nil {
+		return t
+	}
+	return e.tab.Value(at, n, typ) // what it holds has no name that is short enough
+}
+
+// held is load without the last resort.
+func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
 	if typ == nil {
 		typ = elem(addr.Typ)
 	}
