@@ -2,10 +2,13 @@ package statusloop
 
 import (
 	"fmt"
+	"go/ast"
+	"go/token"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
@@ -34,7 +37,7 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 			reported[v.Call] = true
 			opts := append([]report.Option{
-				report.Related(statuswrites.At(v.Loop.Pos), fmt.Sprintf("the %s that repeats it", v.Loop.Kind)),
+				report.Related(statuswrites.At(start(f, v.Loop)), fmt.Sprintf("the %s that repeats it", v.Loop.Kind)),
 			}, statuswrites.Related(v.Via)...)
 			r.Report(writes.Range(v.Call),
 				fmt.Sprintf("the status of %s is written again on each turn of a %s%s; collect the changes and write once after it", v.Name, v.Loop.Kind, statuswrites.Chain(v)),
@@ -43,4 +46,24 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	r.Done()
 	return nil, nil
+}
+
+// start is where the loop begins in the source. The engine knows a loop by the
+// first of its instructions that has a position, which may be anywhere in the
+// statement.
+func start(f *statuswrites.Func, loop *flow.Loop) token.Pos {
+	syntax := f.Fn.Syntax()
+	if loop.Kind != "loop" || syntax == nil {
+		return loop.Pos
+	}
+	pos := loop.Pos
+	for n := range ast.Preorder(syntax) {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			if n.Pos() <= loop.Pos && loop.Pos < n.End() {
+				pos = n.Pos() // the last that holds it is the innermost
+			}
+		}
+	}
+	return pos
 }

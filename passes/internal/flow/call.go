@@ -3,8 +3,6 @@ package flow
 import (
 	"go/token"
 	"go/types"
-	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -102,26 +100,6 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 	return []*state{s}
 }
 
-// passError notes that the error of a failed write goes into a call that
-// returns an error: what comes out stands for it.
-func (e *exec) passError(s *state, c *ssa.CallCommon, args []*Term) {
-	if len(s.failed) == 0 || c.Signature().Results().Len() == 0 || !isErrorType(c.Signature().Results().At(c.Signature().Results().Len()-1).Type()) {
-		return
-	}
-	passed := slices.Clone(args)
-	for _, a := range c.Args {
-		for _, v := range kube.Variadic(a) {
-			passed = append(passed, e.value(s, v))
-		}
-	}
-	for k, f := range s.failed {
-		if f.err != nil && slices.ContainsFunc(passed, func(t *Term) bool { return unwrapped(t) == unwrapped(f.err) }) {
-			f.passed = true
-			s.failed[k] = f
-		}
-	}
-}
-
 // calledName is the name of the method or of the field that is called, where
 // the function is not known.
 func calledName(c *ssa.CallCommon) string {
@@ -182,96 +160,6 @@ func (e *exec) builtin(s *state, instr ssa.CallInstruction, b *ssa.Builtin, args
 	if v, ok := instr.(*ssa.Call); ok {
 		e.set(s, v, nil)
 	}
-}
-
-// known handles calls whose result is known without looking into them.
-func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj *types.Func, fn *Term, args []*Term) bool {
-	if what, of := kube.KeyOf(c); what != "" {
-		var t *Term
-		if r := s.resOf(e, wholeObject(e.operand(s, c, of, fn, args))); what != "key" || r != nil {
-			t = e.tab.Pure(what, r)
-		}
-		if t == nil {
-			return false
-		}
-		e.result(s, instr, t)
-		return true
-	}
-	if of, ok := kube.SameObject(c); ok {
-		t := e.opaque(instr)
-		r := s.resOf(e, e.operand(s, c, of, fn, args))
-		e.result(s, instr, t...)
-		s.res[t[0]] = r
-		s.stale[t[0]] = true
-		if len(t) > 1 { // ToUnstructured fails only for what is no object
-			s.facts[t[1]] = fact{eq: e.tab.Nil}
-		}
-		return true
-	}
-	if name, ok := kube.ErrorPredicate(c); ok {
-		e.result(s, instr, e.tab.PureOf("err."+name, types.Typ[types.Bool], unwrapped(args[0])))
-		return true
-	}
-	if obj == nil {
-		return false
-	}
-	path := kube.Path(obj.Pkg())
-	switch {
-	case path == "errors" && obj.Name() == "Is":
-		if t := e.tab.PureOf("errors.Is", types.Typ[types.Bool], unwrapped(args[0]), args[1]); t != nil {
-			e.result(s, instr, t)
-			return true
-		}
-	case obj.Name() == "IsZero" && len(args) == 1 && obj.Signature().Recv() != nil:
-		if isResult(obj.Signature().Recv().Type()) {
-			v := args[0]
-			if _, ok := obj.Signature().Recv().Type().(*types.Pointer); ok {
-				v = e.load(s, v, elem(obj.Signature().Recv().Type()), at(instr), calleeValue)
-			}
-			e.result(s, instr, e.tab.PureOf("==", types.Typ[types.Bool], v, e.tab.Zero))
-			return true
-		}
-	case obj.Name() == "SetResourceVersion" && len(args) == 2:
-		e.store(s, e.versionOf(wholeObject(args[0])), args[1])
-		return true
-	case obj.Name() == "DeepCopyInto" && len(args) == 2:
-		r := s.resOf(e, args[0])
-		e.lose(s, args[1])
-		s.res[args[1]] = r
-		return true
-	}
-	return false
-}
-
-// wholeObject is the object whose metadata an address is: a method of ObjectMeta
-// is called on that.
-func wholeObject(t *Term) *Term {
-	if t.Kind == resource.Field && t.Name == "ObjectMeta" {
-		return t.Args[0]
-	}
-	return t
-}
-
-// versionOf is the address of an object's resourceVersion. Objects that are
-// only known as an interface get one all the same.
-func (e *exec) versionOf(obj *Term) *Term {
-	if f := e.tab.Field(obj, -1, "#resourceVersion", nil); f != nil {
-		return f
-	}
-	return obj
-}
-
-// operand is the term of an operand of a call.
-func (e *exec) operand(s *state, c *ssa.CallCommon, v ssa.Value, fn *Term, args []*Term) *Term {
-	if c.IsInvoke() && v == c.Value {
-		return fn
-	}
-	for i, a := range c.Args {
-		if a == v {
-			return args[i]
-		}
-	}
-	return e.value(s, v)
 }
 
 // errors handles the calls that make, wrap and filter errors.
@@ -393,82 +281,6 @@ func (e *exec) unseen(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn
 		}
 	}
 	e.result(s, instr, e.opaque(instr)...)
-}
-
-// asksObject treats a call that changes nothing as a field of the object it is
-// called on: asked again without a change between, it answers the same.
-func (e *exec) asksObject(s *state, instr ssa.CallInstruction, name string, args []*Term) bool {
-	v, ok := instr.(*ssa.Call)
-	if !ok || v.Call.Signature().Results().Len() != 1 || len(args) == 0 {
-		return false
-	}
-	typ := v.Type()
-	if _, ok := typ.Underlying().(*types.Basic); !ok {
-		return false
-	}
-	base := -1
-	for i, a := range args {
-		if a.Typ != nil && isPointerLike(a.Typ) && !a.IsConst() {
-			base = i
-			break
-		}
-	}
-	if base < 0 {
-		t := e.tab.PureOf(name, typ, args...)
-		e.set(s, v, t)
-		return t != nil
-	}
-	var b strings.Builder
-	b.WriteString("#" + name)
-	for i, a := range args {
-		if i == base {
-			continue
-		}
-		if !a.Visible() { // it has no name that outlives this path
-			return false
-		}
-		b.WriteString("," + a.String())
-	}
-	addr := e.tab.Field(args[base], -1, b.String(), nil)
-	if addr == nil {
-		return false
-	}
-	t := e.load(s, addr, typ, v, 0)
-	s.env[v] = t
-	if t.Kind == resource.Value && addr.Visible() && types.IsInterface(v.Call.Value.Type()) {
-		// A caller that knows the type may know that it always answers the same.
-		e.answers[t] = addr
-	}
-	return true
-}
-
-// askedByCall lists the names that a call looks at, for the relevance of facts.
-func (e *exec) askedByCall(c *ssa.CallCommon) []string {
-	var names []string
-	if c.IsInvoke() {
-		names = append(names, "#"+c.Method.Name())
-	}
-	fn := c.StaticCallee()
-	if fn == nil {
-		return names
-	}
-	names = append(names, "#"+fn.String())
-	if sum := e.prog.Summary(fn); sum != nil {
-		for _, o := range sum.Outcomes {
-			for _, f := range o.Facts {
-				for t := f.Of; t != nil; {
-					if t.Kind == resource.Field || t.Kind == resource.Proj {
-						names = append(names, t.Name)
-					}
-					if len(t.Args) == 0 {
-						break
-					}
-					t = t.Args[0]
-				}
-			}
-		}
-	}
-	return names
 }
 
 // goStatement starts a path of its own: it does nothing on this one, but a loop

@@ -1,0 +1,203 @@
+package flow
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// agrees tells whether an outcome of a callback can be the one that its caller saw.
+func agrees(e *exec, r applied, fn *ssa.Function, err bool) bool {
+	n := len(r.results)
+	if n == 0 || !isErrorType(fn.Signature.Results().At(n-1).Type()) {
+		return true
+	}
+	isNil := r.s.equal(e, r.results[n-1], e.tab.Nil)
+	if err {
+		return isNil != isTrue
+	}
+	return isNil != isFalse
+}
+
+// outcomes forks a state into what a function value may do.
+func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*Term, turn int) []applied {
+	if fn.Kind == resource.Func || fn.Kind == resource.Closure {
+		if sum := e.prog.Summary(fn.Fn); sum != nil {
+			for len(args) < len(fn.Fn.Params) {
+				p := fn.Fn.Params[len(args)]
+				args = append(args, e.tab.Value(at(instr), outValue*2+turn*4096+len(args), p.Type()))
+			}
+			return e.applySummary(s, instr, fn.Fn, sum, fn, args, turn)
+		}
+		if e.prog.Interesting(fn.Fn) {
+			return nil
+		}
+	}
+	n := s.clone()
+	e.loseThrough(n, fn, nil)
+	if fn.Visible() && fn.Root().Kind != resource.Global && fn.Kind != resource.Const && fn.Kind != resource.Func && fn.Kind != resource.Closure {
+		n.called[fn] = calledOK
+	}
+	var results []*Term
+	if fn.Typ != nil {
+		if sig, ok := fn.Typ.Underlying().(*types.Signature); ok {
+			for i := range sig.Results().Len() {
+				results = append(results, e.tab.Value(at(instr), outValue*3+turn*4096+i, sig.Results().At(i).Type()))
+			}
+		}
+	} else if fn.Fn != nil {
+		for i := range fn.Fn.Signature.Results().Len() {
+			results = append(results, e.tab.Value(at(instr), outValue*3+turn*4096+i, fn.Fn.Signature.Results().At(i).Type()))
+		}
+	}
+	return []applied{{s: n, results: results, outcome: &Outcome{}}}
+}
+
+// callOfCallers brings a state over the call of a function that the caller
+// passed: what it does is added where the caller is known.
+func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *Term) []*state {
+	e.tryAgain(s, instr, fn)
+	e.dynamic[instr] = fn
+	for i, a := range c.Args {
+		e.loseThrough(s, e.value(s, a), c.Args[i].Type())
+	}
+	out := e.opaque(instr)
+	n := len(out)
+	if n == 0 || !isErrorType(out[n-1].Typ) {
+		s.called[fn] = calledOK
+		e.result(s, instr, out...)
+		return []*state{s}
+	}
+	failed := s.clone()
+	failed.called[fn] = calledErr
+	failed.facts[out[n-1]] = fact{ne: []*Term{e.tab.Nil}}
+	failed.failed[instr] = failure{res: fn, err: out[n-1]}
+	e.result(failed, instr, out...)
+	good := append([]*Term{}, out...)
+	good[n-1] = e.tab.Nil
+	s.called[fn] = calledOK
+	delete(s.failed, instr)
+	e.result(s, instr, good...)
+	return []*state{s, failed}
+}
+
+// callbacks brings a state over a call that runs functions it is given.
+func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, backs []kube.Callback, args []*Term) []*state {
+	back := backs[0]
+	fn := args[back.Arg]
+	switch back.Repeat {
+	case kube.EventLoop:
+		e.loseThrough(s, fn, nil)
+		e.result(s, instr, e.opaque(instr)...)
+		return []*state{s}
+	case kube.Async:
+		e.async(s, instr, fn, nil)
+		e.result(s, instr, e.opaque(instr)...)
+		return []*state{s}
+	}
+	if back.Repeat.Retries() {
+		e.retries(fn)
+	}
+	var out []*state
+	end := func(a applied, results ...*Term) {
+		if back.Repeat.Retries() {
+			delete(a.s.failed, instr)
+		} else if a.outcome != nil {
+			e.fail(a.s, instr, a)
+		}
+		r := e.opaque(instr)
+		copy(r[max(0, len(r)-len(results)):], results)
+		e.result(a.s, instr, r...)
+		out = append(out, a.s)
+	}
+	errAt := at(instr)
+	newError := func(s *state) *Term {
+		t := e.tab.Value(errAt, outValue*5, errorType)
+		s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
+		return t
+	}
+	applied0 := e.outcomes(s, instr, fn, nil, 0)
+	switch back.Repeat {
+	case kube.WhileFalse:
+		turn := func(list []applied, last bool) (again []applied) {
+			for _, a := range list {
+				if len(a.results) != 2 {
+					end(a)
+					continue
+				}
+				done, err := a.s.decide(e, a.results[0]), a.s.equal(e, a.results[1], e.tab.Nil)
+				if err != isTrue { // it returned an error
+					n := applied{s: a.s.clone(), results: a.results, outcome: a.outcome}
+					if n.s.assumeConst(e, a.results[1], e.tab.Nil, false) {
+						end(n, a.results[1])
+					}
+				}
+				if err == isFalse {
+					continue
+				}
+				if done != isFalse {
+					n := applied{s: a.s.clone(), results: a.results, outcome: a.outcome}
+					end(n, e.tab.Nil)
+				}
+				if done != isTrue {
+					again = append(again, a)
+				}
+			}
+			return again
+		}
+		again := turn(applied0, false)
+		for _, a := range again {
+			turn(e.outcomes(a.s, instr, fn, nil, 1), true)
+		}
+		for _, a := range again { // it timed out
+			end(a, newError(a.s))
+		}
+	case kube.Always:
+		end(applied{s: s.clone()})
+		for _, a := range applied0 {
+			end(a)
+		}
+	default:
+		for _, a := range applied0 {
+			if n := len(a.results); n > 0 {
+				end(a, a.results[n-1])
+			} else {
+				end(a)
+			}
+		}
+	}
+	return e.distinct(out)
+}
+
+// rangeFunc brings a state over a range over a function: its body is a function
+// that is called for each turn until it returns false.
+func (e *exec) rangeFunc(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *Term, static *ssa.Function, args []*Term) ([]*state, bool) {
+	var body *Term
+	for _, a := range args {
+		if a.Kind == resource.Closure && a.Fn.Synthetic == rangeFuncBody {
+			body = a
+		}
+	}
+	if body == nil {
+		return nil, false
+	}
+	out := []*state{s.clone()}
+	list := e.outcomes(s, instr, body, nil, 0)
+	for turn := 1; turn <= 2; turn++ {
+		var next []applied
+		for _, a := range list {
+			out = append(out, a.s)
+			if turn == 1 && len(a.results) == 1 && a.s.decide(e, a.results[0]) != isFalse {
+				next = append(next, e.outcomes(a.s, instr, body, nil, turn)...)
+			}
+		}
+		list = next
+	}
+	for _, s := range out {
+		e.result(s, instr, e.opaque(instr)...)
+	}
+	return e.distinct(out), true
+}

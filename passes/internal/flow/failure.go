@@ -1,0 +1,193 @@
+package flow
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// judgeFailures tells, at a return, which failed writes are handed up and which
+// are swallowed.
+func (e *exec) judgeFailures(s *state, results []*Term) {
+	handed := e.errorInPlace(s)
+	for i, r := range results {
+		typ := e.fn.Signature.Results().At(i).Type()
+		switch {
+		case isErrorType(typ):
+			switch s.equal(e, r, e.tab.Nil) {
+			case isFalse:
+				handed = true
+			case unknown:
+				// The error of another call may be nil; what is not known for
+				// any other reason is given the benefit of the doubt.
+				handed = handed || !ofCall(r)
+			}
+		case isResult(typ):
+			handed = handed || s.equal(e, r, e.tab.Zero) != isTrue
+		}
+	}
+	for c, f := range s.failed {
+		if !f.open {
+			continue
+		}
+		switch {
+		case !s.mayConflict(e, f):
+			f.open = false
+		case dropped(c):
+			e.swallowed[c] = true
+			f.open = false
+		case handed || f.kept || f.passed || related(results, f):
+			e.handedUp[c] = true
+		default:
+			e.swallowed[c] = true
+			f.open = false
+		}
+		s.failed[c] = f
+	}
+}
+
+func ofCall(t *Term) bool {
+	if t.Kind != resource.Value {
+		return false
+	}
+	_, ok := t.At.(*ssa.Call)
+	return ok
+}
+
+// errorInPlace tells whether a captured variable, such as the result of the
+// function that deferred this one, is known to hold an error.
+func (e *exec) errorInPlace(s *state) bool {
+	for i, v := range e.fn.FreeVars {
+		if typ := elem(v.Type()); isErrorType(typ) {
+			if t := e.load(s, e.tab.FreeVar(i, v.Type()), typ, v, 0); s.equal(e, t, e.tab.Nil) == isFalse {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dropped tells whether a call is made by a statement that drops its error.
+func dropped(c ssa.CallInstruction) bool {
+	if _, ok := c.(*ssa.Call); ok {
+		return false
+	}
+	r := c.Common().Signature().Results()
+	return r.Len() > 0 && isErrorType(r.At(r.Len()-1).Type())
+}
+
+// related tells whether a result is the error of a failed write, or made of it.
+func related(results []*Term, f failure) bool {
+	for _, r := range results {
+		if f.err != nil && !f.err.IsConst() && unwrapped(r) == unwrapped(f.err) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayConflict tells whether a failure can have been a conflict, after what the
+// path asked of its error.
+func (s *state) mayConflict(e *exec, f failure) bool {
+	if f.err == nil {
+		return true
+	}
+	for t, known := range s.facts {
+		if t.Kind == resource.Pure && t.Name == "errors.Is" && unwrapped(t.Args[0]) == unwrapped(f.err) && known.eq == e.tab.True {
+			return false // it is a sentinel of the program's
+		}
+		if t.Kind != resource.Pure || len(t.Args) != 1 || unwrapped(t.Args[0]) != unwrapped(f.err) || !isErrorTest(t.Name) {
+			continue
+		}
+		if conflict := t.Name == "err.IsConflict"; conflict && known.eq == e.tab.False || !conflict && known.eq == e.tab.True && !wide(t.Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// wide tells of predicates that hold for conflicts among other errors.
+func wide(name string) bool {
+	return name == "err.IsUnexpectedServerError" || name == "err.IsServerTimeout"
+}
+
+// isConflict tells whether the path asked whether the failure is a conflict, and it is.
+func (s *state) isConflict(e *exec, f failure) bool {
+	for t, known := range s.facts {
+		if t.Kind == resource.Pure && t.Name == "err.IsConflict" && known.eq == e.tab.True && f.err != nil && unwrapped(t.Args[0]) == unwrapped(f.err) {
+			return true
+		}
+	}
+	return false
+}
+
+func unwrapped(t *Term) *Term {
+	for t.Kind == resource.Pure && t.Name == "wrap" {
+		t = t.Args[0]
+	}
+	return t
+}
+
+// isResult tells whether t is the result of a reconcile.
+func isResult(t types.Type) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "Result" && kube.Path(n.Obj().Pkg()) == "sigs.k8s.io/controller-runtime/pkg/reconcile"
+}
+
+// retries notes that a function is passed to a conflict retry.
+func (e *exec) retries(fn *Term) {
+	switch {
+	case fn == nil:
+	case fn.Kind == resource.Closure || fn.Kind == resource.Func:
+		e.regions[fn.Fn] = true
+	case fn.Visible() && !fn.IsConst():
+		e.retriedFuncs = append(e.retriedFuncs, fn)
+	}
+}
+
+// tryAgain notices that a call is made again after it failed.
+func (e *exec) tryAgain(s *state, instr ssa.CallInstruction, res *Term) {
+	f, ok := s.failed[instr]
+	if ok && !f.other && (f.res != nil && f.res == res || f.res == nil && f.asked && !f.item) {
+		e.retried[instr] = true
+	}
+}
+
+// reached notes, before the error of a failed call gets a new meaning, what the
+// path asked of it.
+func (e *exec) reached(s *state, c ssa.CallInstruction) {
+	f, ok := s.failed[c]
+	if !ok {
+		return
+	}
+	f.asked = f.asked || s.isConflict(e, f)
+	f.other = f.other || !s.mayConflict(e, f)
+	s.failed[c] = f
+}
+
+// passError notes that the error of a failed write goes into a call that
+// returns an error: what comes out stands for it.
+func (e *exec) passError(s *state, c *ssa.CallCommon, args []*Term) {
+	if len(s.failed) == 0 || c.Signature().Results().Len() == 0 || !isErrorType(c.Signature().Results().At(c.Signature().Results().Len()-1).Type()) {
+		return
+	}
+	passed := slices.Clone(args)
+	for _, a := range c.Args {
+		for _, v := range kube.Variadic(a) {
+			passed = append(passed, e.value(s, v))
+		}
+	}
+	for k, f := range s.failed {
+		if f.err != nil && slices.ContainsFunc(passed, func(t *Term) bool { return unwrapped(t) == unwrapped(f.err) }) {
+			f.passed = true
+			s.failed[k] = f
+		}
+	}
+}

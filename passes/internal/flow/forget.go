@@ -1,0 +1,113 @@
+package flow
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// forget drops what was known of a value whose instruction runs again: the
+// name now stands for the new value. Registers that still hold the old value
+// hold something unknown.
+func (s *state) forget(e *exec, at ssa.Value) {
+	old := e.tab.Value(at, oldValue, nil)
+	again := func(t *Term) bool {
+		for _, d := range t.Leaves() {
+			if d.At == at {
+				return true
+			}
+		}
+		return false
+	}
+	gone := again
+	unknown := func(t *Term) *Term { return old }
+	for a, v := range s.mem {
+		switch {
+		case again(a):
+			delete(s.mem, a)
+		case gone(v):
+			s.mem[a] = unknown(v)
+		}
+	}
+	// What the old value stood for, it stands for still.
+	var stood *Term
+	same := true
+	for p, r := range s.res {
+		if gone(p) && !again(r) && p.Kind == resource.Value {
+			same = same && (stood == nil || stood == r)
+			stood = r
+		}
+	}
+	// Counters: what is known of the old value is known still, if only one
+	// register is left that holds an old value.
+	now := e.tab.Value(at, 0, nil)
+	kept := map[*Term]fact{}
+	holders := 0
+	for v, t := range s.env {
+		if gone(t) {
+			if t == now && v != at {
+				holders++
+			} else if t != now {
+				holders += 2
+			}
+			s.env[v] = unknown(t)
+		}
+	}
+	if holders == 1 {
+		if f, ok := s.facts[now]; ok && (f.eq == nil || !gone(f.eq)) {
+			kept[old] = f
+		}
+		zero := e.tab.Constant("0")
+		if s.facts[e.tab.Pure("<", zero, now)].eq == e.tab.True {
+			kept[e.tab.Pure("<", zero, old)] = fact{eq: e.tab.True}
+		}
+	}
+	for t, f := range s.facts {
+		if again(t) || f.eq != nil && gone(f.eq) {
+			delete(s.facts, t)
+		}
+	}
+	for t, f := range kept {
+		s.facts[t] = f
+	}
+	for p, r := range s.res {
+		if again(p) || again(r) {
+			delete(s.res, p)
+		}
+	}
+	if stood != nil && same {
+		s.res[old] = stood
+	}
+	for r := range s.writes {
+		if again(r) {
+			delete(s.writes, r)
+		}
+	}
+	for t := range s.stale {
+		if again(t) {
+			delete(s.stale, t)
+		}
+	}
+	for t := range s.called {
+		if again(t) {
+			delete(s.called, t)
+		}
+	}
+	for c, f := range s.failed {
+		if f.err != nil && gone(f.err) {
+			f.err = nil
+		}
+		if f.res != nil && again(f.res) {
+			f.res = nil
+			switch at.(type) {
+			case *ssa.Call, *ssa.Alloc:
+			default:
+				f.item = true
+			}
+		}
+		s.failed[c] = f
+	}
+}
+
+// oldValue marks the results of an earlier turn.
+const oldValue = 1 << 20

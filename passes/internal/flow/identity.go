@@ -1,0 +1,166 @@
+package flow
+
+import (
+	"go/types"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// resOf is the resource that a pointer or struct value stands for: the one it
+// was read or copied from, else the one that it is.
+func (s *state) resOf(e *exec, t *Term) *Term {
+	if r := s.res[t]; r != nil {
+		return r
+	}
+	switch t.Kind {
+	case resource.Load:
+		if _, ok := structOf(t.Typ); ok {
+			return s.resOf(e, t.Args[0])
+		}
+	case resource.Value:
+		// A variable that holds a copy of the struct.
+		if v := s.mem[t]; v != nil && isLocal(t) {
+			if _, ok := structOf(v.Typ); ok && v != t {
+				return s.resOf(e, v)
+			}
+		}
+		if r := s.madeFor(t); r != nil {
+			return r
+		}
+	}
+	return t
+}
+
+// madeFor is the resource that a literal was made for: the one whose name it
+// carries, or whose content, converted, it holds.
+func (s *state) madeFor(t *Term) *Term {
+	if !isLocal(t) {
+		return nil
+	}
+	for a, v := range s.mem {
+		if a.Kind != resource.Field {
+			continue
+		}
+		if metadataName(a) == "name" && metadataOwner(a) == t && v.Kind == resource.Pure && v.Name == "name" && ownerType(v.Args[0]) == t.Type {
+			return v.Args[0]
+		}
+		if a.Name == "ObjectMeta" && a.Args[0] == t && v.Kind == resource.Struct && len(v.Args) > 0 {
+			if n := v.Args[0]; n.Kind == resource.Pure && n.Name == "name" && ownerType(n.Args[0]) == t.Type {
+				return n.Args[0]
+			}
+		}
+		if a.Name == "Object" && a.Args[0] == t && isUnstructured(t.Type) && s.res[v] != nil {
+			return s.res[v]
+		}
+	}
+	return nil
+}
+
+// metadataName tells whether an address is that of an object's name or
+// namespace: they belong to the resource, however often it is read.
+func metadataName(addr *Term) string {
+	if addr.Kind != resource.Field || addr.Args[0].Kind != resource.Field || addr.Args[0].Name != "ObjectMeta" {
+		return ""
+	}
+	switch addr.Name {
+	case "Name":
+		return "name"
+	case "Namespace":
+		return "namespace"
+	}
+	return ""
+}
+
+func metadataOwner(addr *Term) *Term { return addr.Args[0].Args[0] }
+
+// keyTerm brings the key of a read to its normal form: the key of the resource
+// whose name it holds, where it does.
+func (e *exec) keyTerm(key *Term) *Term {
+	name := key
+	if key.Kind == resource.Struct && len(key.Args) == 2 {
+		name = key.Args[1]
+	}
+	if name.Kind == resource.Pure && name.Name == "name" {
+		if t := e.tab.Pure("key", name.Args[0]); t != nil {
+			return t
+		}
+	}
+	return key
+}
+
+// keyed is the resource that a client reads under a key: that of the object
+// whose key it is, if the object is of the same type and was not read through
+// another client.
+func (e *exec) keyed(s *state, client, key *Term, typ string) *Term {
+	key = e.keyTerm(key)
+	client = canonicalClient(client)
+	if key.Kind == resource.Pure && key.Name == "key" {
+		owner := key.Args[0]
+		if ownerType(owner) == typ && typ != "" && sameClient(owner, client) {
+			return owner
+		}
+	}
+	made := e.tab.KeyedOf(client, key, typ)
+	// An API reader beside the client reads the same resources.
+	known := made
+	consider := func(r *Term) {
+		if r.Kind == resource.Keyed && r.Name == typ && r.Args[1] == key && sameClient(r, client) && r.ID < known.ID {
+			known = r
+		}
+	}
+	for r := range s.writes {
+		consider(r)
+	}
+	for _, r := range s.res {
+		consider(r)
+	}
+	return known
+}
+
+func ownerType(r *Term) string {
+	if r.Kind == resource.Keyed {
+		return r.Name
+	}
+	return r.Type
+}
+
+// canonicalClient is the client itself where a value is made of one.
+func canonicalClient(c *Term) *Term {
+	for c.Kind == resource.Pure && (c.Name == "Status" || c.Name == "SubResource") {
+		c = c.Args[0]
+	}
+	return c
+}
+
+// otherClient tells whether two writes of one object went through two clients
+// that the program keeps side by side: two fields of one struct, two parameters.
+// A client that a helper holds is taken to be the one of its owner.
+func otherClient(a, b *Term) bool {
+	if a == nil || b == nil || a == b || readsOnly(a) || readsOnly(b) {
+		return false
+	}
+	if a.Kind == resource.Param && b.Kind == resource.Param {
+		return a.Typ != nil && b.Typ != nil && types.IsInterface(a.Typ) && types.IsInterface(b.Typ)
+	}
+	field := func(t *Term) bool { return t.Kind == resource.Load && t.Args[0].Kind == resource.Field }
+	if field(a) && field(b) {
+		return a.Args[0].Args[0] == b.Args[0].Args[0]
+	}
+	return false
+}
+
+// sameClient tells whether the owner may have been read through the client:
+// it was not read in sight, or through the same one, or one of the two can
+// only read (an API reader beside the cached client).
+func sameClient(owner, client *Term) bool {
+	if owner.Kind != resource.Keyed {
+		return true
+	}
+	c := owner.Args[0]
+	return c == client || readsOnly(c) || readsOnly(client)
+}
+
+func readsOnly(c *Term) bool {
+	return c.Typ != nil && types.IsInterface(c.Typ) && !kube.CanWrite(c.Typ)
+}

@@ -1,0 +1,157 @@
+package flow
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// objectName is what the program calls the object of a direct write.
+func (e *exec) objectName(s *state, instr ssa.CallInstruction, k kube.Call, obj, res *Term) string {
+	c := instr.Common()
+	for i, a := range c.Args {
+		if a == k.Object {
+			if name := e.prog.Argument(instr.Pos(), sourceIndex(c, i)); name != "" {
+				return name
+			}
+		}
+	}
+	if obj != nil {
+		return e.describe(obj)
+	}
+	return e.nameOf(res)
+}
+
+// nameOf is what the program calls a resource.
+func (e *exec) nameOf(r *Term) string {
+	if n := e.names[r]; n != "" {
+		return n
+	}
+	return e.describe(r)
+}
+
+// describe names a value as a reader of the function would.
+func (e *exec) describe(t *Term) string {
+	switch t.Kind {
+	case resource.Param:
+		if t.N < len(e.fn.Params) {
+			return e.fn.Params[t.N].Name()
+		}
+	case resource.FreeVar:
+		if t.N < len(e.fn.FreeVars) {
+			return e.fn.FreeVars[t.N].Name()
+		}
+	case resource.Global:
+		return t.Name
+	case resource.Field:
+		if t.Args[0].Kind == resource.FreeVar || t.Args[0].Kind == resource.Field || t.Args[0].Kind == resource.Param || t.Args[0].Kind == resource.Load {
+			return e.describe(t.Args[0]) + "." + t.Name
+		}
+		return t.Name
+	case resource.Load, resource.Proj:
+		if t.Kind == resource.Proj && t.Args[0].Kind != resource.Proj && t.Args[0].Kind != resource.Param {
+			return t.Name
+		}
+		if t.Kind == resource.Proj {
+			return e.describe(t.Args[0]) + "." + t.Name
+		}
+		return e.describe(t.Args[0])
+	case resource.Index:
+		return e.describe(t.Args[0]) + "[…]"
+	case resource.Keyed:
+		if n := e.names[t]; n != "" {
+			return n
+		}
+		return shortType(t.Name)
+	case resource.Value:
+		n := t.N
+		if n >= outValue {
+			n = 0
+		}
+		if name := e.prog.Name(t.At.Pos(), n); name != "" {
+			return name
+		}
+		switch at := t.At.(type) {
+		case *ssa.Alloc:
+			if at.Comment != "" && at.Comment != "complit" && at.Comment != "new" && at.Comment != "varargs" {
+				return at.Comment
+			}
+		case *ssa.Parameter:
+			return at.Name()
+		case *ssa.Phi:
+			if at.Comment != "" {
+				return at.Comment
+			}
+		}
+	}
+	if t.Typ != nil {
+		if n, ok := types.Unalias(pointee(t.Typ)).(*types.Named); ok {
+			return n.Obj().Name()
+		}
+	}
+	if t.Type != "" {
+		return shortType(t.Type)
+	}
+	return "the object"
+}
+
+func pointee(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+func shortType(name string) string {
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == '.' || name[i] == '/' {
+			return name[i+1:]
+		}
+	}
+	return name
+}
+
+// sourceIndex is the place of an argument in the source: there the receiver of a
+// method is none.
+func sourceIndex(c *ssa.CallCommon, i int) int {
+	if !c.IsInvoke() && c.Signature().Recv() != nil {
+		return i - 1
+	}
+	return i
+}
+
+// namesOf tells what the program calls the resources that it passes to a call.
+func (e *exec) namesOf(s *state, instr ssa.CallInstruction, args []*Term, fn *Term) map[*Term]string {
+	names := map[*Term]string{}
+	for i, a := range instr.Common().Args {
+		if i >= len(args) || e.value(s, a) != args[i] {
+			continue
+		}
+		if name := e.prog.Argument(instr.Pos(), sourceIndex(instr.Common(), i)); name != "" {
+			if r := s.resOf(e, args[i]); names[r] == "" && (args[i].Type != "" || r != args[i]) {
+				names[r] = name
+			}
+		}
+	}
+	note := func(a *Term) {
+		if r := s.resOf(e, a); names[r] == "" && (a.Type != "" || r != a) {
+			names[r] = e.describe(a)
+		}
+	}
+	for _, a := range args {
+		note(a)
+	}
+	if fn != nil && fn.Kind == resource.Closure {
+		for _, b := range fn.Args {
+			if held := s.mem[b]; held != nil {
+				note(held)
+			} else if b.Kind == resource.Value {
+				note(b)
+			}
+		}
+	}
+	return names
+}

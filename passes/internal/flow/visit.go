@@ -1,0 +1,120 @@
+package flow
+
+import (
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// visit records that a call writes the status of a resource on this path, and
+// adds the write to it.
+func (e *exec) visit(s *state, c ssa.CallInstruction, res, client *Term, name string, via []Step, direct, async bool) {
+	key := visitKey{c, res}
+	v := e.visits[key]
+	if v == nil {
+		v = &Visit{Call: c, Fn: e.fn, Resource: res, Name: name, Via: via, Direct: direct, Async: async}
+		e.visits[key] = v
+		e.order = append(e.order, v)
+	}
+	w, before := s.writes[res]
+	if before && otherClient(w.client, client) {
+		w, before = write{}, false
+	}
+	v.Client = client
+	if before && w.first != nil && w.first != c {
+		if !slices.Contains(v.Earlier, w.first) {
+			v.Earlier = append(v.Earlier, w.first)
+		}
+	} else if !before || w.first == nil {
+		v.Fresh = true
+	}
+	if l := w.loops[c]; l != nil && v.Loop == nil {
+		v.Loop = e.describeLoop(l)
+	}
+	// Copy on write: states share these maps.
+	loops := make(map[ssa.CallInstruction]*loop, len(w.loops)+1)
+	for k, l := range w.loops {
+		loops[k] = l
+	}
+	if l := e.flow.inner[c.Block().Index]; l != nil {
+		loops[c] = l
+	}
+	if w.first == nil && !async {
+		w.first = c
+	}
+	w.loops, w.client = loops, client
+	s.writes[res] = w
+	for k, f := range s.failed {
+		if f.res == res {
+			delete(s.failed, k)
+		}
+	}
+}
+
+func (e *exec) describeLoop(l *loop) *Loop {
+	if l == e.flow.root {
+		kind := "callback"
+		if e.fn.Synthetic == rangeFuncBody {
+			kind = "range loop"
+		}
+		return &Loop{Pos: e.fn.Pos(), Kind: kind}
+	}
+	pos := token.NoPos
+	for _, b := range append([]*ssa.BasicBlock{l.head}, e.fn.Blocks...) {
+		if !l.has(b) {
+			continue
+		}
+		for _, instr := range b.Instrs {
+			if instr.Pos().IsValid() {
+				pos = instr.Pos()
+				break
+			}
+		}
+		if pos.IsValid() {
+			break
+		}
+	}
+	return &Loop{Pos: pos, Kind: "loop"}
+}
+
+// rangeFuncBody is how go/ssa marks the body of a range over a function.
+const rangeFuncBody = "range-over-func yield"
+
+// wait tells that the path waits for the next event: what a loop around here
+// wrote before belongs to another event.
+func (e *exec) wait(s *state, b *ssa.BasicBlock) {
+	s.waited = true
+	for r, w := range s.writes {
+		loops := make(map[ssa.CallInstruction]*loop, len(w.loops))
+		for c, l := range w.loops {
+			if l != e.flow.root && !l.has(b) {
+				loops[c] = l
+			}
+		}
+		if w.first != nil && e.flow.shareLoop(w.first.Block(), b) {
+			w.first = nil
+		}
+		w.loops = loops
+		if w.first == nil && len(loops) == 0 {
+			delete(s.writes, r)
+			continue
+		}
+		s.writes[r] = w
+	}
+}
+
+// calleeName is how a chain of calls names a step.
+func calleeName(c ssa.CallInstruction) string {
+	common := c.Common()
+	if common.IsInvoke() {
+		return common.Method.Name()
+	}
+	if fn := common.StaticCallee(); fn != nil {
+		if fn.Parent() != nil {
+			return "a function literal"
+		}
+		return fn.Name()
+	}
+	return "the callback"
+}
