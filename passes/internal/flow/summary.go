@@ -114,21 +114,39 @@ func (v *Visit) Param() int {
 // Same tells whether two summaries of one function say the same. They come from
 // different tables, so they are compared as text.
 func (s *Summary) Same(o *Summary) bool {
-	return o != nil && s.text() == o.text()
+	return o != nil && s.String() == o.String()
 }
 
-func (s *Summary) text() string {
+// String lists the outcomes: the results, and what was written, called or
+// failed.
+func (s *Summary) String() string {
 	var lines []string
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
-		line := fmt.Sprint(o.Results, o.Failed, o.Tried, o.Calls)
+		line := fmt.Sprint(o.Results)
 		for _, w := range o.Writes {
-			line += " " + w.Resource.String()
+			line += " writes " + w.Resource.String()
+		}
+		for _, c := range o.Calls {
+			line += " calls " + c.Fn.String()
+			if c.Err {
+				line += " in vain"
+			}
+		}
+		if o.Failed {
+			line += " fails"
+		}
+		if o.Tried {
+			line += " tried"
 		}
 		lines = append(lines, line)
 	}
 	slices.Sort(lines)
-	return strings.Join(lines, "\n")
+	text := strings.Join(slices.Compact(lines), "; ")
+	if s.Thin != nil {
+		text = "thin: " + text
+	}
+	return text
 }
 
 // Loop names what repeats a write.
