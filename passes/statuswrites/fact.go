@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -117,10 +118,11 @@ type (
 		Facts         []fact
 		Writes        []written
 		Same, Stores  [][2]term
-		Lost          []term
+		Lost, Unsure  []term
 		Calls         []called
 		Failed, Tried bool
-		Waited, Kept  bool
+		Waited        uint8
+		Kept          bool
 		FailedOf      *term
 	}
 	fact struct {
@@ -169,6 +171,9 @@ func (p *program) encode(s *flow.Summary) *Summary {
 	}
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
+		tells = tells || slices.ContainsFunc(o.Results, func(t *flow.Term) bool {
+			return t.Type == "k8s.io/apimachinery/pkg/types.NamespacedName" && t.Kind == resource.Struct
+		})
 		tells = tells || len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed
 		f.Outcomes = append(f.Outcomes, p.encodeOutcome(o))
 	}
@@ -179,7 +184,7 @@ func (p *program) encode(s *flow.Summary) *Summary {
 }
 
 func (p *program) encodeOutcome(o *flow.Outcome) outcome {
-	out := outcome{Failed: o.Failed, Tried: o.Tried, Waited: o.Waited, Kept: o.Kept}
+	out := outcome{Failed: o.Failed, Tried: o.Tried, Waited: uint8(o.Waited), Kept: o.Kept}
 	for i, r := range o.Results {
 		e, ok := encode(r)
 		if !ok {
@@ -235,6 +240,11 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 	for _, t := range o.Lost {
 		if e, ok := encode(t); ok {
 			out.Lost = append(out.Lost, e)
+		}
+	}
+	for _, t := range o.Unsure {
+		if e, ok := encode(t); ok {
+			out.Unsure = append(out.Unsure, e)
 		}
 	}
 	for _, c := range o.Calls {
@@ -301,7 +311,7 @@ func (f *Summary) summary() *flow.Summary {
 	}
 	for i := range f.Outcomes {
 		o := &f.Outcomes[i]
-		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried, Waited: o.Waited, Kept: o.Kept}
+		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried, Waited: flow.Waiting(o.Waited), Kept: o.Kept}
 		for _, r := range o.Results {
 			d.Results = append(d.Results, r.decode(table))
 		}
@@ -330,6 +340,9 @@ func (f *Summary) summary() *flow.Summary {
 		}
 		for _, t := range o.Lost {
 			d.Lost = append(d.Lost, t.decode(table))
+		}
+		for _, t := range o.Unsure {
+			d.Unsure = append(d.Unsure, t.decode(table))
 		}
 		for _, c := range o.Calls {
 			d.Calls = append(d.Calls, flow.Called{Fn: c.Fn.decode(table), Err: c.Err})

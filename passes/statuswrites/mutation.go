@@ -118,3 +118,51 @@ func (p *program) callChanges(call ssa.CallInstruction, v ssa.Value, seen map[ss
 	}
 	return false
 }
+
+// Assigns implements flow.Program: it looks at the stores to the fields of a
+// parameter in the function itself, and in those that it passes it on to.
+func (p *program) Assigns(fn *ssa.Function, i int) (fields []int, ok bool) {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if fn.Blocks == nil || i >= len(fn.Params) {
+		return nil, fn.Blocks == nil // code that cannot be seen overwrites nothing
+	}
+	return p.assignedFields(fn, i, map[mutation]bool{})
+}
+
+func (p *program) assignedFields(fn *ssa.Function, i int, seen map[mutation]bool) (fields []int, ok bool) {
+	if seen[mutation{fn, i}] {
+		return nil, true
+	}
+	seen[mutation{fn, i}] = true
+	v := fn.Params[i]
+	for _, use := range *v.Referrers() {
+		switch use := use.(type) {
+		case *ssa.Store:
+			return nil, false // to the whole, or the pointer is kept in a variable
+		case *ssa.FieldAddr:
+			for _, u := range *use.Referrers() {
+				if store, isStore := u.(*ssa.Store); isStore && store.Addr == use {
+					fields = append(fields, use.Field)
+				}
+			}
+		case ssa.CallInstruction:
+			callee := use.Common().StaticCallee()
+			if callee == nil || callee.Blocks == nil {
+				continue
+			}
+			for k, a := range use.Common().Args {
+				if a != v || k >= len(callee.Params) {
+					continue
+				}
+				more, known := p.assignedFields(callee, k, seen)
+				if !known {
+					return nil, false
+				}
+				fields = append(fields, more...)
+			}
+		}
+	}
+	return fields, true
+}

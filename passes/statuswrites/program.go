@@ -163,7 +163,7 @@ func (p *program) connect() {
 			}
 			event = event || p.isEvent(common)
 		}
-		if event {
+		if event || buildsKey(fn) {
 			p.interesting[fn] = true
 			queue = append(queue, fn)
 		}
@@ -357,6 +357,16 @@ func (p *program) order() [][]*ssa.Function {
 		}
 	}
 	return groups
+}
+
+// buildsKey tells whether a function does no more than put a key together.
+func buildsKey(fn *ssa.Function) bool {
+	r := fn.Signature.Results()
+	if len(fn.Blocks) != 1 || r.Len() != 1 {
+		return false
+	}
+	n, ok := types.Unalias(r.At(0).Type()).(*types.Named)
+	return ok && n.Obj().Name() == "NamespacedName" && kube.Path(n.Obj().Pkg()) == "k8s.io/apimachinery/pkg/types"
 }
 
 func (p *program) recursive(fn *ssa.Function) bool { return slices.Contains(p.refs[fn], fn) }

@@ -17,7 +17,7 @@ func TestSummaries(t *testing.T) {
 	want := map[string]string{
 		"UpdateStatus":       "thin: [nil] writes p2; [out0] fails",
 		"PatchStatus":        "thin: [nil] writes p2; [out0]",
-		"AtomicStatusUpdate": "[nil] writes p2 calls p3; [out0]; [out0] calls p3",
+		"AtomicStatusUpdate": "[nil] writes p2 calls p3; [out0]; [out0] calls p3; [out0] calls p3 in vain",
 		"UpdateWidget":       "[nil] writes <example.com/cases/api/v1.Widget p1, p2> calls p3; [out0]; [out0] calls p3",
 		"UpdateWidgetByHand": "[nil] calls p3; [nil] writes p2 calls p3; [out0]; [out0] calls p3",
 		"UpdateStatusOf":     "[nil] writes p2 calls p3; [out0]; [out0] calls p3",

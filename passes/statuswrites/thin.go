@@ -116,5 +116,31 @@ func forwards(fn *ssa.Function, write ssa.CallInstruction) bool {
 		args = args[1:]
 	}
 	params := fn.Params[1:]
-	return slices.EqualFunc(args, params, func(a ssa.Value, p *ssa.Parameter) bool { return a == ssa.Value(p) })
+	return slices.EqualFunc(args, params, isParameter)
+}
+
+// isParameter tells whether a value is the parameter, also where it is kept in
+// a variable because a function literal captures it.
+func isParameter(v ssa.Value, p *ssa.Parameter) bool {
+	if v == ssa.Value(p) {
+		return true
+	}
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return false
+	}
+	cell, ok := load.X.(*ssa.Alloc)
+	if !ok {
+		return false
+	}
+	stores := 0
+	for _, use := range *cell.Referrers() {
+		if store, ok := use.(*ssa.Store); ok && store.Addr == cell {
+			if store.Val != p {
+				return false
+			}
+			stores++
+		}
+	}
+	return stores == 1
 }

@@ -65,7 +65,15 @@ func (b *binding) term(t *Term) *Term {
 		if client == nil || key == nil {
 			return nil
 		}
-		return b.e.keyed(b.s, client, key, t.Name)
+		typ := t.Name
+		var object *Term
+		if len(t.Args) > 2 {
+			if object = b.term(t.Args[2]); object == nil {
+				return nil
+			}
+			typ = object.Type
+		}
+		return b.e.keyed(b.s, client, key, typ, object)
 	case resource.Pure:
 		if t.Name == "answer" {
 			return b.answer(t)
@@ -247,6 +255,12 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			lost = append(lost, t)
 		}
 	}
+	var unsure []*Term
+	for _, l := range o.Unsure {
+		if t := b.term(l); t != nil {
+			unsure = append(unsure, t)
+		}
+	}
 	var stores, same []pair
 	for _, st := range o.Stores {
 		if addr := b.term(st.Addr); addr != nil && !addr.IsConst() {
@@ -289,6 +303,9 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	for _, l := range lost {
 		e.lose(s, l)
 	}
+	for _, l := range unsure {
+		e.loseData(s, l)
+	}
 	if len(writes) > 0 {
 		for _, p := range settled {
 			stores = append(stores, pair{p.Addr, p.Val})
@@ -304,13 +321,13 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	for _, p := range same {
 		s.res[p.a] = p.b
 	}
+	if o.Waited != 0 {
+		e.wait(s, instr.Block(), o.Waited)
+	}
 	if f, ok := s.failed[instr]; ok {
 		e.tryAgain(s, instr, f.res)
 	}
 	direct := sum.Thin != nil
-	if o.Waited {
-		e.wait(s, instr.Block())
-	}
 	for _, w := range writes {
 		name := names[w.res]
 		if name == "" {
@@ -328,6 +345,9 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			for _, r := range e.outcomes(a.s, instr, c.fn, nil, turn+1+i) {
 				if c.fn.Fn != nil && !agrees(e, r, c.fn.Fn, c.err) {
 					continue
+				}
+				if c.err && r.s.called[c.fn] != 0 { // handed on: its outcome is still that one
+					r.s.called[c.fn] = calledErr
 				}
 				if r.outcome.Failed || r.outcome.Tried {
 					retried := false

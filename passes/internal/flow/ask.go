@@ -29,6 +29,7 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 		e.result(s, instr, t...)
 		s.res[t[0]] = r
 		s.stale[t[0]] = true
+		s.facts[t[0]] = fact{ne: []*Term{e.tab.Nil}}
 		if len(t) > 1 { // ToUnstructured fails only for what is no object
 			s.facts[t[1]] = fact{eq: e.tab.Nil}
 		}

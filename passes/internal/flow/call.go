@@ -75,7 +75,7 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 		return e.callbacks(s, instr, c, backs, args)
 	}
 	if kube.Waits(c) {
-		e.wait(s, instr.Block())
+		e.wait(s, instr.Block(), forItem)
 	}
 	if static == nil {
 		if static = e.prog.Target(c); static != nil && c.IsInvoke() {
@@ -255,6 +255,13 @@ func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallComm
 				typ = c.Args[i].Type()
 			}
 			e.loseThrough(s, a, typ)
+			fields, ok := e.prog.Assigns(fn, i)
+			if !ok {
+				e.lose(s, a)
+			}
+			for _, f := range fields {
+				e.loseField(s, a, f)
+			}
 		}
 	}
 	if !changes && e.asksObject(s, instr, fn.String(), args) {

@@ -81,6 +81,9 @@ type Program interface {
 	Returns(fn *ssa.Function, sentinel string) bool
 	// Constant is what a method of a type always returns, if that is a constant.
 	Constant(typ types.Type, method string) *ssa.Const
+	// Assigns lists the fields of the struct at its i-th argument that a function
+	// without a summary assigns; ok is false where it may assign any.
+	Assigns(fn *ssa.Function, i int) (fields []int, ok bool)
 	// Manager tells whether a method of that name counts as a status manager.
 	Manager(name string) bool
 }

@@ -40,6 +40,8 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 		case dropped(c):
 			e.swallowed[c] = true
 			f.open = false
+		case s.isConflict(e, f) && saysYes(e, s, results):
+			e.handedUp[c] = true // a conflict told by a flag
 		case handed || f.kept || f.passed || related(results, f):
 			e.handedUp[c] = true
 		default:
@@ -48,6 +50,16 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 		}
 		s.failed[c] = f
 	}
+}
+
+// saysYes tells whether a function returns true: another try is asked for.
+func saysYes(e *exec, s *state, results []*Term) bool {
+	for _, r := range results {
+		if s.constant(r) == e.tab.True {
+			return true
+		}
+	}
+	return false
 }
 
 func ofCall(t *Term) bool {
@@ -59,11 +71,17 @@ func ofCall(t *Term) bool {
 }
 
 // errorInPlace tells whether a captured variable, such as the result of the
-// function that deferred this one, is known to hold an error.
+// function that deferred this one, is known to hold an error or a requeue.
 func (e *exec) errorInPlace(s *state) bool {
 	for i, v := range e.fn.FreeVars {
-		if typ := elem(v.Type()); isErrorType(typ) {
+		typ := elem(v.Type())
+		switch {
+		case isErrorType(typ):
 			if t := e.load(s, e.tab.FreeVar(i, v.Type()), typ, v, 0); s.equal(e, t, e.tab.Nil) == isFalse {
+				return true
+			}
+		case typ != nil && isResult(typ):
+			if t := e.load(s, e.tab.FreeVar(i, v.Type()), typ, v, 0); s.equal(e, t, e.tab.Zero) == isFalse {
 				return true
 			}
 		}

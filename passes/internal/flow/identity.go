@@ -92,7 +92,7 @@ func (e *exec) keyTerm(key *Term) *Term {
 // keyed is the resource that a client reads under a key: that of the object
 // whose key it is, if the object is of the same type and was not read through
 // another client.
-func (e *exec) keyed(s *state, client, key *Term, typ string) *Term {
+func (e *exec) keyed(s *state, client, key *Term, typ string, object *Term) *Term {
 	key = e.keyTerm(key)
 	client = canonicalClient(client)
 	if key.Kind == resource.Pure && key.Name == "key" {
@@ -101,11 +101,11 @@ func (e *exec) keyed(s *state, client, key *Term, typ string) *Term {
 			return owner
 		}
 	}
-	made := e.tab.KeyedOf(client, key, typ)
+	made := e.tab.KeyedOf(client, key, typ, object)
 	// An API reader beside the client reads the same resources.
 	known := made
 	consider := func(r *Term) {
-		if r.Kind == resource.Keyed && r.Name == typ && r.Args[1] == key && sameClient(r, client) && r.ID < known.ID {
+		if r.Kind == resource.Keyed && r.Name == typ && typ != "" && r.Args[1] == key && sameClient(r, client) && r.ID < known.ID {
 			known = r
 		}
 	}

@@ -69,7 +69,7 @@ func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 		}
 	}
 	// A struct that was stored as a whole.
-	if addr.Kind == resource.Field {
+	if addr.Kind == resource.Field && addr.N >= 0 {
 		if v := e.wholeAt(s, addr.Args[0]); v != nil {
 			return e.tab.Proj(v, addr.N, addr.Name, typ)
 		}
@@ -133,7 +133,7 @@ func (e *exec) wholeAt(s *state, addr *Term) *Term {
 	if v := s.mem[addr]; v != nil {
 		return v
 	}
-	if addr.Kind == resource.Field {
+	if addr.Kind == resource.Field && addr.N >= 0 {
 		if v := e.wholeAt(s, addr.Args[0]); v != nil {
 			return e.tab.Proj(v, addr.N, addr.Name, elem(addr.Typ))
 		}
@@ -209,7 +209,7 @@ const (
 // isStale tells whether the path lost track of what an address holds.
 func (e *exec) isStale(s *state, addr *Term) bool {
 	for t := addr; ; {
-		if s.stale[t] {
+		if all, ok := s.stale[t]; ok && (all || !isReference(addr)) {
 			return true
 		}
 		switch t.Kind {
@@ -221,16 +221,30 @@ func (e *exec) isStale(s *state, addr *Term) bool {
 	}
 }
 
+// isReference tells whether an address holds a pointer or an interface: which
+// object, or client, a struct holds.
+func isReference(addr *Term) bool {
+	t := elem(addr.Typ)
+	if t == nil {
+		return false
+	}
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Interface:
+		return true
+	}
+	return false
+}
+
 // isFresh tells whether an address lies in a variable of this function that
 // held its zero value when the path came by its declaration.
 func (e *exec) isFresh(s *state, addr *Term) bool {
 	for addr.Kind == resource.Field || addr.Kind == resource.Index {
-		if s.stale[addr] {
+		if _, ok := s.stale[addr]; ok {
 			return false
 		}
 		addr = addr.Args[0]
 	}
-	if addr.Kind != resource.Value || addr.N != 0 || s.stale[addr] || s.mem[addr] != nil {
+	if _, ok := s.stale[addr]; ok || addr.Kind != resource.Value || addr.N != 0 || s.mem[addr] != nil {
 		return false
 	}
 	_, ok := addr.At.(*ssa.Alloc)
@@ -343,6 +357,36 @@ func (e *exec) loseThrough(s *state, t *Term, typ types.Type) {
 	}
 	switch typ.Underlying().(type) {
 	case *types.Pointer, *types.Interface, *types.Map, *types.Slice:
-		e.lose(s, t)
+		e.loseData(s, t)
+	}
+}
+
+// loseField tells that a field of the struct at base was assigned something.
+func (e *exec) loseField(s *state, base *Term, n int) {
+	st, ok := structOf(elem(base.Typ))
+	if !ok || n >= st.NumFields() {
+		e.lose(s, base)
+		return
+	}
+	if f := e.tab.Field(base, n, st.Field(n).Name(), types.NewPointer(st.Field(n).Type())); f != nil {
+		e.lose(s, f)
+	}
+}
+
+// loseData tells that code which cannot be seen received a pointer. It may have
+// changed what the object holds, but overwrites nothing: a struct still refers
+// to the objects and clients that it referred to.
+func (e *exec) loseData(s *state, base *Term) {
+	if elem(base.Typ) != nil && isReference(base) || base.IsConst() {
+		e.lose(s, base)
+		return
+	}
+	for a := range s.mem {
+		if a != base && a.Under(base) && !isReference(a) {
+			delete(s.mem, a)
+		}
+	}
+	if _, ok := s.stale[base]; !ok {
+		s.stale[base] = false
 	}
 }

@@ -20,14 +20,14 @@ type Term = resource.Term
 type state struct {
 	env    map[ssa.Value]*Term // what the registers hold
 	mem    map[*Term]*Term     // what addresses hold, where the path changed or read it
-	stale  map[*Term]bool      // addresses below which the path lost track
+	stale  map[*Term]bool      // addresses below which the path lost track: of all (true), or of all but references
 	facts  map[*Term]fact      // what the branches taken imply
 	res    map[*Term]*Term     // pointers and struct values: the resource they stand for, if not themselves
 	writes map[*Term]write     // resources whose status was written
 	failed map[ssa.CallInstruction]failure
 	called map[*Term]outcome // functions of the caller's that were called
 	defers []deferred
-	waited bool // for the next event
+	waited Waiting
 }
 
 // fact is what is known of a value: that it equals a constant, or that it
@@ -61,6 +61,14 @@ type failure struct {
 	other bool // it is none
 	item  bool // what it wrote was an item of the loop, and is the turn's no more
 }
+
+// Waiting tells what the path waited for.
+type Waiting uint8
+
+const (
+	forEvent Waiting = 1 + iota // a channel, a timer
+	forItem                     // the next item of a work queue: what failed belongs to the last
+)
 
 // outcome of a call of a function that the caller passed.
 type outcome uint8
@@ -146,9 +154,7 @@ func (s *state) key(e *exec, control bool) string {
 		rows = append(rows, []int{e.callIndex(d.call)})
 	}
 	section('d', rows)
-	if s.waited {
-		b = append(b, 1)
-	}
+	b = append(b, byte(s.waited))
 	// The shape of control: what is known of the results and flags in registers.
 	rows = rows[:0]
 	for v, t := range s.env {
@@ -174,8 +180,12 @@ func (s *state) key(e *exec, control bool) string {
 		return string(b)
 	}
 	rows = rows[:0]
-	for t := range s.stale {
-		rows = append(rows, []int{t.ID})
+	for t, all := range s.stale {
+		row := []int{t.ID, 0}
+		if all {
+			row[1] = 1
+		}
+		rows = append(rows, row)
 	}
 	section('s', rows)
 	rows = rows[:0]
@@ -368,8 +378,8 @@ func (s *state) join(e *exec, o *state) *state {
 			j.stale[a] = true
 		}
 	}
-	for a := range o.stale {
-		j.stale[a] = true
+	for a, all := range o.stale {
+		j.stale[a] = j.stale[a] || all
 	}
 	for t, f := range s.facts {
 		of, ok := o.facts[t]

@@ -91,7 +91,7 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 		e.keep(s, i.X.Type())
 	case *ssa.Select:
 		if i.Blocking {
-			e.wait(s, i.Block())
+			e.wait(s, i.Block(), forEvent)
 		}
 		e.set(s, i, nil)
 	case *ssa.Go:
@@ -173,7 +173,7 @@ func (e *exec) unary(s *state, i *ssa.UnOp) {
 	case token.NOT:
 		e.set(s, i, e.not(x))
 	case token.ARROW:
-		e.wait(s, i.Block())
+		e.wait(s, i.Block(), forEvent)
 		e.set(s, i, nil)
 	default:
 		e.set(s, i, e.tab.PureOf(i.Op.String(), i.Type(), x))

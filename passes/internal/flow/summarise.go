@@ -115,9 +115,18 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		}
 		o.Stores = append(o.Stores, Store{a, l.term(v)})
 	}
-	for a := range s.stale {
-		if l.visible(a) && a.Kind != resource.Const {
+	for a, all := range s.stale {
+		switch {
+		case !l.visible(a) || a.Kind == resource.Const:
+		case all:
 			o.Lost = append(o.Lost, a)
+		default:
+			o.Unsure = append(o.Unsure, a)
+		}
+	}
+	for t, out := range l.outs {
+		if r := s.resOf(e, t); r != t && l.visible(r) {
+			o.Same = append(o.Same, Same{out, r})
 		}
 	}
 	for t, out := range l.outs {
@@ -199,6 +208,8 @@ func (o *Outcome) sort() {
 	slices.SortFunc(o.Stores, func(a, b Store) int { return byID(a.Addr, b.Addr) })
 	slices.SortFunc(o.Lost, byID)
 	o.Lost = slices.Compact(o.Lost)
+	slices.SortFunc(o.Unsure, byID)
+	o.Unsure = slices.Compact(o.Unsure)
 	slices.SortFunc(o.Facts, func(a, b Fact) int { return byID(a.Of, b.Of) })
 	slices.SortFunc(o.Calls, func(a, b Called) int { return byID(a.Fn, b.Fn) })
 }
@@ -293,6 +304,10 @@ func (o *Outcome) key(full bool) string {
 	for _, t := range o.Lost {
 		id(t)
 	}
+	b.WriteByte('U')
+	for _, t := range o.Unsure {
+		id(t)
+	}
 	return b.String()
 }
 
@@ -304,9 +319,7 @@ func (o *Outcome) shape() string {
 		b.WriteString(strconv.Itoa(w.Resource.ID) + "w")
 	}
 	b.WriteByte('|')
-	if o.Waited {
-		b.WriteByte('w')
-	}
+	b.WriteString(strconv.Itoa(int(o.Waited)))
 	if o.Failed {
 		b.WriteByte('f')
 	}
@@ -385,6 +398,7 @@ func joinOutcomes(e *exec, a, b Outcome) Outcome {
 		}
 	}
 	j.Lost = append(slices.Clone(j.Lost), b.Lost...)
+	j.Unsure = append(slices.Clone(j.Unsure), b.Unsure...)
 	for _, m := range a.Same {
 		if slices.Contains(b.Same, m) {
 			j.Same = append(j.Same, m)

@@ -40,6 +40,7 @@ type Outcome struct {
 	Same    []Same  // pointers that stand for another resource afterwards
 	Stores  []Store // what was stored where the caller can see it
 	Lost    []*Term // addresses of the caller's below which anything may have changed
+	Unsure  []*Term // likewise, but for references: what code that cannot be seen received
 	Calls   []Called
 	// Failed tells that a conflict-prone write failed, was not tried again, and
 	// that its error was handed up: returned, kept, or turned into a result.
@@ -48,8 +49,8 @@ type Outcome struct {
 	Kept bool
 	// FailedOf is the resource of that write, where the caller can name it.
 	FailedOf *Term
-	// Waited tells that the function waited for the next event.
-	Waited bool
+	// Waited tells what the function waited for, if it did.
+	Waited Waiting
 	// Tried tells the same of a failure that was swallowed.
 	Tried bool
 }

@@ -66,7 +66,8 @@ func (e *exec) describeLoop(l *loop) *Loop {
 			continue
 		}
 		for _, instr := range b.Instrs {
-			if instr.Pos().IsValid() {
+			// A phi stands where its variable was declared, outside the loop.
+			if _, phi := instr.(*ssa.Phi); !phi && instr.Pos().IsValid() {
 				pos = instr.Pos()
 				break
 			}
@@ -83,8 +84,13 @@ const rangeFuncBody = "range-over-func yield"
 
 // wait tells that the path waits for the next event: what a loop around here
 // wrote before belongs to another event.
-func (e *exec) wait(s *state, b *ssa.BasicBlock) {
-	s.waited = true
+func (e *exec) wait(s *state, b *ssa.BasicBlock, what Waiting) {
+	s.waited = max(s.waited, what)
+	for c := range s.failed {
+		if what == forItem && e.flow.shareLoop(c.Block(), b) {
+			delete(s.failed, c)
+		}
+	}
 	for r, w := range s.writes {
 		loops := make(map[ssa.CallInstruction]*loop, len(w.loops))
 		for c, l := range w.loops {

@@ -117,7 +117,7 @@ func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj,
 			if r := c.Signature().Results(); r.Len() > 0 {
 				typ = resource.TypeName(r.At(0).Type())
 			}
-			return e.keyed(s, client, key, typ)
+			return e.keyed(s, client, key, typ, nil)
 		}
 		now := s.resOf(e, obj)
 		if t := e.keyTerm(key); t.Kind == resource.Pure && t.Name == "key" {
@@ -137,7 +137,7 @@ func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj,
 				typ += "#" + obj.String()
 			}
 		}
-		return e.keyed(s, client, key, typ)
+		return e.keyed(s, client, key, typ, obj)
 	}
 	return s.resOf(e, obj)
 }

@@ -313,21 +313,22 @@ func MakesError(fn *types.Func) bool {
 		return name == "New"
 	case "fmt":
 		return name == "Errorf"
-	case "github.com/pkg/errors":
-		return name == "New" || name == "Errorf"
 	case "k8s.io/apimachinery/pkg/api/errors":
 		return strings.HasPrefix(name, "New")
 	case "sigs.k8s.io/controller-runtime/pkg/reconcile":
 		return name == "TerminalError"
+	default: // the errors package of a project, after the model of github.com/pkg/errors
+		return strings.HasSuffix(path, "/errors") && (name == "New" || name == "Errorf")
 	}
-	return false
 }
 
 // WrapsError tells whether a function returns nil for a nil error and an error
 // for any other, and which argument that is.
 func WrapsError(fn *types.Func) (arg int, ok bool) {
-	if Path(fn.Pkg()) == "github.com/pkg/errors" && (strings.HasPrefix(fn.Name(), "Wrap") || strings.HasPrefix(fn.Name(), "With")) {
-		return 0, true
+	sig := fn.Signature()
+	if !strings.HasSuffix(Path(fn.Pkg()), "/errors") || sig.Recv() != nil || sig.Params().Len() == 0 {
+		return 0, false
 	}
-	return 0, false
+	isError := types.Identical(sig.Params().At(0).Type(), types.Universe.Lookup("error").Type())
+	return 0, isError && (strings.HasPrefix(fn.Name(), "Wrap") || strings.HasPrefix(fn.Name(), "With"))
 }

@@ -312,9 +312,14 @@ func (t *Table) PureOf(name string, typ types.Type, args ...*Term) *Term {
 	return t.intern(Term{Kind: Pure, Name: name, Args: args, Type: TypeName(typ), Typ: typ})
 }
 
-// KeyedOf returns the resource of a type that a client reads under a key.
-func (t *Table) KeyedOf(client, key *Term, typ string) *Term {
-	return t.intern(Term{Kind: Keyed, Name: typ, Args: []*Term{client, key}, Type: typ})
+// KeyedOf returns the resource of a type that a client reads under a key. Where
+// the type is not known, it is that of the object into which it is read.
+func (t *Table) KeyedOf(client, key *Term, typ string, object *Term) *Term {
+	args := []*Term{client, key}
+	if typ == "" && object != nil {
+		args = append(args, object)
+	}
+	return t.intern(Term{Kind: Keyed, Name: typ, Args: args, Type: typ})
 }
 
 // Make returns the term with these parts: what a summary of another package
