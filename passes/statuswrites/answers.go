@@ -1,7 +1,6 @@
 package statuswrites
 
 import (
-	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -62,7 +61,7 @@ func (p *program) readInit() {
 		return
 	}
 	tested := p.testedErrors()
-	filled := map[ssa.Value]bool{} // structs with a field that is set to something
+	set := map[ssa.Value]map[int]*ssa.Const{} // the constants that the fields of a struct are set to; nil if others are
 	for _, b := range init.Blocks {
 		for _, instr := range b.Instrs {
 			store, ok := instr.(*ssa.Store)
@@ -83,16 +82,24 @@ func (p *program) readInit() {
 				if tested[addr] && types.Identical(addr.Type().(*types.Pointer).Elem(), errorType) && ownError(store.Val) {
 					p.sentinels = append(p.sentinels, addr)
 				}
-				if load, ok := store.Val.(*ssa.UnOp); ok && filled[load.X] {
-					p.nonZero[addr.String()] = true
+				if load, ok := store.Val.(*ssa.UnOp); ok && set[load.X] != nil {
+					p.fields[addr.String()] = set[load.X]
 				}
 			case *ssa.FieldAddr:
-				if c, ok := store.Val.(*ssa.Const); !ok || c.Value == nil || isZero(c) {
+				fields, seen := set[addr.X]
+				c, ok := store.Val.(*ssa.Const)
+				if !ok || seen && fields == nil {
+					set[addr.X] = nil
+					delete(p.fields, addr.X.String())
 					continue
 				}
-				filled[addr.X] = true
-				if g, ok := addr.X.(*ssa.Global); ok && !p.assigned(g) {
-					p.nonZero[g.String()] = true
+				if fields == nil {
+					fields = map[int]*ssa.Const{}
+					set[addr.X] = fields
+				}
+				fields[addr.Field] = c
+				if g, ok := addr.X.(*ssa.Global); ok && g.Pkg == p.pkg && !p.assigned(g) {
+					p.fields[g.String()] = fields
 				}
 			}
 		}
@@ -143,16 +150,6 @@ func ownError(v ssa.Value) bool {
 	return false
 }
 
-func isZero(c *ssa.Const) bool {
-	switch c.Value.Kind() {
-	case constant.Bool:
-		return !constant.BoolVal(c.Value)
-	case constant.String:
-		return constant.StringVal(c.Value) == ""
-	}
-	return constant.Sign(c.Value) == 0
-}
-
 // assigned tells whether a variable is assigned to other than at its declaration.
 func (p *program) assigned(g *ssa.Global) bool {
 	if p.assignments == nil {
@@ -188,8 +185,8 @@ func (p *program) Global(g *ssa.Global) string {
 	return name
 }
 
-// NonZero implements flow.Program.
-func (p *program) NonZero(name string) bool { return p.nonZero[name] }
+// Fields implements flow.Program.
+func (p *program) Fields(name string) map[int]*ssa.Const { return p.fields[name] }
 
 // Returns implements flow.Program. An error variable of this package can only
 // come out of code of this package that mentions it, or of a function it calls

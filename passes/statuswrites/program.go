@@ -35,7 +35,7 @@ type program struct {
 	sentinels   []*ssa.Global
 	noReturn    map[*ssa.Function]bool
 	aliases     map[string]string
-	nonZero     map[string]bool
+	fields      map[string]map[int]*ssa.Const
 	assignments map[*ssa.Global]bool
 }
 
@@ -58,7 +58,7 @@ func newProgram(pass *analysis.Pass, files []*ast.File) *program {
 		calls: map[*ssa.Function][]ssa.CallInstruction{}, refs: map[*ssa.Function][]*ssa.Function{},
 		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
 		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, noReturn: map[*ssa.Function]bool{}, files: files,
-		aliases: map[string]string{}, nonZero: map[string]bool{},
+		aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{},
 	}
 	p.pkg.Build()
 	p.collect(files)

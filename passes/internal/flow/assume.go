@@ -136,9 +136,6 @@ func (s *state) equal(e *exec, a, b *Term) truth {
 		if a.Kind == resource.Struct {
 			return s.zeroStruct(e, a)
 		}
-		if isSentinel(a) && e.prog.NonZero(a.Args[0].Name) {
-			return isFalse
-		}
 	case e.tab.True, e.tab.False:
 		if d := s.decide(e, a); d != unknown {
 			return truthOf((d == isTrue) == (c == e.tab.True))

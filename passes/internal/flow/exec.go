@@ -70,9 +70,10 @@ type Program interface {
 	// Global is the name of a package variable, or of the one that it is only
 	// another name for.
 	Global(g *ssa.Global) string
-	// NonZero tells of a package variable of a struct type that it always holds
-	// something.
-	NonZero(name string) bool
+	// Fields are the fields of a package variable of a struct type that are set
+	// to constants at its declaration, if it is never changed; the others are
+	// zero. It is nil where that is not known.
+	Fields(name string) map[int]*ssa.Const
 	// Sentinels are the package's own error variables that it tests for.
 	Sentinels() []*ssa.Global
 	// NoReturn tells of functions of this package that they do not return.

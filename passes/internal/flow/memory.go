@@ -63,6 +63,11 @@ func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 	if c := e.constantCall(addr); c != nil {
 		return c
 	}
+	if addr.Kind == resource.Global {
+		if t := e.declared(addr, typ); t != nil {
+			return t
+		}
+	}
 	if what := metadataName(addr); what != "" {
 		if t := e.tab.Pure(what, s.resOf(e, metadataOwner(addr))); t != nil && !e.isFresh(s, addr) {
 			return t
@@ -89,6 +94,24 @@ func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 		return t
 	}
 	return e.name(s, addr, typ, at, n)
+}
+
+// declared is the struct that a package variable holds from its declaration on.
+func (e *exec) declared(addr *Term, typ types.Type) *Term {
+	st, ok := structOf(typ)
+	known := e.prog.Fields(addr.Name)
+	if !ok || known == nil || st.NumFields() > smallStruct {
+		return nil
+	}
+	fields := make([]*Term, st.NumFields())
+	for i := range fields {
+		if c := known[i]; c != nil {
+			fields[i] = e.tab.OfConst(c)
+		} else {
+			fields[i] = e.tab.ZeroOf(st.Field(i).Type())
+		}
+	}
+	return e.tab.Struct(fields, typ)
 }
 
 // constantCall is the result of a method that always returns the same constant,

@@ -227,3 +227,24 @@ func Whole(ctx context.Context, c client.Client, widget *myv1.Widget, major int)
 	}
 	return ctrl.Result{}, c.Status().Patch(ctx, widget, client.Merge)
 }
+
+var soon = ctrl.Result{RequeueAfter: 15}
+
+func (r *Reconciler) pending(ctx context.Context) (ctrl.Result, error) {
+	if r.turns > 3 {
+		return ctrl.Result{}, nil
+	}
+	return soon, r.write(ctx)
+}
+
+// Soon goes on only where nothing was written.
+func (r *Reconciler) Soon(ctx context.Context) (ctrl.Result, error) {
+	result, err := r.pending(ctx)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	if result.RequeueAfter > 0 {
+		return result, nil
+	}
+	return ctrl.Result{}, r.write(ctx)
+}
