@@ -10,3 +10,6 @@ func Wrap(err error, message string) error {
 	}
 	return fmt.Errorf("%s: %w", message, err)
 }
+
+// New returns an error.
+func New(message string) error { return fmt.Errorf("%s", message) }

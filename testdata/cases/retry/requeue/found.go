@@ -71,3 +71,33 @@ func (r *Reconciler) Unflagged(ctx context.Context, widget *myv1.Widget) error {
 	_, err := r.flagged(ctx, widget) // want statusretry:"widget"
 	return err
 }
+
+// Counted counts the failures, and returns an error if there was one.
+func (r *Reconciler) Counted(ctx context.Context, widgets []myv1.Widget) (string, error) {
+	if len(widgets) > 0 {
+		var failed int
+		status := "done"
+		for _, widget := range widgets {
+			misplaced, err := r.place(ctx, &widget)
+			if err != nil {
+				failed++
+			}
+			if misplaced {
+				status = "misplaced"
+			}
+		}
+		if failed > 0 {
+			return "", errors.New("failed")
+		}
+		return status, nil
+	}
+	return "", nil
+}
+
+func (r *Reconciler) place(ctx context.Context, widget *myv1.Widget) (bool, error) {
+	misplaced := len(widget.Spec.Steps) > 2
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return false, err
+	}
+	return misplaced, nil
+}
