@@ -4,6 +4,7 @@ package found
 
 import (
 	"context"
+	"errors"
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/retry"
@@ -247,4 +248,60 @@ func (r *Reconciler) Soon(ctx context.Context) (ctrl.Result, error) {
 		return result, nil
 	}
 	return ctrl.Result{}, r.write(ctx)
+}
+
+var errLater = errors.New("later")
+
+// rollOut returns errLater before it writes anything; other errors come after.
+func (r *Reconciler) rollOut(ctx context.Context) error {
+	if r.turns > 3 {
+		return errLater
+	}
+	if err := r.write(ctx); err != nil {
+		return err
+	}
+	return r.List(ctx, &myv1.WidgetList{})
+}
+
+// Later writes where nothing was written: an error of the API is not errLater.
+func (r *Reconciler) Later(ctx context.Context) error {
+	err := r.rollOut(ctx)
+	if errors.Is(err, errLater) {
+		return r.write(ctx)
+	}
+	return err
+}
+
+// Failed writes after any error.
+func (r *Reconciler) Failed(ctx context.Context) error {
+	if err := r.rollOut(ctx); err != nil {
+		return r.write(ctx) // want statusmulti:"widget.*may"
+	}
+	return nil
+}
+
+// Cluster has a client of its own.
+type Cluster struct {
+	client.Client
+	Remote client.Client
+}
+
+func writeTo(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	widget.Status.Attempts++
+	return c.Status().Patch(ctx, widget, client.Merge)
+}
+
+// Mirror writes the object of the same name in another cluster.
+func (r *Cluster) Mirror(ctx context.Context, req ctrl.Request) error {
+	here, there := &myv1.Widget{}, &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, here); err != nil {
+		return err
+	}
+	if err := r.Remote.Get(ctx, client.ObjectKeyFromObject(here), there); err != nil {
+		return err
+	}
+	if err := writeTo(ctx, r.Client, here); err != nil {
+		return err
+	}
+	return writeTo(ctx, r.Remote, there)
 }

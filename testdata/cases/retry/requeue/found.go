@@ -101,3 +101,27 @@ func (r *Reconciler) place(ctx context.Context, widget *myv1.Widget) (bool, erro
 	}
 	return misplaced, nil
 }
+
+// Gone is content where the object is not there any more: that is no conflict.
+func (r *Reconciler) Gone(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	if err := r.Status().Update(ctx, widget); err != nil {
+		if apierrors.IsNotFound(err) {
+			return nil
+		}
+		return err
+	}
+	return nil
+}
+
+// Raced is content where another was faster.
+func (r *Reconciler) Raced(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	if err := r.Status().Update(ctx, widget); err != nil { // want statusretry:"widget"
+		if apierrors.IsConflict(err) {
+			return nil
+		}
+		return err
+	}
+	return nil
+}
