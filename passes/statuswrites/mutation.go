@@ -46,15 +46,12 @@ func (p *program) changes(v ssa.Value, seen map[ssa.Value]bool) bool {
 	for _, use := range *v.Referrers() {
 		switch use := use.(type) {
 		case *ssa.Store:
-			if use.Addr == v || use.Val == v && p.changes(use.Addr, seen) {
-				if _, local := use.Addr.(*ssa.Alloc); !local || use.Addr == v {
-					return true
-				}
+			if use.Addr == v {
+				return true
 			}
-			if use.Val == v {
-				if p.changes(use.Addr, seen) {
-					return true
-				}
+			// What happens to it by way of a local variable is not followed.
+			if _, local := use.Addr.(*ssa.Alloc); !local && p.changes(use.Addr, seen) {
+				return true
 			}
 		case *ssa.MapUpdate:
 			if use.Map == v {

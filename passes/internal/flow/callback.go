@@ -119,10 +119,10 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 		s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
 		return t
 	}
-	applied0 := e.outcomes(s, instr, fn, nil, 0)
+	first := e.outcomes(s, instr, fn, nil, 0)
 	switch back.Repeat {
 	case kube.WhileFalse:
-		turn := func(list []applied, last bool) (again []applied) {
+		turn := func(list []applied) (again []applied) {
 			for _, a := range list {
 				if len(a.results) != 2 {
 					end(a)
@@ -148,20 +148,20 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 			}
 			return again
 		}
-		again := turn(applied0, false)
+		again := turn(first)
 		for _, a := range again {
-			turn(e.outcomes(a.s, instr, fn, nil, 1), true)
+			turn(e.outcomes(a.s, instr, fn, nil, 1))
 		}
 		for _, a := range again { // it timed out
 			end(a, newError(a.s))
 		}
 	case kube.Always:
 		end(applied{s: s.clone()})
-		for _, a := range applied0 {
+		for _, a := range first {
 			end(a)
 		}
 	default:
-		for _, a := range applied0 {
+		for _, a := range first {
 			if n := len(a.results); n > 0 {
 				end(a, a.results[n-1])
 			} else {

@@ -110,7 +110,6 @@ type exec struct {
 	names     map[*Term]string
 	retried   map[ssa.CallInstruction]bool
 	swallowed map[ssa.CallInstruction]bool
-	handedUp  map[ssa.CallInstruction]bool
 	prone     map[ssa.CallInstruction]bool
 	direct    map[ssa.CallInstruction]kube.Op
 	dynamic   map[ssa.CallInstruction]*Term // calls of functions of the caller's
@@ -156,7 +155,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 	e := &exec{
 		prog: prog, fn: fn, tab: resource.NewTable(), repeat: repeat,
 		calls: map[ssa.CallInstruction]int{}, visits: map[visitKey]*Visit{}, names: map[*Term]string{},
-		retried: map[ssa.CallInstruction]bool{}, swallowed: map[ssa.CallInstruction]bool{}, handedUp: map[ssa.CallInstruction]bool{},
+		retried: map[ssa.CallInstruction]bool{}, swallowed: map[ssa.CallInstruction]bool{},
 		prone: map[ssa.CallInstruction]bool{}, direct: map[ssa.CallInstruction]kube.Op{}, dynamic: map[ssa.CallInstruction]*Term{},
 		answers: map[*Term]*Term{},
 		regions: map[*ssa.Function]bool{},

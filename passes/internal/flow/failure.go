@@ -40,10 +40,8 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 		case dropped(c):
 			e.swallowed[c] = true
 			f.open = false
-		case s.isConflict(e, f) && saysYes(e, s, results):
-			e.handedUp[c] = true // a conflict told by a flag
+		case s.isConflict(e, f) && saysYes(e, s, results): // a conflict told by a flag
 		case handed || f.kept || f.passed || related(results, f):
-			e.handedUp[c] = true
 		default:
 			e.swallowed[c] = true
 			f.open = false

@@ -11,7 +11,7 @@ import (
 // hold something unknown.
 func (s *state) forget(e *exec, at ssa.Value) {
 	old := e.tab.Value(at, oldValue, nil)
-	again := func(t *Term) bool {
+	gone := func(t *Term) bool {
 		for _, d := range t.Leaves() {
 			if d.At == at {
 				return true
@@ -19,21 +19,19 @@ func (s *state) forget(e *exec, at ssa.Value) {
 		}
 		return false
 	}
-	gone := again
-	unknown := func(t *Term) *Term { return old }
 	for a, v := range s.mem {
 		switch {
-		case again(a):
+		case gone(a):
 			delete(s.mem, a)
 		case gone(v):
-			s.mem[a] = unknown(v)
+			s.mem[a] = old
 		}
 	}
 	// What the old value stood for, it stands for still.
 	var stood *Term
 	same := true
 	for p, r := range s.res {
-		if gone(p) && !again(r) && p.Kind == resource.Value {
+		if gone(p) && !gone(r) && p.Kind == resource.Value {
 			same = same && (stood == nil || stood == r)
 			stood = r
 		}
@@ -50,7 +48,7 @@ func (s *state) forget(e *exec, at ssa.Value) {
 			} else if t != now {
 				holders += 2
 			}
-			s.env[v] = unknown(t)
+			s.env[v] = old
 		}
 	}
 	if holders == 1 {
@@ -63,7 +61,7 @@ func (s *state) forget(e *exec, at ssa.Value) {
 		}
 	}
 	for t, f := range s.facts {
-		if again(t) || f.eq != nil && gone(f.eq) {
+		if gone(t) || f.eq != nil && gone(f.eq) {
 			delete(s.facts, t)
 		}
 	}
@@ -71,7 +69,7 @@ func (s *state) forget(e *exec, at ssa.Value) {
 		s.facts[t] = f
 	}
 	for p, r := range s.res {
-		if again(p) || again(r) {
+		if gone(p) || gone(r) {
 			delete(s.res, p)
 		}
 	}
@@ -79,17 +77,17 @@ func (s *state) forget(e *exec, at ssa.Value) {
 		s.res[old] = stood
 	}
 	for r := range s.writes {
-		if again(r) {
+		if gone(r) {
 			delete(s.writes, r)
 		}
 	}
 	for t := range s.stale {
-		if again(t) {
+		if gone(t) {
 			delete(s.stale, t)
 		}
 	}
 	for t := range s.called {
-		if again(t) {
+		if gone(t) {
 			delete(s.called, t)
 		}
 	}
@@ -97,7 +95,7 @@ func (s *state) forget(e *exec, at ssa.Value) {
 		if f.err != nil && gone(f.err) {
 			f.err = nil
 		}
-		if f.res != nil && again(f.res) {
+		if f.res != nil && gone(f.res) {
 			f.res = nil
 			switch at.(type) {
 			case *ssa.Call, *ssa.Alloc:

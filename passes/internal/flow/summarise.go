@@ -31,8 +31,7 @@ func (e *exec) summarise(r *Result) *Summary {
 		all = widen(e, all, func(o *Outcome) string { return o.shape() })
 	}
 	sum.Outcomes = all
-	for c, f := range e.calledAgain(r) {
-		_ = c
+	for _, f := range e.calledAgain(r) {
 		if !slices.Contains(sum.Retries, f) {
 			sum.Retries = append(sum.Retries, f)
 		}
