@@ -49,13 +49,6 @@ func New(pass *analysis.Pass) *Reporter {
 	return r
 }
 
-// Silent reports whether nothing at that position will be reported, for checks
-// that can save work.
-func (r *Reporter) Silent(pos token.Pos) bool {
-	f := r.files[r.pass.Fset.File(pos)]
-	return f != nil && f.silent
-}
-
 // An Option adds to a report.
 type Option func(*analysis.Diagnostic)
 
