@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/atomicstatus/atomicstatus/passes/doc"
 	"github.com/atomicstatus/atomicstatus/passes/statusloop"
 	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
@@ -16,25 +17,17 @@ import (
 
 // Check is one check of the suite, with its documentation.
 type Check struct {
-	Name     string // as on the command line, in reports and in suppressions
-	Title    string // what is reported, in one line
-	Text     string // why, when, and what is silent
-	Bad      string // an example that is reported
-	Good     string // the same, as it should be
-	Source   string // where to read on
-	URL      string // of the documentation
-	Markdown string // the section of the documentation
-	Default  bool   // whether it runs unless told otherwise
+	doc.Page
+	Default  bool // whether it runs unless told otherwise
 	Analyzer *analysis.Analyzer
 }
 
 // Checks returns the checks of the suite, in the order in which they are shown.
 func Checks() []Check {
-	loop, multi, retry := statusloop.Page, statusmulti.Page, statusretry.Page
 	return []Check{
-		{loop.Name, loop.Title, loop.Text, loop.Bad, loop.Good, loop.Source, loop.URL, loop.Markdown(), true, statusloop.Analyzer},
-		{multi.Name, multi.Title, multi.Text, multi.Bad, multi.Good, multi.Source, multi.URL, multi.Markdown(), true, statusmulti.Analyzer},
-		{retry.Name, retry.Title, retry.Text, retry.Bad, retry.Good, retry.Source, retry.URL, retry.Markdown(), true, statusretry.Analyzer},
+		{statusloop.Page, true, statusloop.Analyzer},
+		{statusmulti.Page, true, statusmulti.Analyzer},
+		{statusretry.Page, true, statusretry.Analyzer},
 	}
 }
 

@@ -20,7 +20,7 @@ func TestDocs(t *testing.T) {
 	sections.WriteString("<!-- Made by `make docs` from the doc.go of each check. -->\n\n# Checks\n\n")
 	sections.WriteString(table("#"))
 	for _, c := range analyzer.Checks() {
-		sections.WriteString("\n" + c.Markdown)
+		sections.WriteString("\n" + c.Markdown())
 	}
 	golden(t, page, sections.String())
 

@@ -3,7 +3,7 @@ package statusloop
 import (
 	_ "embed"
 
-	"github.com/atomicstatus/atomicstatus/passes/internal/doc"
+	"github.com/atomicstatus/atomicstatus/passes/doc"
 )
 
 //go:embed doc.go

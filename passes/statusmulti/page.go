@@ -3,7 +3,7 @@ package statusmulti
 import (
 	_ "embed"
 
-	"github.com/atomicstatus/atomicstatus/passes/internal/doc"
+	"github.com/atomicstatus/atomicstatus/passes/doc"
 )
 
 //go:embed doc.go

@@ -12,7 +12,7 @@ import (
 // is passed to a retry, what a loop of its own repeats, and the unexported
 // functions that only such code calls.
 type regions struct {
-	passed map[*ssa.Function]bool
+	passed map[*ssa.Function]flow.Region
 	found  map[*ssa.Function]*flow.Result
 	again  map[*ssa.Function]*flow.Result
 	sites  map[*ssa.Function][]ssa.CallInstruction
@@ -22,7 +22,7 @@ type regions struct {
 
 func (p *program) regions() *regions {
 	r := &regions{
-		passed: map[*ssa.Function]bool{}, found: p.found, again: p.repeated,
+		passed: map[*ssa.Function]flow.Region{}, found: p.found, again: p.repeated,
 		sites: map[*ssa.Function][]ssa.CallInstruction{}, other: map[*ssa.Function]bool{}, state: map[*ssa.Function]int{},
 	}
 	for _, fn := range p.funcs {
@@ -30,10 +30,10 @@ func (p *program) regions() *regions {
 			if res == nil {
 				continue
 			}
-			for f := range res.Regions {
-				r.passed[f] = true
+			for f, region := range res.Regions {
+				r.passed[f] = region
 				if m := boundMethod(f); m != nil {
-					r.passed[m] = true
+					r.passed[m] = region
 				}
 			}
 		}
@@ -98,7 +98,7 @@ func (r *regions) in(fn *ssa.Function) bool {
 	if o := fn.Origin(); o != nil {
 		fn = o
 	}
-	if r.passed[fn] {
+	if _, ok := r.passed[fn]; ok {
 		return true
 	}
 	switch r.state[fn] {

@@ -48,8 +48,10 @@ func (*Reaches) String() string { return "reaches a client" }
 
 // Result is what the checks read. It is empty for a package that cannot matter.
 type Result struct {
-	Funcs   []*Func // in the order of the source
+	Funcs   []*Func         // those that an event can be reached from, in the order of the source
+	All     []*ssa.Function // all with a body, in the order of the source
 	regions *regions
+	program *program
 	files   []*ast.File
 	ranges  map[token.Pos]analysis.Range
 }
@@ -64,6 +66,29 @@ type Func struct {
 // Protected tells whether the call is made again when it fails with a conflict.
 func (r *Result) Protected(f *Func, call ssa.CallInstruction) bool {
 	return r.regions.protected(f.Fn, call)
+}
+
+// InRegion tells whether a function runs in conflict-retry regions only: it was
+// passed to a retry or a status manager, or only such code calls it.
+func (r *Result) InRegion(fn *ssa.Function) bool { return r.regions != nil && r.regions.in(fn) }
+
+// Region tells how a function was passed to a conflict retry, if it was: not for
+// those that are only called by one that was.
+func (r *Result) Region(fn *ssa.Function) (flow.Region, bool) {
+	if r.regions == nil {
+		return flow.Region{}, false
+	}
+	region, ok := r.regions.passed[fn]
+	return region, ok
+}
+
+// Summary is the summary of a function of this package or of another, or nil.
+func (r *Result) Summary(fn *ssa.Function) *flow.Summary { return r.program.Summary(fn) }
+
+// Callers are the calls of a function in its package; ok is false where it is
+// used otherwise as well, so that there may be more.
+func (r *Result) Callers(fn *ssa.Function) (calls []ssa.CallInstruction, ok bool) {
+	return r.regions.sites[fn], !r.regions.other[fn]
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -94,7 +119,7 @@ func run(pass *analysis.Pass) (any, error) {
 		return nil, err
 	}
 	p.exportFacts()
-	return &Result{Funcs: p.results(), regions: p.regions(), files: files}, nil
+	return &Result{Funcs: p.results(), All: p.funcs, regions: p.regions(), program: p, files: files}, nil
 }
 
 // matters tells whether the package uses anything that could read or write a

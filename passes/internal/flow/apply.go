@@ -203,7 +203,8 @@ func (e *exec) fail(s *state, instr ssa.CallInstruction, a applied) {
 func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term, turn int) []applied {
 	var out []applied
 	for _, t := range sum.Retries {
-		e.retries((&binding{e: e, s: s, instr: instr, fn: fn, args: args, turn: turn}).term(t))
+		b := &binding{e: e, s: s, instr: instr, fn: fn, args: args, turn: turn}
+		e.retries(b.term(t), Region{Call: instr, Manager: sum.writes()})
 	}
 	for i := range sum.Outcomes {
 		out = append(out, e.applyOutcome(s.clone(), instr, target, sum, &sum.Outcomes[i], fn, args, turn)...)

@@ -99,7 +99,7 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 		return []*state{s}
 	}
 	if back.Repeat.Retries() {
-		e.retries(fn)
+		e.retries(fn, Region{Call: instr})
 	}
 	var out []*state
 	end := func(a applied, results ...*Term) {

@@ -116,7 +116,7 @@ type exec struct {
 	answers   map[*Term]*Term               // what methods of unknown types returned, by the call (see asksObject)
 	// retriedFuncs are functions of the caller's given to a conflict retry.
 	retriedFuncs []*Term
-	regions      map[*ssa.Function]bool
+	regions      map[*ssa.Function]Region
 }
 
 type visitKey struct {
@@ -144,7 +144,7 @@ type Result struct {
 	// Swallowed are the calls whose failure the function hands to nobody.
 	Swallowed map[ssa.CallInstruction]bool
 	// Regions are the functions that were passed to a conflict retry.
-	Regions map[*ssa.Function]bool
+	Regions map[*ssa.Function]Region
 	// Names tell what the program calls the object of a call.
 	Names map[ssa.CallInstruction]string
 }
@@ -158,7 +158,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		retried: map[ssa.CallInstruction]bool{}, swallowed: map[ssa.CallInstruction]bool{},
 		prone: map[ssa.CallInstruction]bool{}, direct: map[ssa.CallInstruction]kube.Op{}, dynamic: map[ssa.CallInstruction]*Term{},
 		answers: map[*Term]*Term{},
-		regions: map[*ssa.Function]bool{},
+		regions: map[*ssa.Function]Region{},
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
 	n := len(fn.Blocks)

@@ -158,11 +158,11 @@ func isResult(t types.Type) bool {
 }
 
 // retries notes that a function is passed to a conflict retry.
-func (e *exec) retries(fn *Term) {
+func (e *exec) retries(fn *Term, region Region) {
 	switch {
 	case fn == nil:
 	case fn.Kind == resource.Closure || fn.Kind == resource.Func:
-		e.regions[fn.Fn] = true
+		e.regions[fn.Fn] = region
 	case fn.Visible() && !fn.IsConst():
 		e.retriedFuncs = append(e.retriedFuncs, fn)
 	}

@@ -55,6 +55,11 @@ type Outcome struct {
 	Tried bool
 }
 
+// writes tells whether the function writes the status of any resource itself.
+func (s *Summary) writes() bool {
+	return slices.ContainsFunc(s.Outcomes, func(o Outcome) bool { return len(o.Writes) > 0 })
+}
+
 // Fact says that a value equals a constant, or differs from some.
 type Fact struct {
 	Of *Term
@@ -86,6 +91,15 @@ type Store struct{ Addr, Val *Term }
 type Called struct {
 	Fn  *Term
 	Err bool // it returned an error
+}
+
+// Region tells how a function came to run again when a write fails with a
+// conflict.
+type Region struct {
+	Call ssa.CallInstruction // the retry, or the call of the function that retries it
+	// Manager tells that what it was passed to writes the status itself, after
+	// calling it.
+	Manager bool
 }
 
 // Visit tells what held on the paths that reached a call which writes the

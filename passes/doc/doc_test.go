@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/atomicstatus/atomicstatus/passes/internal/doc"
+	"github.com/atomicstatus/atomicstatus/passes/doc"
 )
 
 const source = `// Package toy does a thing.
