@@ -19,10 +19,12 @@ import (
 // Summary is the fact of a function: what a caller in another package can tell
 // of it. It stands for itself: it mentions no object of any package.
 type Summary struct {
-	Outcomes []outcome
-	Thin     *flow.Thin
-	Retries  []term
-	Cut      bool
+	Outcomes  []outcome
+	Thin      *flow.Thin
+	Retries   []term
+	Sends     []term // objects sent with their resourceVersion
+	Refreshes []term // objects that may be read again
+	Cut       bool
 }
 
 // AFact marks the type as a fact.
@@ -124,6 +126,9 @@ type (
 		Waited        uint8
 		Kept          bool
 		FailedOf      *term
+		Dirty         []dirty
+		Overwrites    []overwritten
+		Sent, Settled []term
 	}
 	fact struct {
 		Of term
@@ -133,6 +138,7 @@ type (
 	written struct {
 		Resource term
 		Client   *term
+		Paths    []string
 		Via      []flow.Step
 	}
 	called struct {
@@ -163,6 +169,16 @@ func (p *program) exportFacts() {
 func (p *program) encode(s *flow.Summary) *Summary {
 	f := &Summary{Thin: s.Thin, Cut: s.Cut}
 	tells := s.Thin != nil || s.Cut
+	for _, x := range s.Sends {
+		if e, ok := encode(x.Object); ok {
+			f.Sends = append(f.Sends, e)
+		}
+	}
+	for _, t := range s.Refreshes {
+		if e, ok := encode(t); ok {
+			f.Refreshes = append(f.Refreshes, e)
+		}
+	}
 	for _, t := range s.Retries {
 		if e, ok := encode(t); ok {
 			f.Retries = append(f.Retries, e)
@@ -174,7 +190,7 @@ func (p *program) encode(s *flow.Summary) *Summary {
 		tells = tells || slices.ContainsFunc(o.Results, func(t *flow.Term) bool {
 			return t.Type == "k8s.io/apimachinery/pkg/types.NamespacedName" && t.Kind == resource.Struct
 		})
-		tells = tells || len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed
+		tells = tells || tellsOfObjects(o) || len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed
 		f.Outcomes = append(f.Outcomes, p.encodeOutcome(o))
 	}
 	if !tells {
@@ -212,7 +228,7 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 	}
 	for _, w := range o.Writes {
 		if r, ok := encode(w.Resource); ok {
-			x := written{Resource: r, Via: p.steps(w.Via)}
+			x := written{Resource: r, Paths: w.Paths, Via: p.steps(w.Via)}
 			if w.Client != nil {
 				if c, ok := encode(w.Client); ok {
 					x.Client = &c
@@ -257,6 +273,7 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 			out.FailedOf = &e
 		}
 	}
+	out.encodeObjects(o)
 	return out
 }
 
@@ -306,6 +323,12 @@ func (e term) decode(table *resource.Table) *flow.Term {
 func (f *Summary) summary() *flow.Summary {
 	table := resource.NewTable()
 	s := &flow.Summary{Thin: f.Thin, Cut: f.Cut}
+	for _, t := range f.Sends {
+		s.Sends = append(s.Sends, flow.Send{Object: t.decode(table)})
+	}
+	for _, t := range f.Refreshes {
+		s.Refreshes = append(s.Refreshes, t.decode(table))
+	}
 	for _, t := range f.Retries {
 		s.Retries = append(s.Retries, t.decode(table))
 	}
@@ -326,7 +349,7 @@ func (f *Summary) summary() *flow.Summary {
 			d.Facts = append(d.Facts, g)
 		}
 		for _, w := range o.Writes {
-			x := flow.Write{Resource: w.Resource.decode(table), Via: w.Via}
+			x := flow.Write{Resource: w.Resource.decode(table), Paths: w.Paths, Via: w.Via}
 			if w.Client != nil {
 				x.Client = w.Client.decode(table)
 			}
@@ -350,6 +373,7 @@ func (f *Summary) summary() *flow.Summary {
 		if o.FailedOf != nil {
 			d.FailedOf = o.FailedOf.decode(table)
 		}
+		o.decodeObjects(table, &d)
 		s.Outcomes = append(s.Outcomes, d)
 	}
 	return s

@@ -37,6 +37,8 @@ type program struct {
 	aliases     map[string]string
 	fields      map[string]map[int]*ssa.Const
 	assignments map[*ssa.Global]bool
+	types       *flow.Types
+	generated   map[*token.File]bool // the files that are generated
 }
 
 // newProgram builds the SSA form of the package alone. buildssa is not used: a
@@ -58,7 +60,7 @@ func newProgram(pass *analysis.Pass, files []*ast.File) *program {
 		calls: map[*ssa.Function][]ssa.CallInstruction{}, refs: map[*ssa.Function][]*ssa.Function{},
 		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
 		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, noReturn: map[*ssa.Function]bool{}, files: files,
-		aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{},
+		aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{}, types: flow.NewTypes(),
 	}
 	p.pkg.Build()
 	p.collect(files)
@@ -163,7 +165,7 @@ func (p *program) connect() {
 			}
 			event = event || p.isEvent(common)
 		}
-		if event || buildsKey(fn) {
+		if event || buildsKey(fn) || p.editsObjects(fn) {
 			p.interesting[fn] = true
 			queue = append(queue, fn)
 		}
@@ -311,6 +313,9 @@ func (p *program) Target(c *ssa.CallCommon) *ssa.Function { return p.targets.of(
 
 // Manager implements flow.Program.
 func (p *program) Manager(name string) bool { return slices.Contains(managers, name) }
+
+// Types implements flow.Program.
+func (p *program) Types() *flow.Types { return p.types }
 
 // order groups the interesting functions, callees first; those of a group call
 // each other.

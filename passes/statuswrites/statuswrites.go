@@ -125,13 +125,16 @@ func run(pass *analysis.Pass) (any, error) {
 // matters tells whether the package uses anything that could read or write a
 // status: only then is it worth its SSA form.
 func matters(pass *analysis.Pass) bool {
+	if editsStatus(pass) {
+		return true
+	}
 	for _, obj := range pass.TypesInfo.Uses {
 		fn, ok := obj.(*types.Func)
 		if !ok {
 			continue
 		}
 		switch fn.Name() {
-		case "Status", "SubResource", "Get", "Update", "Patch", "Apply", "UpdateStatus", "ApplyStatus", "RetryOnConflict", "OnError":
+		case "Status", "SubResource", "Get", "Update", "Patch", "Apply", "UpdateStatus", "ApplyStatus", "RetryOnConflict", "OnError", "SetStatusCondition", "RemoveStatusCondition":
 			return true
 		}
 		if slices.Contains(managers, fn.Name()) {

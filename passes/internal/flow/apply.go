@@ -275,6 +275,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	}
 	type written struct {
 		res, client *Term
+		paths       []string
 		via         []Step
 	}
 	var writes []written
@@ -284,9 +285,10 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			if w.Client != nil {
 				client = b.term(w.Client)
 			}
-			writes = append(writes, written{r, client, w.Via})
+			writes = append(writes, written{r, client, w.Paths, w.Via})
 		}
 	}
+	objects := b.effects(sum, o)
 	names := e.namesOf(s, instr, args, fn)
 	if o.FailedOf != nil {
 		a.failedOf = b.resource(o.FailedOf)
@@ -322,6 +324,10 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	for _, p := range same {
 		s.res[p.a] = p.b
 	}
+	for _, w := range writes {
+		e.sendResource(s, w.res, w.paths)
+	}
+	e.applyEffects(b, objects)
 	if o.Waited != 0 {
 		e.wait(s, instr.Block(), o.Waited)
 	}
@@ -335,6 +341,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			name = e.nameOf(w.res)
 		}
 		e.visit(s, instr, w.res, w.client, name, w.via, direct, false)
+		s.wrote(w.res, w.paths)
 	}
 	if direct {
 		e.direct[instr] = kube.StatusUpdate

@@ -29,6 +29,7 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 		e.result(s, instr, t...)
 		s.res[t[0]] = r
 		s.stale[t[0]] = true
+		e.copied(s, e.operand(s, c, of, fn, args), t[0])
 		s.facts[t[0]] = fact{ne: []*Term{e.tab.Nil}}
 		if len(t) > 1 { // ToUnstructured fails only for what is no object
 			s.facts[t[1]] = fact{eq: e.tab.Nil}
@@ -60,9 +61,16 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 		}
 	case obj.Name() == "SetResourceVersion" && len(args) == 2:
 		e.store(s, e.versionOf(wholeObject(args[0])), args[1])
+		e.refresh(s, wholeObject(args[0]))
 		return true
+	case obj.Name() == "GetDeletionTimestamp" && len(args) == 1 && kube.IsAPIObject(args[0].Typ) || obj.Name() == "GetDeletionTimestamp" && len(args) == 1 && args[0].Name == "ObjectMeta":
+		if addr := e.tab.Field(wholeObject(args[0]), -1, deletionTimestamp, nil); addr != nil {
+			e.result(s, instr, e.load(s, addr, obj.Signature().Results().At(0).Type(), at(instr), 0))
+			return true
+		}
 	case obj.Name() == "DeepCopyInto" && len(args) == 2:
 		r := s.resOf(e, args[0])
+		e.copyInto(s, args[0], args[1], instr)
 		e.lose(s, args[1])
 		s.res[args[1]] = r
 		return true

@@ -57,6 +57,9 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 		return nil
 	}
 	e.passError(s, c, args)
+	if obj == nil || !kube.MakesError(obj) {
+		e.passTry(s, c, args)
+	}
 	if out, ok := e.rangeFunc(s, instr, c, fn, static, args); ok {
 		return out
 	}
@@ -67,6 +70,9 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 	}
 	if e.known(s, instr, c, obj, fn, args) {
 		return []*state{s}
+	}
+	if out, ok := e.edit(s, instr, c, fn, args); ok {
+		return out
 	}
 	if out, ok := e.errors(s, instr, c, obj, args); ok {
 		return out
@@ -155,7 +161,9 @@ func (e *exec) builtin(s *state, instr ssa.CallInstruction, b *ssa.Builtin, args
 			}
 		}
 	case "copy", "delete", "clear":
+		p := e.placeOf(s, args[0])
 		e.lose(s, args[0])
+		e.changed(s, p.join("[?]"), instr)
 	}
 	if v, ok := instr.(*ssa.Call); ok {
 		e.set(s, v, nil)
@@ -185,7 +193,11 @@ func (e *exec) errors(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, ob
 	if kube.MakesError(obj) {
 		t := e.opaque(instr)[0]
 		if wrapped := e.wrappedError(s, c, args); wrapped != nil {
-			if w := e.tab.PureOf("wrap", errorType, wrapped, e.tab.Value(at(instr), 0, nil)); w != nil {
+			how := "wrap"
+			if !wraps(c) {
+				how = "hide"
+			}
+			if w := e.tab.PureOf(how, errorType, wrapped, e.tab.Value(at(instr), 0, nil)); w != nil {
 				t = w
 			}
 		}
@@ -285,6 +297,7 @@ func (e *exec) unseen(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn
 		}
 		if c.IsInvoke() && kube.IsAPIObject(c.Value.Type()) {
 			e.lose(s, fn)
+			e.settle(s, fn)
 		}
 	}
 	e.result(s, instr, e.opaque(instr)...)

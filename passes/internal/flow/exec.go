@@ -87,6 +87,8 @@ type Program interface {
 	Assigns(fn *ssa.Function, i int) (fields []int, ok bool)
 	// Manager tells whether a method of that name counts as a status manager.
 	Manager(name string) bool
+	// Types is what is known of the types of the package.
+	Types() *Types
 }
 
 // exec interprets one function.
@@ -104,6 +106,15 @@ type exec struct {
 	pending [][]*state
 	exits   []exit
 	cut     bool
+
+	changes        map[changeKey]*change
+	findings       map[findingKey]Finding
+	refreshed      map[*Term]bool                // objects that some path read again, or handed to code that cannot be seen
+	refreshedRes   map[*Term]bool                // likewise the resources that they stand for
+	unseenBy       map[*Term]bool                // objects that code which cannot be seen received
+	sends          map[sendKey]bool              // objects that calls sent with their resourceVersion
+	turns, rereads map[ssa.CallInstruction]bool  // calls made again after success; after the object was read again
+	stubborn       map[ssa.CallInstruction]*Term // calls made again with the same object after they failed
 
 	visits    map[visitKey]*Visit
 	order     []*Visit
@@ -145,6 +156,8 @@ type Result struct {
 	Swallowed map[ssa.CallInstruction]bool
 	// Regions are the functions that were passed to a conflict retry.
 	Regions map[*ssa.Function]Region
+	// Findings are what is wrong with objects in memory.
+	Findings []Finding
 	// Names tell what the program calls the object of a call.
 	Names map[ssa.CallInstruction]string
 }
@@ -158,6 +171,8 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		retried: map[ssa.CallInstruction]bool{}, swallowed: map[ssa.CallInstruction]bool{},
 		prone: map[ssa.CallInstruction]bool{}, direct: map[ssa.CallInstruction]kube.Op{}, dynamic: map[ssa.CallInstruction]*Term{},
 		answers: map[*Term]*Term{},
+		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, unseenBy: map[*Term]bool{}, sends: map[sendKey]bool{},
+		turns: map[ssa.CallInstruction]bool{}, rereads: map[ssa.CallInstruction]bool{}, stubborn: map[ssa.CallInstruction]*Term{},
 		regions: map[*ssa.Function]Region{},
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
@@ -196,6 +211,8 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 			r.Names[v.Call] = v.Name
 		}
 	}
+	e.notRefetched()
+	r.Findings = e.sorted()
 	r.Summary = e.summarise(r)
 	return r
 }
@@ -315,9 +332,11 @@ func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 				default:
 					other := s.clone()
 					if s.assume(e, c, true) {
+						e.noteDeletion(s, c, true)
 						e.arrive(b, b.Succs[0], s)
 					}
 					if other.assume(e, c, false) {
+						e.noteDeletion(other, c, false)
 						e.arrive(b, b.Succs[1], other)
 					}
 				}
@@ -382,6 +401,8 @@ func (e *exec) leave(s *state, ret *ssa.Return) {
 		results[i] = e.value(s, r)
 	}
 	e.judgeFailures(s, results)
+	e.judgeTries(s, results, ret)
+	e.judgeObjects(s, results)
 	e.exits = append(e.exits, exit{s, results})
 	if e.repeats() && e.again(s, results) {
 		next := s.clone()

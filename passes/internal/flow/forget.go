@@ -86,6 +86,17 @@ func (s *state) forget(e *exec, at ssa.Value) {
 			delete(s.stale, t)
 		}
 	}
+	for t := range s.objects {
+		if gone(t) {
+			delete(s.objects, t)
+		}
+	}
+	s.redo(func(l loss) bool { return gone(l.object) || gone(l.res) })
+	for c, t := range s.tries {
+		if t.err != nil && gone(t.err) || t.obj != nil && gone(t.obj) || t.res != nil && gone(t.res) {
+			s.tries[c] = t.forget(gone, old)
+		}
+	}
 	for t := range s.called {
 		if gone(t) {
 			delete(s.called, t)

@@ -358,6 +358,12 @@ func (e *exec) lose(s *state, base *Term) {
 // loseThrough tells that unknown code received a value: whatever it points at,
 // and whatever a closure captured, may have changed.
 func (e *exec) loseThrough(s *state, t *Term, typ types.Type) {
+	e.settleThrough(s, t)
+	e.loseBelow(s, t, typ)
+}
+
+// loseBelow is loseThrough for memory alone.
+func (e *exec) loseBelow(s *state, t *Term, typ types.Type) {
 	switch t.Kind {
 	case resource.Closure:
 		for i, b := range t.Args {
@@ -365,7 +371,7 @@ func (e *exec) loseThrough(s *state, t *Term, typ types.Type) {
 			if assigned {
 				e.lose(s, b)
 			} else if held := s.mem[b]; changed && held != nil {
-				e.loseThrough(s, held, held.Typ)
+				e.loseBelow(s, held, held.Typ)
 			}
 		}
 		return

@@ -26,8 +26,13 @@ type state struct {
 	writes map[*Term]write     // resources whose status was written
 	failed map[ssa.CallInstruction]failure
 	called map[*Term]outcome // functions of the caller's that were called
-	defers []deferred
-	waited Waiting
+	// What happened to objects in memory (see object.go).
+	objects map[*Term]object
+	lost    []loss // ascending (see compareLoss)
+	tries   map[ssa.CallInstruction]try
+	origin  map[*Term][]origin // values that were read from a status, or computed from one
+	defers  []deferred
+	waited  Waiting
 }
 
 // fact is what is known of a value: that it equals a constant, or that it
@@ -41,6 +46,7 @@ type fact struct {
 type write struct {
 	first  ssa.CallInstruction // an earlier write; nil where only goroutines wrote
 	client *Term               // what it was sent through
+	paths  []string            // what was changed of the status and sent, ascending
 	// loops holds, for each call inside a loop that wrote, the innermost loop
 	// that the path has not left since.
 	loops map[ssa.CallInstruction]*loop
@@ -88,6 +94,7 @@ func newState() *state {
 	return &state{
 		env: map[ssa.Value]*Term{}, mem: map[*Term]*Term{}, stale: map[*Term]bool{}, facts: map[*Term]fact{},
 		res: map[*Term]*Term{}, writes: map[*Term]write{}, failed: map[ssa.CallInstruction]failure{}, called: map[*Term]outcome{},
+		objects: map[*Term]object{}, tries: map[ssa.CallInstruction]try{},
 	}
 }
 
@@ -95,6 +102,7 @@ func (s *state) clone() *state {
 	c := &state{
 		env: maps.Clone(s.env), mem: maps.Clone(s.mem), stale: maps.Clone(s.stale), facts: maps.Clone(s.facts),
 		res: maps.Clone(s.res), writes: maps.Clone(s.writes), failed: maps.Clone(s.failed), called: maps.Clone(s.called),
+		objects: maps.Clone(s.objects), tries: maps.Clone(s.tries), lost: s.lost,
 		defers: s.defers[:len(s.defers):len(s.defers)],
 		waited: s.waited,
 	}
@@ -155,6 +163,7 @@ func (s *state) key(e *exec, control bool) string {
 	}
 	section('d', rows)
 	b = append(b, byte(s.waited))
+	s.objectKey(e, control, section)
 	// The shape of control: what is known of the results and flags in registers.
 	rows = rows[:0]
 	for v, t := range s.env {
@@ -261,6 +270,11 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 	for _, f := range s.failed {
 		mark(f.err)
 	}
+	for _, t := range s.tries {
+		if t.err != nil {
+			mark(t.err)
+		}
+	}
 	names := e.flow.names[b.Index]
 	reached := func(a *Term) bool {
 		root := a.Root()
@@ -293,6 +307,11 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 	for p := range s.res {
 		if !marked[p] && !reached(p) {
 			delete(s.res, p)
+		}
+	}
+	for t, o := range s.objects {
+		if !marked[t] && !reached(t) && !(o.read && o.has(statusPart)) {
+			delete(s.objects, t)
 		}
 	}
 	for r, w := range s.writes {
@@ -402,6 +421,7 @@ func (s *state) join(e *exec, o *state) *state {
 			delete(j.res, p)
 		}
 	}
+	s.joinObjects(o, j)
 	return j
 }
 

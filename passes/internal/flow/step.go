@@ -16,6 +16,7 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 	if v, ok := instr.(ssa.Value); ok && e.flow.inner[instr.Block().Index] != nil {
 		if c, ok := instr.(ssa.CallInstruction); ok {
 			e.reached(s, c)
+			e.reachedTry(s, c)
 		}
 		s.forget(e, v)
 	}
@@ -85,7 +86,7 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 	case *ssa.Store:
 		e.storeInstr(s, i)
 	case *ssa.MapUpdate:
-		e.lose(s, e.value(s, i.Map))
+		e.mapUpdate(s, i)
 		e.keep(s, i.Value.Type())
 	case *ssa.Send:
 		e.keep(s, i.X.Type())
@@ -246,7 +247,7 @@ func (e *exec) storeInstr(s *state, i *ssa.Store) {
 	if isErrorType(i.Val.Type()) && val != e.tab.Nil && !isLocal(addr.Root()) {
 		e.keep(s, i.Val.Type())
 	}
-	e.store(s, addr, val)
+	e.assign(s, addr, val, i)
 }
 
 // keep tells that an error was stored, sent or collected.

@@ -15,14 +15,20 @@ import (
 // summarise tells a caller what the function does, outcome by outcome.
 func (e *exec) summarise(r *Result) *Summary {
 	sum := &Summary{Cut: e.cut}
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	var all []Outcome
 	for _, x := range e.exits {
 		o := e.outcomeOf(x, r)
-		if k := o.key(true); !seen[k] {
-			seen[k] = true
-			all = append(all, o)
+		// Outcomes that differ only in what they say of objects in memory are one:
+		// that may be joined, and more outcomes would cost what callers know.
+		k := o.key(true)
+		if i, ok := seen[k]; ok {
+			joinOutcomeObjects(&all[i], &o)
+			all[i].sortObjects()
+			continue
 		}
+		seen[k] = len(all)
+		all = append(all, o)
 	}
 	if len(all) > softOutcomes {
 		all = widen(e, all, func(o *Outcome) string { return o.key(false) })
@@ -31,6 +37,7 @@ func (e *exec) summarise(r *Result) *Summary {
 		all = widen(e, all, func(o *Outcome) string { return o.shape() })
 	}
 	sum.Outcomes = all
+	e.summariseSends(sum)
 	for _, f := range e.calledAgain(r) {
 		if !slices.Contains(sum.Retries, f) {
 			sum.Retries = append(sum.Retries, f)
@@ -94,9 +101,9 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		v := e.visits[visitKey{w.first, res}]
 		switch {
 		case l.visible(res):
-			o.Writes = append(o.Writes, Write{res, l.client(w.client), v.steps()})
+			o.Writes = append(o.Writes, Write{res, l.client(w.client), w.paths, v.steps()})
 		case l.outs[res] != nil:
-			o.Writes = append(o.Writes, Write{l.outs[res], l.client(w.client), v.steps()})
+			o.Writes = append(o.Writes, Write{l.outs[res], l.client(w.client), w.paths, v.steps()})
 		}
 	}
 	for p, r := range s.res {
@@ -172,6 +179,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.FailedOf = f.res
 		}
 	}
+	e.outcomeOfObjects(s, l, &o)
 	o.sort()
 	return o
 }
@@ -210,6 +218,7 @@ func (o *Outcome) sort() {
 	slices.SortFunc(o.Unsure, byID)
 	o.Unsure = slices.Compact(o.Unsure)
 	slices.SortFunc(o.Facts, func(a, b Fact) int { return byID(a.Of, b.Of) })
+	o.sortObjects()
 	slices.SortFunc(o.Calls, func(a, b Called) int { return byID(a.Fn, b.Fn) })
 }
 
@@ -403,6 +412,7 @@ func joinOutcomes(e *exec, a, b Outcome) Outcome {
 			j.Same = append(j.Same, m)
 		}
 	}
+	joinOutcomeObjects(&j, &b)
 	if j.FailedOf != b.FailedOf {
 		j.FailedOf = nil
 	}

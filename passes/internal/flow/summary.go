@@ -21,6 +21,10 @@ type Summary struct {
 	// Retries lists the functions of the caller's that run again when they
 	// return a conflict.
 	Retries []*Term
+	// Sends are the caller's objects that are sent with their resourceVersion, and
+	// Refreshes those that may be read again, on any path.
+	Sends     []Send
+	Refreshes []*Term
 	// Cut tells that the function was too large to be followed to its end.
 	Cut bool
 }
@@ -53,6 +57,38 @@ type Outcome struct {
 	Waited Waiting
 	// Tried tells the same of a failure that was swallowed.
 	Tried bool
+	// Dirty are the changes of the caller's objects that were not written.
+	Dirty []Dirty
+	// Overwrites are the caller's objects whose changes, as they were at the
+	// call, were overwritten in memory.
+	Overwrites []Overwrite
+	// Sent are the caller's objects whose status was sent, so that nothing that
+	// they held at the call is pending, and Settled those that went to code which
+	// cannot be seen.
+	Sent, Settled []*Term
+}
+
+// Dirty is a change of an object in memory that was not written.
+type Dirty struct {
+	Object *Term
+	Part   uint8
+	Path   string
+	Pos    token.Pos // of the change, in this package
+}
+
+// Overwrite tells that what the API server holds took the place of an object.
+type Overwrite struct {
+	Object *Term
+	Redone []string // the paths of its status that were changed afterwards
+	// Response: only changes of metadata and spec are gone, by the response to a
+	// status write.
+	Response bool
+}
+
+// Send is a write of an object with its resourceVersion.
+type Send struct {
+	Object *Term
+	Call   ssa.CallInstruction // in this package
 }
 
 // writes tells whether the function writes the status of any resource itself.
@@ -70,8 +106,9 @@ type Fact struct {
 // Write is a successful status write of a resource.
 type Write struct {
 	Resource *Term
-	Client   *Term  // what it was sent through; nil where the caller cannot name it
-	Via      []Step // the calls that lead to the direct write, outermost first
+	Client   *Term    // what it was sent through; nil where the caller cannot name it
+	Paths    []string // of the status, that were changed and sent
+	Via      []Step   // the calls that lead to the direct write, outermost first
 }
 
 // Step is one call of a chain.

@@ -68,8 +68,11 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	switch {
 	case k.Op.IsStatusWrite():
 		prone := e.isProne(s, k, obj, c, fn, args)
+		paths := ok.objects[obj].statusPaths()
+		e.sendStatus(instr, k, ok, failed, obj, res, prone, out)
 		e.tryAgain(s, instr, res)
 		e.visit(ok, instr, res, canonicalClient(client), e.objectName(s, instr, k, obj, res), nil, true, false)
+		ok.wrote(res, paths)
 		e.direct[instr] = k.Op
 		if prone {
 			e.prone[instr] = true
@@ -78,19 +81,98 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 			}
 		}
 	case k.Op == kube.Get && obj != nil:
+		e.overwrite(ok, obj, instr, nil)
+		o := ok.objects[obj]
+		o.read = true
+		ok.put(obj, o)
 		e.lose(ok, obj)
 		ok.res[obj] = res
 		if e.names[res] == "" {
 			e.names[res] = e.describe(obj)
 		}
+	case k.Op == kube.Update || k.Op == kube.Patch || k.Op == kube.Create:
+		e.sendObject(instr, k, ok, failed, obj, res, out)
 	}
 	if k.Typed && len(out) > 1 {
 		ok.res[out[0]] = res
+		if k.Op == kube.Get {
+			ok.put(out[0], object{read: true})
+		}
+		e.refresh(ok, out[0])
 	}
 	if failed == nil {
 		return []*state{ok}, true
 	}
 	return []*state{ok, failed}, true
+}
+
+// sendStatus tells what a status write does to objects in memory: ok is the
+// state where it succeeds, failed, if there is one, where it does not.
+func (e *exec) sendStatus(instr ssa.CallInstruction, k kube.Call, ok, failed *state, obj, res *Term, prone bool, out []*Term) {
+	if k.Patch != nil && obj != nil && k.Op == kube.StatusPatch {
+		e.lateBase(ok, instr, obj, e.value(ok, k.Patch))
+	}
+	if prone {
+		e.trying(ok, instr, obj, res)
+		ok.tried(instr, obj, res, nil)
+		if failed != nil {
+			failed.tried(instr, obj, res, out[len(out)-1])
+		}
+	}
+	for _, s := range []*state{ok, failed} {
+		switch {
+		case s == nil:
+		case obj != nil:
+			e.send(s, obj, statusPart)
+		default:
+			e.sendResource(s, res, []string{""})
+		}
+	}
+	switch {
+	case obj == nil:
+	case k.Typed:
+		o := ok.objects[obj]
+		o.stale = instr
+		ok.put(obj, o)
+	default:
+		o := ok.objects[obj]
+		o.stale = nil
+		ok.put(obj, o)
+		e.decodeStatus(ok, obj, instr)
+	}
+}
+
+// sendObject is sendStatus for a write of the whole object.
+func (e *exec) sendObject(instr ssa.CallInstruction, k kube.Call, ok, failed *state, obj, res *Term, out []*Term) {
+	if obj == nil || !e.isAPIObject(obj) {
+		return
+	}
+	changed := ok.objects[obj].has(otherPart)
+	if k.Op == kube.Update {
+		e.trying(ok, instr, obj, res)
+		ok.tried(instr, obj, res, nil)
+		if failed != nil {
+			failed.tried(instr, obj, res, out[len(out)-1])
+		}
+	}
+	for _, s := range []*state{ok, failed} {
+		if s != nil {
+			e.sendWhole(s, obj)
+			e.send(s, obj, otherPart)
+		}
+	}
+	if k.Typed {
+		if k.Op == kube.Update {
+			o := ok.objects[obj]
+			o.stale = instr
+			ok.put(obj, o)
+		}
+		return
+	}
+	e.overwrite(ok, obj, instr, nil)
+	if changed && k.Op != kube.Create {
+		e.outdate(ok, obj, instr)
+	}
 }
 
 func callName(c *ssa.CallCommon) string {

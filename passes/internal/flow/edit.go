@@ -1,0 +1,239 @@
+package flow
+
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// assign brings a state over an assignment.
+func (e *exec) assign(s *state, addr, val *Term, at ssa.Instruction) {
+	p := e.placeOf(s, addr)
+	same := p.part != noPart && e.holds(s, addr, val)
+	switch {
+	case e.isAPIObject(addr): // an object as a whole
+		e.assignObject(s, addr, val)
+	case addr.Visible() && addr.Kind != resource.Const:
+		// A variable of the caller's begins to stand for another object.
+		if l := e.tab.Load(addr, elem(addr.Typ)); l != nil && l != val && e.isAPIObject(l) {
+			e.replace(s, l)
+		}
+	}
+	e.store(s, addr, val)
+	if !same && !e.emptyAlloc(s, val) {
+		e.changed(s, p, at)
+	}
+}
+
+// holds tells whether an address is known to hold a value already.
+func (e *exec) holds(s *state, addr, val *Term) bool {
+	held := s.mem[addr]
+	if held == nil && !e.isStale(s, addr) {
+		if e.isFresh(s, addr) && elem(addr.Typ) != nil {
+			held = e.tab.ZeroOf(elem(addr.Typ))
+		} else {
+			held = e.tab.Load(addr, elem(addr.Typ))
+		}
+	}
+	if held == nil {
+		return false
+	}
+	return held == val || s.constant(held) != nil && s.constant(held) == s.constant(val)
+}
+
+// assignObject assigns a struct: a copy of another object, with what is pending
+// in that.
+func (e *exec) assignObject(s *state, addr, val *Term) {
+	if val == e.tab.Zero {
+		return
+	}
+	if !isLocal(addr) || !e.isFresh(s, addr) {
+		e.replace(s, addr)
+	}
+	for t := range s.objects {
+		if t != addr && s.mem[t] == val || val.Kind == resource.Load && val.Args[0] == t {
+			e.copied(s, t, addr)
+			break
+		}
+	}
+}
+
+// copyInto brings a state over a DeepCopyInto.
+func (e *exec) copyInto(s *state, from, to *Term, at ssa.Instruction) {
+	if e.isAPIObject(to) {
+		e.replace(s, to)
+		e.copied(s, from, to)
+		return
+	}
+	e.changed(s, e.placeOf(s, to), at)
+}
+
+// mapUpdate brings a state over an assignment to an element of a map.
+func (e *exec) mapUpdate(s *state, i *ssa.MapUpdate) {
+	m := e.value(s, i.Map)
+	p := e.placeOf(s, m)
+	e.lose(s, m)
+	key := "?"
+	if k := s.constant(e.value(s, i.Key)); k != nil {
+		key = k.Name
+	}
+	if p.part == noPart && m.Kind == resource.Load && m.Args[0].Kind == resource.Field && isUnstructured(m.Args[0].Args[0].Type) {
+		p = e.placeBelow(s, m, "["+key+"]", 0)
+	} else {
+		p = p.join("[" + key + "]")
+	}
+	e.changed(s, p, i)
+}
+
+// edit handles the calls of the API machinery that change an object in memory,
+// or compare it. They keep nothing of it.
+func (e *exec) edit(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *Term, args []*Term) ([]*state, bool) {
+	if ch, ok := kube.ChangeOf(c); ok {
+		return e.apiChange(s, instr, c, ch, fn, args), true
+	}
+	if a, b, ok := kube.Compared(c); ok {
+		return e.compare(s, instr, e.operand(s, c, a, fn, args), e.operand(s, c, b, fn, args)), true
+	}
+	if base, ok := kube.PatchBase(c); ok {
+		t := e.opaque(instr)[0]
+		if f := e.tab.Field(t, -1, patchBase, nil); f != nil {
+			s.mem[f] = e.operand(s, c, base, fn, args)
+		}
+		e.result(s, instr, t)
+		return []*state{s}, true
+	}
+	return nil, false
+}
+
+// patchBase holds the object from which a patch takes the difference.
+const patchBase = "#base"
+
+// apiChange brings a state over a change by the API machinery.
+func (e *exec) apiChange(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, ch kube.Changed, fn *Term, args []*Term) []*state {
+	at := e.operand(s, c, ch.At, fn, args)
+	var p place
+	if obj := wholeObject(at); ch.Condition == nil && e.isAPIObject(obj) {
+		p = place{obj, otherPart, ch.Path}
+		if f := e.tab.Field(obj, -1, "#"+ch.Path, nil); f != nil {
+			e.lose(s, f)
+		}
+	} else if ch.Condition == nil {
+		p = e.placeBelow(s, at, "."+ch.Path, 0)
+		e.lose(s, at)
+	} else {
+		p = e.placeOf(s, at).join("[" + e.conditionType(s, e.operand(s, c, ch.Condition, fn, args)) + "]")
+		e.lose(s, at)
+	}
+	result := e.opaque(instr)
+	if !ch.Told || dropsResult(instr) {
+		e.changed(s, p, instr)
+		e.result(s, instr, result...)
+		return []*state{s}
+	}
+	same := s.clone()
+	e.result(same, instr, e.tab.False)
+	e.changed(s, p, instr)
+	e.result(s, instr, e.tab.True)
+	return []*state{s, same}
+}
+
+// conditionType is the type of a condition, in quotes where it is known.
+func (e *exec) conditionType(s *state, cond *Term) string {
+	if t := s.constant(cond); t != nil && t != e.tab.Zero {
+		return t.Name
+	}
+	if t := e.tab.Proj(cond, 0, "Type", nil); t != nil {
+		if k := s.constant(t); k != nil {
+			return k.Name
+		}
+	}
+	return "?"
+}
+
+// dropsResult tells whether nothing uses the result of a call.
+func dropsResult(instr ssa.CallInstruction) bool {
+	v, ok := instr.(*ssa.Call)
+	return !ok || v.Referrers() == nil || len(*v.Referrers()) == 0
+}
+
+// compare brings a state over a deep comparison. Where a status is equal to what
+// was remembered of it, there is nothing to write.
+func (e *exec) compare(s *state, instr ssa.CallInstruction, a, b *Term) []*state {
+	pending := false
+	for _, t := range []*Term{a, b} {
+		if o := e.ownerOf(s, t); o != nil {
+			pending = pending || s.objects[o].has(statusPart) || s.objects[o].has(otherPart)
+		}
+	}
+	if !pending || dropsResult(instr) {
+		e.result(s, instr, e.opaque(instr)...)
+		return []*state{s}
+	}
+	equal := s.clone()
+	e.result(equal, instr, e.tab.True)
+	for _, t := range []*Term{a, b} {
+		if o := e.ownerOf(equal, t); o != nil {
+			res := equal.resOf(e, o)
+			for x, known := range equal.objects {
+				if x == o || equal.resOf(e, x) == res {
+					known.dirty = nil
+					equal.put(x, known)
+				}
+			}
+		}
+	}
+	e.result(s, instr, e.tab.False)
+	return []*state{s, equal}
+}
+
+// ownerOf is the object that a value is, lies in, or was read or copied from.
+func (e *exec) ownerOf(s *state, t *Term) *Term {
+	for range 3 {
+		if e.isAPIObject(t) {
+			return t
+		}
+		if p := e.placeOf(s, t); p.part != noPart {
+			return p.object
+		}
+		if t.Kind == resource.Load {
+			if p := e.placeOf(s, t.Args[0]); p.part != noPart {
+				return p.object
+			}
+			if e.isAPIObject(t.Args[0]) {
+				return t.Args[0]
+			}
+		}
+		if from := s.origin[t]; len(from) > 0 {
+			return from[0].object
+		}
+		r := s.resOf(e, t)
+		if r == t {
+			return nil
+		}
+		t = r
+	}
+	return nil
+}
+
+// lateBase finds the changes that a patch of the status does not send, because
+// the object that it is compared with holds them too.
+func (e *exec) lateBase(s *state, instr ssa.CallInstruction, obj, patch *Term) {
+	f := e.tab.Field(patch, -1, patchBase, nil)
+	if f == nil || s.mem[f] == nil || obj == nil {
+		return
+	}
+	base := s.mem[f]
+	if base == obj {
+		e.find(Finding{Kind: OwnBase, Call: instr, Object: obj})
+		return
+	}
+	held := s.objects[base]
+	for _, c := range s.objects[obj].dirty {
+		if c.part == statusPart && slices.Contains(held.dirty, c) {
+			e.find(Finding{Kind: LateBase, Call: instr, Object: obj, Change: c.at, Path: c.path})
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// This file carries what happens to objects in memory over calls: from the state
+// at a return into the outcome of a summary, and from there into the state of
+// the caller.
+
+// outcomeOfObjects tells what one end of the function means for the objects that
+// the caller can name.
+func (e *exec) outcomeOfObjects(s *state, l *localizer, o *Outcome) {
+	for t, known := range s.objects {
+		name := t
+		if !l.visible(t) {
+			if name = l.outs[t]; name == nil {
+				continue
+			}
+		}
+		for _, c := range known.dirty {
+			if c.part != otherPart || e.flow.small {
+				o.Dirty = append(o.Dirty, Dirty{name, uint8(c.part), c.path, c.at.Pos()})
+			}
+		}
+		switch known.entry {
+		case replaced:
+			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Redone: known.redone})
+		case settled:
+			if e.unseenBy[t] {
+				o.Settled = append(o.Settled, name)
+			} else {
+				o.Sent = append(o.Sent, name)
+			}
+		}
+		if known.mirror && known.entry != replaced {
+			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Response: true})
+		}
+	}
+}
+
+// summariseSends tells which of the caller's objects are sent, and which are
+// read again.
+func (e *exec) summariseSends(sum *Summary) {
+	for k := range e.sends {
+		if k.obj.Visible() {
+			sum.Sends = append(sum.Sends, Send{k.obj, k.call})
+		}
+	}
+	slices.SortFunc(sum.Sends, func(a, b Send) int {
+		return cmp.Or(cmp.Compare(a.Object.ID, b.Object.ID), cmp.Compare(e.callIndex(a.Call), e.callIndex(b.Call)))
+	})
+	for _, of := range []map[*Term]bool{e.refreshed, e.refreshedRes} {
+		for t := range of {
+			if t.Visible() && t.Kind != resource.Closure && !t.IsConst() && !slices.Contains(sum.Refreshes, t) {
+				sum.Refreshes = append(sum.Refreshes, t)
+			}
+		}
+	}
+	slices.SortFunc(sum.Refreshes, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+func (o *Outcome) sortObjects() {
+	byID := func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) }
+	slices.SortFunc(o.Dirty, func(a, b Dirty) int {
+		return cmp.Or(byID(a.Object, b.Object), cmp.Compare(a.Part, b.Part), strings.Compare(a.Path, b.Path), cmp.Compare(a.Pos, b.Pos))
+	})
+	slices.SortFunc(o.Overwrites, func(a, b Overwrite) int { return byID(a.Object, b.Object) })
+	slices.SortFunc(o.Sent, byID)
+	slices.SortFunc(o.Settled, byID)
+}
+
+// joinOutcomeObjects joins what two outcomes say of objects: all that may be
+// pending or lost, and what is settled in both.
+func joinOutcomeObjects(a, b *Outcome) {
+	for _, d := range b.Dirty {
+		if !slices.ContainsFunc(a.Dirty, func(x Dirty) bool { return x.Object == d.Object && x.Part == d.Part && x.Path == d.Path }) {
+			a.Dirty = append(slices.Clip(a.Dirty), d)
+		}
+	}
+	for _, w := range b.Overwrites {
+		if !slices.ContainsFunc(a.Overwrites, func(x Overwrite) bool { return x.Object == w.Object && x.Response == w.Response }) {
+			a.Overwrites = append(slices.Clip(a.Overwrites), w)
+		}
+	}
+	a.Sent, a.Settled = meet(a.Sent, b.Sent), meet(a.Settled, b.Settled)
+}
+
+// effects are what an outcome of a callee does to objects, in the terms of the
+// caller, taken before memory changes.
+type effects struct {
+	dirty      []translatedDirty
+	overwrites []translatedOverwrite
+	sent       []*Term
+	settled    []*Term
+	refreshed  []*Term
+}
+
+type translatedDirty struct {
+	place place
+	Dirty
+}
+
+type translatedOverwrite struct {
+	object *Term
+	Overwrite
+}
+
+// effects translates what an outcome says of objects.
+func (b *binding) effects(sum *Summary, o *Outcome) effects {
+	var out effects
+	for _, w := range o.Overwrites {
+		if t := b.object(w.Object); t != nil {
+			out.overwrites = append(out.overwrites, translatedOverwrite{t, w})
+		}
+	}
+	for _, t := range o.Sent {
+		if t := b.object(t); t != nil {
+			out.sent = append(out.sent, t)
+		}
+	}
+	for _, t := range o.Settled {
+		if t := b.object(t); t != nil {
+			out.settled = append(out.settled, t)
+		}
+	}
+	for _, t := range sum.Refreshes {
+		if t := b.object(t); t != nil {
+			out.refreshed = append(out.refreshed, t)
+		}
+	}
+	for _, d := range o.Dirty {
+		t := b.object(d.Object)
+		if t == nil {
+			continue
+		}
+		p := place{t, part(d.Part), d.Path}
+		if p.part == rootPart && t.Kind != resource.Param && t.Kind != resource.FreeVar || !b.e.isAPIObject(t) {
+			p = b.e.placeOf(b.s, t).join(d.Path)
+		}
+		if p.part != noPart {
+			out.dirty = append(out.dirty, translatedDirty{p, d})
+		}
+	}
+	return out
+}
+
+// object translates the name of an object in memory.
+func (b *binding) object(t *Term) *Term {
+	r := b.term(t)
+	if r == nil || r.IsConst() {
+		return nil
+	}
+	return r
+}
+
+// applyEffects brings objects in memory over a call.
+func (e *exec) applyEffects(b *binding, f effects) {
+	s := b.s
+	for _, t := range f.refreshed {
+		e.refresh(s, t)
+	}
+	for _, t := range f.settled {
+		if p := e.placeOf(s, t); p.part != noPart {
+			t = p.object
+		}
+		e.settle(s, t)
+		e.unseenBy[t] = true
+	}
+	for _, t := range f.sent {
+		if p := e.placeOf(s, t); p.part != noPart {
+			t = p.object
+		}
+		e.send(s, t, statusPart)
+	}
+	for _, w := range f.overwrites {
+		switch p := e.placeOf(s, w.object); {
+		case w.Response:
+			e.decodeStatus(s, w.object, b.instr)
+		case p.part != noPart: // a part of it: not more than a change
+			e.changed(s, p, b.instr)
+		default:
+			e.overwrite(s, w.object, b.instr, w.Redone)
+		}
+	}
+	for _, d := range f.dirty {
+		e.changed(s, d.place, b.instr)
+	}
+}

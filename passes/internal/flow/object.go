@@ -1,0 +1,627 @@
+package flow
+
+import (
+	"cmp"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// # Objects in memory
+//
+// Beside the writes of each resource, a state follows what happens to each
+// object in memory: which changes it holds that were not written, whether they
+// were overwritten, and whether its resourceVersion is known to be stale.
+//
+// All of it is may: a change that a state holds was made on some execution that
+// the state stands for, and was neither written nor handed to code that cannot
+// be seen since. A join takes the union of the changes, as each is a witness of
+// its own; the rules ask of one change at a time, so a union makes no report
+// that one of the joined paths would not make. Only the stale version is must
+// (known for certain), and a join takes the intersection of that.
+
+// change is one change in memory. Changes are interned: one for each path of a
+// part and instruction.
+type change struct {
+	id   int
+	part part
+	path string
+	at   ssa.Instruction
+}
+
+type changeKey struct {
+	part part
+	path string
+	at   ssa.Instruction
+}
+
+func (e *exec) change(p part, path string, at ssa.Instruction) *change {
+	key := changeKey{p, path, at}
+	c := e.changes[key]
+	if c == nil {
+		c = &change{len(e.changes) + 1, p, path, at}
+		e.changes[key] = c
+	}
+	return c
+}
+
+// entry tells what became of the changes that an object of the caller's held
+// when the function was called.
+type entry uint8
+
+const (
+	untouched entry = iota
+	settled         // written, or handed to code that cannot be seen
+	replaced        // overwritten in memory
+)
+
+// object is what a path did to one object in memory. Its slices are never
+// changed in place: states share them.
+type object struct {
+	dirty []*change // not written yet, by ID
+	entry entry
+	// redone are the paths of the status that were changed after the caller's
+	// changes had been overwritten.
+	redone []string
+	// mirror: its metadata and spec, as the caller left them, were overwritten
+	// by the response to a status write.
+	mirror  bool
+	read    bool                // it was read from the API server here
+	deleted bool                // the path knows that it is being deleted
+	stale   ssa.CallInstruction // the write that made its resourceVersion stale
+}
+
+// loss is a change that was overwritten in memory before it was written. It is
+// reported at a successful return, if nothing has made it anew by then.
+type loss struct {
+	change *change
+	call   ssa.CallInstruction // what overwrote it
+	object *Term
+	res    *Term
+	// late: the response to a status write overwrote a change of metadata or
+	// spec; it counts once a write of the whole object follows.
+	late bool
+}
+
+func compareLoss(a, b loss) int {
+	return cmp.Or(cmp.Compare(a.change.id, b.change.id), cmp.Compare(a.call.Pos(), b.call.Pos()), cmp.Compare(a.object.ID, b.object.ID))
+}
+
+// has tells whether the object holds changes of a part.
+func (o object) has(p part) bool {
+	return slices.ContainsFunc(o.dirty, func(c *change) bool { return c.part == p })
+}
+
+func (o object) empty() bool {
+	return len(o.dirty) == 0 && o.entry == untouched && len(o.redone) == 0 && !o.mirror && !o.read && !o.deleted && o.stale == nil
+}
+
+func (o object) without(drop func(*change) bool) object {
+	if slices.ContainsFunc(o.dirty, drop) {
+		o.dirty = slices.DeleteFunc(slices.Clone(o.dirty), drop)
+	}
+	return o
+}
+
+func (o object) with(c *change) object {
+	// A later change of the same place takes the place of the earlier one.
+	o = o.without(func(old *change) bool { return old.part == c.part && old.path == c.path })
+	i, _ := slices.BinarySearchFunc(o.dirty, c, func(a, b *change) int { return cmp.Compare(a.id, b.id) })
+	o.dirty = slices.Insert(slices.Clone(o.dirty), i, c)
+	return o
+}
+
+// put stores what is known of an object.
+func (s *state) put(t *Term, o object) {
+	if o.empty() {
+		delete(s.objects, t)
+	} else {
+		s.objects[t] = o
+	}
+}
+
+// changed notes that an instruction changed what lies at a place.
+func (e *exec) changed(s *state, p place, at ssa.Instruction) {
+	if p.part == noPart {
+		return
+	}
+	o := s.objects[p.object].with(e.change(p.part, p.path, at))
+	if o.entry == replaced && p.part != otherPart {
+		if _, ok := slices.BinarySearch(o.redone, p.path); !ok {
+			o.redone = append(slices.Clip(o.redone), p.path)
+			slices.Sort(o.redone)
+		}
+	}
+	s.put(p.object, o)
+	if p.part == otherPart {
+		if p.path == "ObjectMeta.ResourceVersion" {
+			e.refresh(s, p.object)
+		}
+		s.redo(func(l loss) bool { return l.late && l.object == p.object && overlaps(l.change.path, p.path) })
+		return
+	}
+	res := s.resOf(e, p.object)
+	s.redo(func(l loss) bool { return !l.late && l.res == res && overlaps(l.change.path, p.path) })
+}
+
+// redo drops the losses that were made good.
+func (s *state) redo(good func(loss) bool) {
+	if slices.ContainsFunc(s.lost, good) {
+		s.lost = slices.DeleteFunc(slices.Clone(s.lost), good)
+	}
+}
+
+func (s *state) lose(l loss) {
+	if i, ok := slices.BinarySearchFunc(s.lost, l, compareLoss); !ok {
+		s.lost = slices.Insert(slices.Clone(s.lost), i, l)
+	}
+}
+
+// overwrite notes that a call put what the API server holds in the place of an
+// object: a read into it, or a write whose response is decoded into it. What the
+// call itself changed anew afterwards (redone) is not lost; if that replaces one
+// of the lost fields, the call sets a state of its own on purpose.
+func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone []string) {
+	o := s.objects[obj]
+	res := s.resOf(e, obj)
+	own := slices.ContainsFunc(o.dirty, func(c *change) bool {
+		return c.part != otherPart && slices.Contains(redone, c.path) && !isElement(c.path)
+	})
+	for _, c := range o.dirty {
+		if c.part == otherPart || own || slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) {
+			continue
+		}
+		s.lose(loss{change: c, call: call, object: obj, res: res})
+	}
+	o.dirty = nil
+	if o.entry == untouched {
+		o.entry, o.redone = replaced, redone
+	}
+	o.stale = nil
+	s.put(obj, o)
+	e.refresh(s, obj)
+}
+
+// isElement tells whether a path leads to an element of a list or map.
+func isElement(path string) bool {
+	for i := range path {
+		if path[i] == '[' {
+			return true
+		}
+	}
+	return false
+}
+
+// decodeStatus notes that the response to a status write was decoded into the
+// object: changes of its metadata and spec are gone.
+func (e *exec) decodeStatus(s *state, obj *Term, call ssa.CallInstruction) {
+	o := s.objects[obj]
+	for _, c := range o.dirty {
+		if c.part == otherPart {
+			s.lose(loss{change: c, call: call, object: obj, res: s.resOf(e, obj), late: true})
+		}
+	}
+	o = o.without(func(c *change) bool { return c.part == otherPart })
+	o.mirror = true
+	s.put(obj, o)
+}
+
+// sendWhole notes that a write of the whole object follows: what the response to
+// an earlier status write took away was meant to be in it.
+func (e *exec) sendWhole(s *state, obj *Term) {
+	for _, l := range s.lost {
+		if l.late && l.object == obj {
+			e.find(Finding{Kind: ResponseOverwrote, Call: l.call, Object: obj, Change: l.change.at, Path: l.change.path})
+		}
+	}
+	s.redo(func(l loss) bool { return l.late && l.object == obj })
+}
+
+// send notes that a write of an object was attempted: what it holds in that part
+// is not pending any more, in this object and in its copies.
+func (e *exec) send(s *state, obj *Term, p part) {
+	sent := s.objects[obj].dirty
+	res := s.resOf(e, obj)
+	covered := func(c *change) bool {
+		return c.part == p && slices.ContainsFunc(sent, func(d *change) bool { return d.part == p && overlaps(c.path, d.path) })
+	}
+	for t, o := range s.objects {
+		if t != obj && s.resOf(e, t) == res {
+			s.put(t, o.without(covered))
+		}
+	}
+	o := s.objects[obj].without(func(c *change) bool { return c.part == p || c.part == rootPart })
+	if p == statusPart {
+		if o.entry == untouched {
+			o.entry = settled
+		}
+		s.redo(func(l loss) bool {
+			return !l.late && l.res == res && slices.ContainsFunc(sent, func(d *change) bool { return d.part == p && overlaps(l.change.path, d.path) })
+		})
+	}
+	s.put(obj, o)
+}
+
+// sendResource notes that changes of the status of a resource were sent by way
+// of an object that is not at hand.
+func (e *exec) sendResource(s *state, res *Term, paths []string) {
+	sent := func(path string) bool {
+		return slices.ContainsFunc(paths, func(p string) bool { return overlaps(p, path) })
+	}
+	for t, o := range s.objects {
+		if s.resOf(e, t) == res {
+			s.put(t, o.without(func(c *change) bool { return c.part == statusPart && sent(c.path) }))
+		}
+	}
+	s.redo(func(l loss) bool { return !l.late && l.res == res && sent(l.change.path) })
+}
+
+// settle notes that code which cannot be seen received an object, or something
+// in it: whatever was pending for its resource may have been written or kept.
+func (e *exec) settle(s *state, obj *Term) {
+	res := s.resOf(e, obj)
+	for t, o := range s.objects {
+		if t == obj || s.resOf(e, t) == res {
+			s.put(t, o.settled())
+		}
+	}
+	s.redo(func(l loss) bool { return l.res == res || l.object == obj })
+	if e.isAPIObject(obj) || e.mayHoldStatus(obj.Typ) {
+		s.put(obj, s.objects[obj].settled())
+	}
+	e.unseenBy[obj] = true
+	e.refresh(s, obj)
+}
+
+// wrote adds the paths that a write sent.
+func (s *state) wrote(res *Term, paths []string) {
+	w, ok := s.writes[res]
+	if !ok {
+		return
+	}
+	w.paths = slices.Concat(w.paths, paths)
+	slices.Sort(w.paths)
+	w.paths = slices.Compact(w.paths)
+	s.writes[res] = w
+}
+
+// statusPaths are the paths of the status that the object holds changes of.
+func (o object) statusPaths() []string {
+	var paths []string
+	for _, c := range o.dirty {
+		if c.part == statusPart {
+			paths = append(paths, c.path)
+		}
+	}
+	return paths
+}
+
+func (o object) settled() object {
+	o.dirty, o.stale = nil, nil
+	if o.entry == untouched {
+		o.entry = settled
+	}
+	return o
+}
+
+// refresh notes that an object may have been read again.
+func (e *exec) refresh(s *state, obj *Term) {
+	e.refreshed[obj] = true
+	if res := s.resOf(e, obj); res != obj && res.Visible() {
+		e.refreshedRes[res] = true
+	}
+	for c, t := range s.tries {
+		if !t.fresh && (t.obj == obj || t.res == s.resOf(e, obj)) {
+			t.fresh = true
+			s.tries[c] = t
+		}
+	}
+	if o, ok := s.objects[obj]; ok && o.stale != nil {
+		o.stale = nil
+		s.put(obj, o)
+	}
+}
+
+// settleThrough settles all objects that code which cannot be seen can reach
+// from a value.
+func (e *exec) settleThrough(s *state, t *Term) {
+	switch t.Kind {
+	case resource.Const, resource.Func, resource.Pure:
+		return
+	case resource.Closure:
+		for _, b := range t.Args {
+			e.settleThrough(s, b)
+			if held := s.mem[b]; held != nil && held != b {
+				e.settleThrough(s, held)
+			} else if l := e.tab.Load(b, elem(b.Typ)); l != nil && e.isAPIObject(l) {
+				e.settle(s, l)
+			}
+		}
+		return
+	case resource.Struct:
+		for _, a := range t.Args {
+			e.settleThrough(s, a)
+		}
+		return
+	}
+	if p := e.placeOf(s, t); p.part != noPart {
+		e.settle(s, p.object)
+		return
+	}
+	e.settle(s, t)
+	for a, v := range s.mem {
+		if a.Under(t) && a != t && e.isAPIObject(v) {
+			e.settle(s, v)
+		}
+	}
+	for o := range s.objects {
+		if o != t && o.Under(t) {
+			e.settle(s, o)
+		}
+	}
+}
+
+// copied notes that a value is a copy of an object, with all that is pending.
+func (e *exec) copied(s *state, from, to *Term) {
+	if o, ok := s.objects[from]; ok {
+		s.put(to, object{dirty: o.dirty, stale: o.stale, entry: settled})
+	}
+}
+
+// replace notes that an object in memory was replaced as a whole, by assignment.
+func (e *exec) replace(s *state, obj *Term) {
+	o := s.objects[obj].settled()
+	s.put(obj, o)
+	e.refresh(s, obj)
+}
+
+// noteDeletion notes what a condition tells of the deletion of an object.
+func (e *exec) noteDeletion(s *state, c *Term, holds bool) {
+	for c.Kind == resource.Pure && c.Name == "!" {
+		c, holds = c.Args[0], !holds
+	}
+	if c.Kind == resource.Pure && c.Name == "==" && c.Args[1] == e.tab.Nil {
+		e.noteTimestamp(s, e.heldAt(s, c.Args[0]), holds)
+		return
+	}
+	if at := e.heldAt(s, c); at != nil && at.N < 0 && strings.HasSuffix(at.Name, "IsZero") {
+		e.noteTimestamp(s, e.heldAt(s, at.Args[0]), holds)
+	}
+}
+
+// heldAt is the field that holds a value, where that is known.
+func (e *exec) heldAt(s *state, v *Term) *Term {
+	if v.Kind == resource.Load && v.Args[0].Kind == resource.Field {
+		return v.Args[0]
+	}
+	var at *Term
+	for a, held := range s.mem {
+		if held == v && a.Kind == resource.Field && (at == nil || a.ID < at.ID) {
+			at = a
+		}
+	}
+	return at
+}
+
+// noteTimestamp notes that a field is unset or not, if it is the one that tells
+// of the deletion of an object.
+func (e *exec) noteTimestamp(s *state, field *Term, unset bool) {
+	if field == nil || field.Name != "DeletionTimestamp" && field.Name != deletionTimestamp {
+		return
+	}
+	obj := field.Args[0]
+	if field.N >= 0 && obj.Kind == resource.Field {
+		obj = obj.Args[0]
+	}
+	o := s.objects[obj]
+	o.deleted = !unset
+	s.put(obj, o)
+}
+
+// deletionTimestamp stands for what GetDeletionTimestamp returns.
+const deletionTimestamp = "#DeletionTimestamp"
+
+// objectKey adds what is known of objects to the key of a state: all of it, or
+// whether they hold changes.
+func (s *state) objectKey(e *exec, control bool, section func(byte, [][]int)) {
+	rows := make([][]int, 0, len(s.objects))
+	for t, o := range s.objects {
+		if control {
+			if o.has(statusPart) {
+				rows = append(rows, []int{t.ID})
+			}
+			continue
+		}
+		row := []int{t.ID, int(o.entry), 0, 0}
+		for i, flag := range []bool{o.mirror, o.read, o.deleted} {
+			if flag {
+				row[2] |= 1 << i
+			}
+		}
+		if o.stale != nil {
+			row[3] = e.callIndex(o.stale) + 1
+		}
+		for _, c := range o.dirty {
+			row = append(row, c.id)
+		}
+		rows = append(rows, row)
+	}
+	section('o', rows)
+	if control {
+		return
+	}
+	rows = make([][]int, 0, len(s.lost))
+	for _, l := range s.lost {
+		rows = append(rows, []int{l.change.id, e.callIndex(l.call), l.object.ID})
+	}
+	section('l', rows)
+	rows = make([][]int, 0, len(s.tries))
+	for c, t := range s.tries {
+		row := []int{e.callIndex(c), 0}
+		for i, flag := range []bool{t.err != nil, t.fresh, t.other, t.passed} {
+			if flag {
+				row[1] |= 1 << i
+			}
+		}
+		rows = append(rows, row)
+	}
+	section('t', rows)
+}
+
+// joinObjects joins what two states know of objects: what may have happened, and
+// what is stale for certain.
+func (s *state) joinObjects(o, j *state) {
+	for t, b := range o.objects {
+		a, ok := s.objects[t]
+		if !ok {
+			b.stale = nil
+			j.put(t, b)
+			continue
+		}
+		for _, c := range b.dirty {
+			if !slices.Contains(a.dirty, c) {
+				a.dirty = append(slices.Clip(a.dirty), c)
+			}
+		}
+		a.dirty = slices.Clone(a.dirty)
+		slices.SortFunc(a.dirty, func(a, b *change) int { return cmp.Compare(a.id, b.id) })
+		switch {
+		case a.entry == b.entry:
+			if a.entry == replaced {
+				a.redone = slices.DeleteFunc(slices.Clone(a.redone), func(p string) bool { return !slices.Contains(b.redone, p) })
+			}
+		case b.entry == replaced:
+			a.entry, a.redone = replaced, b.redone
+		case a.entry != replaced:
+			a.entry = untouched
+		}
+		a.mirror = a.mirror || b.mirror
+		a.read = a.read || b.read
+		a.deleted = a.deleted && b.deleted
+		if a.stale != b.stale {
+			a.stale = nil
+		}
+		j.put(t, a)
+	}
+	for t, a := range s.objects {
+		if _, ok := o.objects[t]; !ok {
+			a.stale = nil
+			j.put(t, a)
+		}
+	}
+	for _, l := range o.lost {
+		j.lose(l)
+	}
+	for c, b := range o.tries {
+		a, ok := s.tries[c]
+		if !ok {
+			j.tries[c] = b
+			continue
+		}
+		a.fresh, a.passed, a.other = a.fresh || b.fresh, a.passed || b.passed, a.other || b.other
+		if a.err != b.err {
+			a.other = true // no single error to judge
+		}
+		j.tries[c] = a
+	}
+}
+
+// judgeObjects finds, at a return without an error, the changes that were
+// overwritten and not made anew, and those that are dropped.
+func (e *exec) judgeObjects(s *state, results []*Term) {
+	if n := len(results); n > 0 && isErrorType(e.fn.Signature.Results().At(n-1).Type()) && s.equal(e, results[n-1], e.tab.Nil) == isFalse {
+		return
+	}
+	for _, l := range s.lost {
+		if !l.late && !s.objects[l.object].deleted && l.change.part == statusPart {
+			e.find(Finding{Kind: Overwritten, Call: l.call, Object: l.object, Change: l.change.at, Path: l.change.path})
+		}
+	}
+	for t, o := range s.objects {
+		if !o.read || o.deleted || !o.has(statusPart) || e.escapes(s, t, results) {
+			continue
+		}
+		var last *change
+		for _, c := range o.dirty {
+			if c.part == statusPart && (last == nil || c.at.Pos() > last.at.Pos()) {
+				last = c
+			}
+		}
+		e.find(Finding{Kind: Dropped, Object: t, Change: last.at, Path: last.path})
+	}
+}
+
+// escapes tells whether an object may outlive the function, or be kept anywhere
+// that the path does not follow.
+func (e *exec) escapes(s *state, t *Term, results []*Term) bool {
+	if t.Kind != resource.Value || slices.ContainsFunc(results, func(r *Term) bool {
+		return r.Mentions(t) || r == t || s.resOf(e, r) == s.resOf(e, t) && r.Typ != nil && e.isAPIObject(r)
+	}) {
+		return true
+	}
+	for a, v := range s.mem {
+		if (v == t || v.Mentions(t) && v.Kind != resource.Load) && !isLocal(a.Root()) && a.Root() != t {
+			return true
+		}
+	}
+	return mayEscape(t.At, map[ssa.Value]bool{})
+}
+
+// mayEscape follows the uses of a pointer: anything but access to what it points
+// at, and calls of functions, lets it escape.
+func mayEscape(v ssa.Value, seen map[ssa.Value]bool) bool {
+	if v.Referrers() == nil || seen[v] {
+		return v.Referrers() == nil
+	}
+	seen[v] = true
+	for _, use := range *v.Referrers() {
+		switch use := use.(type) {
+		case *ssa.Store:
+			if use.Val != v {
+				continue
+			}
+			cell, ok := use.Addr.(*ssa.Alloc)
+			if !ok {
+				if index, isIndex := use.Addr.(*ssa.IndexAddr); isIndex { // a variadic argument
+					if array, isArray := index.X.(*ssa.Alloc); isArray && array.Comment == "varargs" {
+						continue
+					}
+				}
+				return true
+			}
+			if mayEscape(cell, seen) {
+				return true
+			}
+		case *ssa.MakeClosure:
+			for _, u := range *use.Referrers() {
+				switch u := u.(type) {
+				case *ssa.Defer:
+					if u.Call.Value != use {
+						return true
+					}
+				case *ssa.Call: // of it, or with it as a callback
+				default:
+					return true
+				}
+			}
+		case *ssa.Return, *ssa.Send, *ssa.MapUpdate, *ssa.Go:
+			return true
+		case *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.ChangeType, *ssa.Extract, *ssa.TypeAssert:
+			if mayEscape(use.(ssa.Value), seen) {
+				return true
+			}
+		case *ssa.UnOp:
+			// The pointer itself, out of the variable that holds it.
+			if _, pointer := use.Type().Underlying().(*types.Pointer); pointer {
+				if cell, ok := v.(*ssa.Alloc); ok && use.X == cell && mayEscape(use, seen) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

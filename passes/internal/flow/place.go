@@ -1,0 +1,218 @@
+package flow
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// part is a part of an API object: a status write sends one, a write of the
+// whole object the other.
+type part uint8
+
+const (
+	noPart     part = iota
+	statusPart      // below .Status
+	otherPart       // metadata and spec
+	rootPart        // below something of the caller's that may lie in a status: a condition list, a status struct
+)
+
+// place is where an address lies: in which object, in which part of it, and by
+// which path from the start of that part. Elements are written [key], with a
+// question mark for a key that is not known.
+type place struct {
+	object *Term
+	part   part
+	path   string
+}
+
+// placeOf finds the place of an address. Pointers on the way are followed: a
+// status that holds a pointer to a struct is changed by changing that struct.
+func (e *exec) placeOf(s *state, addr *Term) place { return e.placeBelow(s, addr, "", 0) }
+
+func (e *exec) placeBelow(s *state, t *Term, path string, depth int) place {
+	for {
+		switch t.Kind {
+		case resource.Field:
+			if t.N < 0 {
+				return place{}
+			}
+			base := t.Args[0]
+			if e.isAPIObject(base) {
+				if t.Name == "Status" {
+					return place{base, statusPart, strings.TrimPrefix(path, ".")}
+				}
+				if isUnstructured(base.Type) && t.Name == "Object" {
+					return contentPlace(base, path)
+				}
+				return place{base, otherPart, t.Name + path}
+			}
+			path, t = "."+t.Name+path, base
+		case resource.Index:
+			key := "?"
+			if t.Args[1].IsConst() {
+				key = t.Args[1].Name
+			}
+			path, t = "["+key+"]"+path, t.Args[0]
+		case resource.Load:
+			if e.isAPIObject(t) { // the object itself, not something in it
+				return place{}
+			}
+			t = t.Args[0]
+		case resource.Param, resource.FreeVar:
+			if path == "" && e.isAPIObject(t) || !e.mayHoldStatus(t.Typ) {
+				return place{}
+			}
+			return place{t, rootPart, strings.TrimPrefix(path, ".")}
+		case resource.Value, resource.Out:
+			// A pointer that was stored into an object, or read from it.
+			if depth > 2 || e.isAPIObject(t) {
+				return place{}
+			}
+			var at *Term
+			for a, v := range s.mem {
+				if v == t && (at == nil || a.ID < at.ID) && a.Kind == resource.Field {
+					at = a
+				}
+			}
+			if at == nil {
+				return place{}
+			}
+			return e.placeBelow(s, at, path, depth+1)
+		default:
+			return place{}
+		}
+	}
+}
+
+// contentPlace is a place in the content of an unstructured object.
+func contentPlace(object *Term, path string) place {
+	path = strings.TrimPrefix(path, ".")
+	first, rest, _ := strings.Cut(path, ".")
+	switch first {
+	case "status", `["status"]`:
+		return place{object, statusPart, rest}
+	case "":
+		return place{}
+	}
+	if rest, ok := strings.CutPrefix(path, `["status"]`); ok {
+		return place{object, statusPart, strings.TrimPrefix(rest, ".")}
+	}
+	return place{object, otherPart, path}
+}
+
+// Types remembers what is known of types, for all functions of a package.
+type Types struct {
+	objects map[types.Type]bool
+	Status  kube.StatusTypes
+}
+
+// NewTypes knows nothing yet.
+func NewTypes() *Types {
+	return &Types{objects: map[types.Type]bool{}, Status: kube.StatusTypes{}}
+}
+
+// isAPIObject tells whether a term is a pointer to an API object.
+func (e *exec) isAPIObject(t *Term) bool {
+	if t.Typ == nil {
+		return false
+	}
+	known := e.prog.Types().objects
+	is, ok := known[t.Typ]
+	if !ok {
+		_, pointer := t.Typ.Underlying().(*types.Pointer)
+		is = (pointer || types.IsInterface(t.Typ)) && kube.IsAPIObject(t.Typ)
+		known[t.Typ] = is
+	}
+	return is
+}
+
+// mayHoldStatus tells whether something of that type may be, or lie in, the
+// status of an object.
+func (e *exec) mayHoldStatus(t types.Type) bool {
+	return t != nil && e.prog.Types().Status.Pointer(t)
+}
+
+// join makes a path from that of a place and one below it.
+func (p place) join(path string) place {
+	switch {
+	case p.path == "":
+		p.path = path
+	case path == "", path[0] == '[':
+		p.path += path
+	default:
+		p.path += "." + path
+	}
+	return p
+}
+
+// overlaps tells whether a change of one path may change what lies at another:
+// one contains the other, or both are elements of which one is not known.
+func overlaps(a, b string) bool {
+	for a != "" && b != "" {
+		var x, y string
+		x, a = step(a)
+		y, b = step(b)
+		if x != y && !(x[0] == '[' && y[0] == '[' && (x == "[?]" || y == "[?]")) {
+			return false
+		}
+	}
+	return true
+}
+
+// step cuts the first part off a path.
+func step(path string) (first, rest string) {
+	if path[0] == '[' {
+		if i := strings.IndexByte(path, ']'); i >= 0 {
+			return path[:i+1], strings.TrimPrefix(path[i+1:], ".")
+		}
+		return path, ""
+	}
+	i := strings.IndexAny(path, ".[")
+	if i < 0 {
+		return path, ""
+	}
+	return path[:i], strings.TrimPrefix(path[i:], ".")
+}
+
+// pathAt is what an instruction changes, for messages: Status.Phase.
+func pathAt(path string) string {
+	path = strings.NewReplacer("[?]", "[…]").Replace(path)
+	if path == "" {
+		return "Status"
+	}
+	if path[0] == '[' {
+		return "Status" + path
+	}
+	return "Status." + path
+}
+
+// emptyAlloc tells whether a value is a new struct, map or slice that holds
+// nothing yet.
+func (e *exec) emptyAlloc(s *state, t *Term) bool {
+	if t == e.tab.Zero || t == e.tab.Nil {
+		return false
+	}
+	if t.Kind == resource.Pure && t.Name == "[:]" { // a slice literal is a slice of a new array
+		t = t.Args[0]
+	}
+	if t.Kind != resource.Value || t.N != 0 {
+		return false
+	}
+	switch t.At.(type) {
+	case *ssa.MakeMap, *ssa.MakeSlice:
+		return true
+	case *ssa.Alloc:
+		for a := range s.mem {
+			if a != t && a.Under(t) {
+				return false
+			}
+		}
+		return s.mem[t] == nil || e.isZero(s.mem[t])
+	}
+	return false
+}

@@ -1,0 +1,196 @@
+package flow
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// try is the last attempt of a call to write an object with its
+// resourceVersion: a status update, or an update of the whole object.
+type try struct {
+	obj *Term // what was sent; nil where that has no name
+	res *Term
+	err *Term // the error; nil where it succeeded
+	// fresh: the object may have been read again since.
+	fresh bool
+	// other: the path knows that the failure is no conflict.
+	other bool
+	// passed: the error went into a call that cannot be seen and that returns one.
+	passed bool
+}
+
+// trying notes that a call is about to send an object (again).
+func (e *exec) trying(s *state, instr ssa.CallInstruction, obj, res *Term) {
+	if obj != nil {
+		if by := s.objects[obj].stale; by != nil {
+			e.find(Finding{Kind: StaleObject, Call: instr, Object: obj, Change: by})
+		}
+		e.sends[sendKey{instr, obj}] = true
+	}
+	t, again := s.tries[instr]
+	if !again || e.flow.inner[instr.Block().Index] == nil {
+		return
+	}
+	switch {
+	case t.err == nil:
+		e.turns[instr] = true
+	case t.other || t.obj == nil || t.obj == obj && t.res != res:
+	case t.fresh || t.obj != obj:
+		e.rereads[instr] = true
+	default:
+		e.stubborn[instr] = obj
+	}
+}
+
+// tried notes how the attempt ended.
+func (s *state) tried(instr ssa.CallInstruction, obj, res, err *Term) {
+	s.tries[instr] = try{obj: obj, res: res, err: err}
+}
+
+type sendKey struct {
+	call ssa.CallInstruction
+	obj  *Term
+}
+
+// reachedTry notes, before the error of a failed attempt gets a new meaning, what
+// the path asked of it.
+func (e *exec) reachedTry(s *state, c ssa.CallInstruction) {
+	if t, ok := s.tries[c]; ok && t.err != nil && !t.other && !s.mayConflict(e, failure{err: t.err}) {
+		t.other = true
+		s.tries[c] = t
+	}
+}
+
+// notRefetched finds the calls that a loop repeats after they failed, always
+// with the same object.
+func (e *exec) notRefetched() {
+	for c, obj := range e.stubborn {
+		if !e.rereads[c] && !e.turns[c] && !e.repeatsSuccess(c) {
+			e.find(Finding{Kind: NotRefetched, Call: c, Object: obj})
+		}
+	}
+}
+
+// judgeTries tells, at a return, which failures do not reach the caller as what
+// they are. That matters where the caller is a retry on conflicts.
+func (e *exec) judgeTries(s *state, results []*Term, ret *ssa.Return) {
+	n := len(results)
+	if n == 0 || !isErrorType(e.fn.Signature.Results().At(n-1).Type()) {
+		return
+	}
+	r := results[n-1]
+	for c, t := range s.tries {
+		if t.err == nil || t.other || t.passed || !s.mayConflict(e, failure{err: t.err}) {
+			continue
+		}
+		f := Finding{Kind: HiddenConflict, Call: c, Object: t.obj, Change: ret}
+		switch {
+		case unwrapped(r) == unwrapped(t.err):
+			continue
+		case s.equal(e, r, e.tab.Nil) == isTrue:
+			f.Detail = ErrorDropped
+		case r.Kind == resource.Pure && r.Name == "hide":
+			f.Detail = Unwrapped
+		case r.Kind == resource.Value && r.N < outValue && madeHere(r):
+			f.Detail = Unwrapped
+		case ofCall(r) && r.N < outValue*2:
+			f.Detail = Overtaken
+		default:
+			continue
+		}
+		e.find(f)
+	}
+}
+
+// madeHere tells whether an error was made on the spot.
+func madeHere(t *Term) bool {
+	call, ok := t.At.(*ssa.Call)
+	return ok && ownError(call)
+}
+
+func ownError(c *ssa.Call) bool {
+	callee := c.Call.StaticCallee()
+	if callee == nil {
+		return false
+	}
+	fn, ok := callee.Object().(*types.Func)
+	return ok && kube.MakesError(fn)
+}
+
+// passTry notes that the error of an attempt goes into a call that cannot be
+// seen and that returns an error in turn: what comes out may stand for it.
+func (e *exec) passTry(s *state, c *ssa.CallCommon, args []*Term) {
+	r := c.Signature().Results()
+	if len(s.tries) == 0 || r.Len() == 0 || !isErrorType(r.At(r.Len()-1).Type()) {
+		return
+	}
+	passed := slices.Clone(args)
+	for _, a := range c.Args {
+		for _, v := range kube.Variadic(a) {
+			passed = append(passed, e.value(s, v))
+		}
+	}
+	for k, t := range s.tries {
+		if t.err != nil && slices.ContainsFunc(passed, func(a *Term) bool { return unwrapped(a) == unwrapped(t.err) }) {
+			t.passed = true
+			s.tries[k] = t
+		}
+	}
+}
+
+// wraps tells whether an error that a format makes of another one wraps it, so
+// that it is found by errors.As.
+func wraps(c *ssa.CallCommon) bool {
+	for _, a := range c.Args {
+		if k, ok := a.(*ssa.Const); ok && k.Value != nil && isStringType(k.Type()) {
+			return strings.Contains(k.Value.ExactString(), "%w")
+		}
+	}
+	return true // the format is not known
+}
+
+// outdate notes that a write of one object made all others that stand for the
+// same resource stale: the next write of one of them fails with a conflict.
+func (e *exec) outdate(s *state, written *Term, by ssa.CallInstruction) {
+	res := s.resOf(e, written)
+	mark := func(t *Term) {
+		if t == written || !e.isAPIObject(t) || s.resOf(e, t) != res {
+			return
+		}
+		o := s.objects[t]
+		o.stale = by
+		s.put(t, o)
+	}
+	for _, t := range s.env {
+		mark(t)
+	}
+	for _, t := range s.mem {
+		mark(t)
+	}
+	for t := range s.res {
+		mark(t)
+	}
+	if res != written {
+		mark(res)
+	}
+}
+
+// forget drops what an instruction that runs again gives a new meaning.
+func (t try) forget(gone func(*Term) bool, old *Term) try {
+	if t.err != nil && gone(t.err) {
+		t.err = old
+	}
+	if t.obj != nil && gone(t.obj) {
+		t.obj = nil
+	}
+	if t.res != nil && gone(t.res) {
+		t.res = nil
+	}
+	return t
+}

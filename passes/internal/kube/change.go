@@ -1,0 +1,102 @@
+package kube
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Changed is a part of an object that a call changes in memory.
+type Changed struct {
+	// At is what is changed: a pointer to a list of conditions, an object, or
+	// the content of an unstructured object.
+	At ssa.Value
+	// Path leads from there to what is changed; its parts are separated by dots.
+	Path string
+	// Condition is the condition that is set, or the type of the one that is
+	// removed; nil for other changes.
+	Condition ssa.Value
+	// Told is set where the call returns whether it changed anything.
+	Told bool
+}
+
+// ChangeOf tells what a function of the API machinery changes: a condition, the
+// metadata of an object, a field of an unstructured object.
+func ChangeOf(c *ssa.CallCommon) (Changed, bool) {
+	if m, ok := methodOf(c); ok {
+		return m.metadata()
+	}
+	callee := c.StaticCallee()
+	if callee == nil || callee.Object() == nil || len(c.Args) == 0 {
+		return Changed{}, false
+	}
+	told := callee.Signature.Results().Len() == 1 && types.Identical(callee.Signature.Results().At(0).Type(), types.Typ[types.Bool])
+	switch path, name := Path(callee.Object().Pkg()), callee.Name(); path {
+	case "k8s.io/apimachinery/pkg/api/meta":
+		if (name == "SetStatusCondition" || name == "RemoveStatusCondition") && len(c.Args) == 2 {
+			return Changed{At: c.Args[0], Condition: c.Args[1], Told: told}, true
+		}
+	case "sigs.k8s.io/controller-runtime/pkg/controller/controllerutil":
+		switch name {
+		case "AddFinalizer", "RemoveFinalizer":
+			return Changed{At: c.Args[0], Path: "ObjectMeta.Finalizers", Told: told}, true
+		case "SetControllerReference", "SetOwnerReference":
+			return Changed{At: c.Args[1], Path: "ObjectMeta.OwnerReferences"}, true
+		}
+	case metaPkg + "/unstructured":
+		if strings.HasPrefix(name, "SetNested") && len(c.Args) == 3 || name == "RemoveNestedField" && len(c.Args) == 2 {
+			fields := variadicStrings(c.Args[len(c.Args)-1])
+			return Changed{At: c.Args[0], Path: strings.Join(fields, ".")}, len(fields) > 0
+		}
+	}
+	return Changed{}, false
+}
+
+// metadata classifies the setters of metav1.Object.
+func (m method) metadata() (Changed, bool) {
+	if !strings.HasPrefix(m.name, "Set") || len(m.args) != 1 || Path(m.fn.Pkg()) != metaPkg && !isObject(m.recv.Type()) {
+		return Changed{}, false
+	}
+	switch field := strings.TrimPrefix(m.name, "Set"); field {
+	case "Finalizers", "Labels", "Annotations", "OwnerReferences":
+		return Changed{At: m.recv, Path: "ObjectMeta." + field}, true
+	}
+	return Changed{}, false
+}
+
+// Compared are the two values that a call compares for deep equality.
+func Compared(c *ssa.CallCommon) (a, b ssa.Value, ok bool) {
+	callee := c.StaticCallee()
+	if callee == nil || callee.Object() == nil {
+		return nil, nil, false
+	}
+	path, args := Path(callee.Object().Pkg()), c.Args
+	switch callee.Name() {
+	case "DeepEqual":
+		if callee.Signature.Recv() != nil {
+			args = args[1:]
+		}
+		ok = path == "reflect" || strings.HasPrefix(path, "k8s.io/apimachinery/")
+	case "Equal":
+		ok = path == "github.com/google/go-cmp/cmp"
+	}
+	if !ok || len(args) < 2 {
+		return nil, nil, false
+	}
+	return args[0], args[1], true
+}
+
+// PatchBase is the object from which a patch takes the difference, for the calls
+// that make such patches.
+func PatchBase(c *ssa.CallCommon) (ssa.Value, bool) {
+	callee := c.StaticCallee()
+	if callee == nil || callee.Object() == nil || Path(callee.Object().Pkg()) != clientPkg || len(c.Args) == 0 {
+		return nil, false
+	}
+	switch callee.Name() {
+	case "MergeFrom", "MergeFromWithOptions", "StrategicMergeFrom":
+		return c.Args[0], true
+	}
+	return nil, false
+}
