@@ -159,16 +159,17 @@ func (p *program) exportFacts() {
 		if !ok || !token.IsExported(obj.Name()) || obj.Pkg() != p.pass.Pkg || obj.Pkg().Name() == "main" {
 			continue
 		}
-		if f := p.encode(r.Summary); f != nil {
+		if f := p.encode(r.Summary, p.returnsPart(fn) && !p.isGenerated(fn.Pos())); f != nil {
 			p.pass.ExportObjectFact(obj, f)
 		}
 	}
 }
 
-// encode returns nil for a summary that tells a caller nothing.
-func (p *program) encode(s *flow.Summary) *Summary {
+// encode returns nil for a summary that tells a caller nothing. The summary of an
+// accessor, which returns a part of what it is given, always does.
+func (p *program) encode(s *flow.Summary, accessor bool) *Summary {
 	f := &Summary{Thin: s.Thin, Cut: s.Cut}
-	tells := s.Thin != nil || s.Cut
+	tells := accessor || s.Thin != nil || s.Cut
 	for _, x := range s.Sends {
 		if e, ok := encode(x.Object); ok {
 			f.Sends = append(f.Sends, e)

@@ -1,6 +1,8 @@
 package statuswrites
 
 import (
+	"slices"
+
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
@@ -19,19 +21,10 @@ type (
 	}
 )
 
-// tellsOfObjects tells whether an outcome says anything of objects in memory, or
-// returns a pointer into one.
+// tellsOfObjects tells whether an outcome says anything of the status of objects
+// in memory. That they were settled says no more than that they were passed on.
 func tellsOfObjects(o *flow.Outcome) bool {
-	if len(o.Dirty) > 0 || len(o.Overwrites) > 0 || len(o.Sent) > 0 || len(o.Settled) > 0 {
-		return true
-	}
-	for _, r := range o.Results {
-		switch r.Kind {
-		case resource.Field, resource.Load, resource.Index:
-			return true
-		}
-	}
-	return false
+	return len(o.Overwrites) > 0 || len(o.Sent) > 0 || slices.ContainsFunc(o.Dirty, func(d flow.Dirty) bool { return d.OfStatus() })
 }
 
 func (out *outcome) encodeObjects(o *flow.Outcome) {

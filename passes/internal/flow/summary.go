@@ -76,6 +76,9 @@ type Dirty struct {
 	Pos    token.Pos // of the change, in this package
 }
 
+// OfStatus tells whether the change may be one of a status.
+func (d Dirty) OfStatus() bool { return part(d.Part) != otherPart }
+
 // Overwrite tells that what the API server holds took the place of an object.
 type Overwrite struct {
 	Object *Term
