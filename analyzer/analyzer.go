@@ -10,6 +10,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/doc"
 	"github.com/atomicstatus/atomicstatus/passes/statusloop"
+	"github.com/atomicstatus/atomicstatus/passes/statuslost"
 	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
@@ -28,6 +29,7 @@ func Checks() []Check {
 		{statusloop.Page, true, statusloop.Analyzer},
 		{statusmulti.Page, true, statusmulti.Analyzer},
 		{statusretry.Page, true, statusretry.Analyzer},
+		{statuslost.Page, true, statuslost.Analyzer},
 	}
 }
 

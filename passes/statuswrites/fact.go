@@ -24,6 +24,7 @@ type Summary struct {
 	Retries   []term
 	Sends     []term // objects sent with their resourceVersion
 	Refreshes []term // objects that may be read again
+	Passes    []pass // what is passed to functions of the caller's
 	Cut       bool
 }
 
@@ -129,6 +130,7 @@ type (
 		Dirty         []dirty
 		Overwrites    []overwritten
 		Sent, Settled []term
+		SentLast      []term
 	}
 	fact struct {
 		Of term
@@ -170,6 +172,7 @@ func (p *program) exportFacts() {
 func (p *program) encode(s *flow.Summary, accessor bool) *Summary {
 	f := &Summary{Thin: s.Thin, Cut: s.Cut}
 	tells := accessor || s.Thin != nil || s.Cut
+	f.encodePasses(s)
 	for _, x := range s.Sends {
 		if e, ok := encode(x.Object); ok {
 			f.Sends = append(f.Sends, e)
@@ -324,6 +327,7 @@ func (e term) decode(table *resource.Table) *flow.Term {
 func (f *Summary) summary() *flow.Summary {
 	table := resource.NewTable()
 	s := &flow.Summary{Thin: f.Thin, Cut: f.Cut}
+	f.decodePasses(table, s)
 	for _, t := range f.Sends {
 		s.Sends = append(s.Sends, flow.Send{Object: t.decode(table)})
 	}

@@ -10,9 +10,23 @@ import (
 // The parts of an outcome that tell of objects in memory.
 type (
 	dirty struct {
-		Object term
-		Part   uint8
-		Path   string
+		Object  term
+		Part    uint8
+		Path    string
+		Keys    []pathKey
+		Guarded bool
+	}
+	pathKey struct {
+		Text string
+		Term term
+	}
+	pass struct {
+		Fn   term
+		Args []passed
+	}
+	passed struct {
+		Object, Resource *term
+		Fresh            bool
 	}
 	overwritten struct {
 		Object   term
@@ -30,7 +44,13 @@ func tellsOfObjects(o *flow.Outcome) bool {
 func (out *outcome) encodeObjects(o *flow.Outcome) {
 	for _, d := range o.Dirty {
 		if t, ok := encode(d.Object); ok {
-			out.Dirty = append(out.Dirty, dirty{t, d.Part, d.Path})
+			e := dirty{Object: t, Part: d.Part, Path: d.Path, Guarded: d.Guarded}
+			for _, k := range d.Keys {
+				if t, ok := encode(k.Term); ok {
+					e.Keys = append(e.Keys, pathKey{k.Text, t})
+				}
+			}
+			out.Dirty = append(out.Dirty, e)
 		}
 	}
 	for _, w := range o.Overwrites {
@@ -40,6 +60,7 @@ func (out *outcome) encodeObjects(o *flow.Outcome) {
 	}
 	out.Sent = encodeAll(o.Sent)
 	out.Settled = encodeAll(o.Settled)
+	out.SentLast = encodeAll(o.SentLast)
 }
 
 func encodeAll(terms []*flow.Term) []term {
@@ -54,13 +75,18 @@ func encodeAll(terms []*flow.Term) []term {
 
 func (o *outcome) decodeObjects(table *resource.Table, to *flow.Outcome) {
 	for _, d := range o.Dirty {
-		to.Dirty = append(to.Dirty, flow.Dirty{Object: d.Object.decode(table), Part: d.Part, Path: d.Path})
+		x := flow.Dirty{Object: d.Object.decode(table), Part: d.Part, Path: d.Path, Guarded: d.Guarded}
+		for _, k := range d.Keys {
+			x.Keys = append(x.Keys, flow.Key{Text: k.Text, Term: k.Term.decode(table)})
+		}
+		to.Dirty = append(to.Dirty, x)
 	}
 	for _, w := range o.Overwrites {
 		to.Overwrites = append(to.Overwrites, flow.Overwrite{Object: w.Object.decode(table), Redone: w.Redone, Response: w.Response})
 	}
 	to.Sent = decodeAll(o.Sent, table)
 	to.Settled = decodeAll(o.Settled, table)
+	to.SentLast = decodeAll(o.SentLast, table)
 }
 
 func decodeAll(terms []term, table *resource.Table) []*flow.Term {
@@ -69,4 +95,44 @@ func decodeAll(terms []term, table *resource.Table) []*flow.Term {
 		out = append(out, t.decode(table))
 	}
 	return out
+}
+
+func (f *Summary) encodePasses(s *flow.Summary) {
+	maybe := func(t *flow.Term) *term {
+		if t == nil {
+			return nil
+		}
+		e, ok := encode(t)
+		if !ok {
+			return nil
+		}
+		return &e
+	}
+	for _, p := range s.Passes {
+		fn, ok := encode(p.Fn)
+		if !ok {
+			continue
+		}
+		x := pass{Fn: fn}
+		for _, a := range p.Args {
+			x.Args = append(x.Args, passed{maybe(a.Object), maybe(a.Resource), a.Fresh})
+		}
+		f.Passes = append(f.Passes, x)
+	}
+}
+
+func (f *Summary) decodePasses(table *resource.Table, s *flow.Summary) {
+	maybe := func(e *term) *flow.Term {
+		if e == nil {
+			return nil
+		}
+		return e.decode(table)
+	}
+	for _, p := range f.Passes {
+		x := flow.Pass{Fn: p.Fn.decode(table)}
+		for _, a := range p.Args {
+			x.Args = append(x.Args, flow.Passed{Object: maybe(a.Object), Resource: maybe(a.Resource), Fresh: a.Fresh})
+		}
+		s.Passes = append(s.Passes, x)
+	}
 }

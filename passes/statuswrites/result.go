@@ -23,6 +23,35 @@ func (r *Result) Range(call ssa.CallInstruction) analysis.Range {
 	return At(call.Pos())
 }
 
+// Statement is the source of an instruction: the expression of a call, or the
+// assignment.
+func (r *Result) Statement(instr ssa.Instruction) analysis.Range {
+	if c, ok := instr.(ssa.CallInstruction); ok {
+		return r.Range(c)
+	}
+	pos := instr.Pos()
+	var found analysis.Range
+	for _, f := range r.files {
+		if pos < f.FileStart || f.FileEnd <= pos {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if n == nil || pos < n.Pos() || n.End() <= pos {
+				return false
+			}
+			switch n.(type) {
+			case *ast.AssignStmt, *ast.IncDecStmt, *ast.ReturnStmt, *ast.KeyValueExpr:
+				found = n
+			}
+			return true
+		})
+	}
+	if found == nil {
+		return At(pos)
+	}
+	return found
+}
+
 // At is the range of one position.
 func At(pos token.Pos) analysis.Range { return point(pos) }
 

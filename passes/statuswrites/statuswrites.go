@@ -26,7 +26,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "summarise what each function does to the status of Kubernetes resources",
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(Reaches), new(Summary), new(Constant)},
+	FactTypes:  []analysis.Fact{new(Reaches), new(Summary), new(Constant), new(Statuses)},
 }
 
 // managers are the names of the methods that count as status managers where
@@ -48,12 +48,13 @@ func (*Reaches) String() string { return "reaches a client" }
 
 // Result is what the checks read. It is empty for a package that cannot matter.
 type Result struct {
-	Funcs   []*Func         // those that an event can be reached from, in the order of the source
-	All     []*ssa.Function // all with a body, in the order of the source
-	regions *regions
-	program *program
-	files   []*ast.File
-	ranges  map[token.Pos]analysis.Range
+	Funcs    []*Func         // those that an event can be reached from, in the order of the source
+	All      []*ssa.Function // all with a body, in the order of the source
+	regions  *regions
+	program  *program
+	files    []*ast.File
+	statuses map[string]bool
+	ranges   map[token.Pos]analysis.Range
 }
 
 // Func is what the engine found in a function.
@@ -112,6 +113,7 @@ func run(pass *analysis.Pass) (any, error) {
 		return strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go")
 	})
 	if len(files) == 0 || !matters(pass) {
+		exportStatuses(pass, statuses(pass, nil))
 		return none, nil
 	}
 	p := newProgram(pass, files)
@@ -119,7 +121,9 @@ func run(pass *analysis.Pass) (any, error) {
 		return nil, err
 	}
 	p.exportFacts()
-	return &Result{Funcs: p.results(), All: p.funcs, regions: p.regions(), program: p, files: files}, nil
+	known := statuses(pass, p.written())
+	exportStatuses(pass, known)
+	return &Result{Funcs: p.results(), All: p.funcs, regions: p.regions(), program: p, files: files, statuses: known}, nil
 }
 
 // matters tells whether the package uses anything that could read or write a

@@ -327,7 +327,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	for _, w := range writes {
 		e.sendResource(s, w.res, w.paths)
 	}
-	e.applyEffects(b, objects)
+	e.beginEffects(b, objects)
 	if o.Waited != 0 {
 		e.wait(s, instr.Block(), o.Waited)
 	}
@@ -347,10 +347,13 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		e.direct[instr] = kube.StatusUpdate
 	}
 	list := []applied{a}
+	var given []*Term
 	for i, c := range calls {
 		var next []applied
 		for _, a := range list {
-			for _, r := range e.outcomes(a.s, instr, c.fn, nil, turn+1+i) {
+			args := b.given(a.s, sum, c.fn, turn+1+i)
+			given = append(given, args...)
+			for _, r := range e.outcomes(a.s, instr, c.fn, args, turn+1+i) {
 				if c.fn.Fn != nil && !agrees(e, r, c.fn.Fn, c.err) {
 					continue
 				}
@@ -373,6 +376,14 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			}
 		}
 		list = next
+	}
+	for _, a := range list {
+		for _, t := range given { // it sends what they changed
+			if e.isAPIObject(t) && len(writes) > 0 {
+				e.send(a.s, t, statusPart)
+			}
+		}
+		e.endEffects(a.s, instr, objects)
 	}
 	return list
 }

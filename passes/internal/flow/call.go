@@ -167,6 +167,7 @@ func (e *exec) builtin(s *state, instr ssa.CallInstruction, b *ssa.Builtin, args
 	}
 	if v, ok := instr.(*ssa.Call); ok {
 		e.set(s, v, nil)
+		e.comesFrom(s, s.env[v], args...)
 	}
 }
 
@@ -279,7 +280,9 @@ func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallComm
 	if !changes && e.asksObject(s, instr, fn.String(), args) {
 		return []*state{s}
 	}
-	e.result(s, instr, e.opaque(instr)...)
+	results := e.opaque(instr)
+	e.result(s, instr, results...)
+	e.calledWith(s, c, args, results...)
 	return []*state{s}
 }
 

@@ -61,8 +61,9 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *Term) []*state {
 	e.tryAgain(s, instr, fn)
 	e.dynamic[instr] = fn
+	e.passing(s, fn, c)
 	for i, a := range c.Args {
-		e.loseThrough(s, e.value(s, a), c.Args[i].Type())
+		e.loseBelow(s, e.value(s, a), c.Args[i].Type())
 	}
 	out := e.opaque(instr)
 	n := len(out)

@@ -1,7 +1,9 @@
 package flow
 
 import (
+	"go/types"
 	"slices"
+	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -12,7 +14,9 @@ import (
 // assign brings a state over an assignment.
 func (e *exec) assign(s *state, addr, val *Term, at ssa.Instruction) {
 	p := e.placeOf(s, addr)
-	same := p.part != noPart && e.holds(s, addr, val)
+	// What was lost and is put back is the same to memory, which does not follow
+	// what the API server answers.
+	same := p.part != noPart && e.holds(s, addr, val) && !slices.ContainsFunc(s.lost, func(l loss) bool { return l.object == p.object })
 	switch {
 	case e.isAPIObject(addr): // an object as a whole
 		e.assignObject(s, addr, val)
@@ -22,8 +26,9 @@ func (e *exec) assign(s *state, addr, val *Term, at ssa.Instruction) {
 			e.replace(s, l)
 		}
 	}
+	copied := p.part == statusPart && e.copies(s, p, val)
 	e.store(s, addr, val)
-	if !same && !e.emptyAlloc(s, val) {
+	if !same && !copied && !e.emptyAlloc(s, val) {
 		e.changed(s, p, at)
 	}
 }
@@ -142,13 +147,20 @@ func (e *exec) apiChange(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 
 // conditionType is the type of a condition, in quotes where it is known.
 func (e *exec) conditionType(s *state, cond *Term) string {
-	if t := s.constant(cond); t != nil && t != e.tab.Zero {
-		return t.Name
+	typ := cond
+	if cond.Typ == nil || !isStringType(cond.Typ) {
+		typ = e.tab.Proj(cond, 0, "Type", types.Typ[types.String])
 	}
-	if t := e.tab.Proj(cond, 0, "Type", nil); t != nil {
-		if k := s.constant(t); k != nil {
-			return k.Name
-		}
+	if typ == nil {
+		return "?"
+	}
+	if k := s.constant(typ); k != nil {
+		return k.Name
+	}
+	if typ.Visible() {
+		text := "$" + strconv.Itoa(typ.ID)
+		e.keys["["+text+"]"] = typ
+		return text
 	}
 	return "?"
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/ssa"
+
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
@@ -24,12 +26,15 @@ func (e *exec) outcomeOfObjects(s *state, l *localizer, o *Outcome) {
 		}
 		for _, c := range known.dirty {
 			if c.part != otherPart || e.flow.small {
-				o.Dirty = append(o.Dirty, Dirty{name, uint8(c.part), c.path, c.at.Pos()})
+				o.Dirty = append(o.Dirty, Dirty{name, uint8(c.part), c.path, e.keysOf(c.path), c.at.Pos(), e.everWritten[c]})
 			}
 		}
 		switch known.entry {
 		case replaced:
-			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Redone: known.redone})
+			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Redone: allUnnamed(known.redone)})
+			if known.sent {
+				o.SentLast = append(o.SentLast, name)
+			}
 		case settled:
 			if e.unseenBy[t] {
 				o.Settled = append(o.Settled, name)
@@ -61,6 +66,10 @@ func (e *exec) summariseSends(sum *Summary) {
 			}
 		}
 	}
+	for fn, args := range e.passes {
+		sum.Passes = append(sum.Passes, Pass{fn, args})
+	}
+	slices.SortFunc(sum.Passes, func(a, b Pass) int { return cmp.Compare(a.Fn.ID, b.Fn.ID) })
 	slices.SortFunc(sum.Refreshes, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
 }
 
@@ -72,6 +81,7 @@ func (o *Outcome) sortObjects() {
 	slices.SortFunc(o.Overwrites, func(a, b Overwrite) int { return byID(a.Object, b.Object) })
 	slices.SortFunc(o.Sent, byID)
 	slices.SortFunc(o.Settled, byID)
+	slices.SortFunc(o.SentLast, byID)
 }
 
 // joinOutcomeObjects joins what two outcomes say of objects: all that may be
@@ -87,7 +97,7 @@ func joinOutcomeObjects(a, b *Outcome) {
 			a.Overwrites = append(slices.Clip(a.Overwrites), w)
 		}
 	}
-	a.Sent, a.Settled = meet(a.Sent, b.Sent), meet(a.Settled, b.Settled)
+	a.Sent, a.Settled, a.SentLast = meet(a.Sent, b.Sent), meet(a.Settled, b.Settled), meet(a.SentLast, b.SentLast)
 }
 
 // effects are what an outcome of a callee does to objects, in the terms of the
@@ -97,6 +107,7 @@ type effects struct {
 	overwrites []translatedOverwrite
 	sent       []*Term
 	settled    []*Term
+	sentLast   []*Term
 	refreshed  []*Term
 }
 
@@ -128,6 +139,11 @@ func (b *binding) effects(sum *Summary, o *Outcome) effects {
 			out.settled = append(out.settled, t)
 		}
 	}
+	for _, t := range o.SentLast {
+		if t := b.object(t); t != nil {
+			out.sentLast = append(out.sentLast, t)
+		}
+	}
 	for _, t := range sum.Refreshes {
 		if t := b.object(t); t != nil {
 			out.refreshed = append(out.refreshed, t)
@@ -138,9 +154,10 @@ func (b *binding) effects(sum *Summary, o *Outcome) effects {
 		if t == nil {
 			continue
 		}
-		p := place{t, part(d.Part), d.Path}
+		path := b.path(d.Path, d.Keys)
+		p := place{t, part(d.Part), path}
 		if p.part == rootPart && t.Kind != resource.Param && t.Kind != resource.FreeVar || !b.e.isAPIObject(t) {
-			p = b.e.placeOf(b.s, t).join(d.Path)
+			p = b.e.placeOf(b.s, t).join(path)
 		}
 		if p.part != noPart {
 			out.dirty = append(out.dirty, translatedDirty{p, d})
@@ -158,8 +175,9 @@ func (b *binding) object(t *Term) *Term {
 	return r
 }
 
-// applyEffects brings objects in memory over a call.
-func (e *exec) applyEffects(b *binding, f effects) {
+// beginEffects brings objects in memory over a call, up to where the callee calls
+// functions of the caller's.
+func (e *exec) beginEffects(b *binding, f effects) {
 	s := b.s
 	for _, t := range f.refreshed {
 		e.refresh(s, t)
@@ -187,7 +205,17 @@ func (e *exec) applyEffects(b *binding, f effects) {
 			e.overwrite(s, w.object, b.instr, w.Redone)
 		}
 	}
+}
+
+// endEffects does the rest.
+func (e *exec) endEffects(s *state, instr ssa.CallInstruction, f effects) {
+	for _, t := range f.sentLast {
+		e.send(s, t, statusPart)
+	}
 	for _, d := range f.dirty {
-		e.changed(s, d.place, b.instr)
+		e.changed(s, d.place, instr)
+		if d.Guarded {
+			e.everWritten[e.change(d.place.part, d.place.path, instr)] = true
+		}
 	}
 }

@@ -109,8 +109,12 @@ type exec struct {
 
 	changes        map[changeKey]*change
 	findings       map[findingKey]Finding
-	refreshed      map[*Term]bool                // objects that some path read again, or handed to code that cannot be seen
-	refreshedRes   map[*Term]bool                // likewise the resources that they stand for
+	refreshed      map[*Term]bool     // objects that some path read again, or handed to code that cannot be seen
+	refreshedRes   map[*Term]bool     // likewise the resources that they stand for
+	passes         map[*Term][]Passed // what was passed to functions of the caller's
+	keys           map[string]*Term   // what stands for elements of paths that depend on the caller
+	everWritten    map[*change]bool
+	dropped        map[*change]*Term             // the last changes of objects at a return
 	unseenBy       map[*Term]bool                // objects that code which cannot be seen received
 	sends          map[sendKey]bool              // objects that calls sent with their resourceVersion
 	turns, rereads map[ssa.CallInstruction]bool  // calls made again after success; after the object was read again
@@ -171,7 +175,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		retried: map[ssa.CallInstruction]bool{}, swallowed: map[ssa.CallInstruction]bool{},
 		prone: map[ssa.CallInstruction]bool{}, direct: map[ssa.CallInstruction]kube.Op{}, dynamic: map[ssa.CallInstruction]*Term{},
 		answers: map[*Term]*Term{},
-		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, unseenBy: map[*Term]bool{}, sends: map[sendKey]bool{},
+		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, unseenBy: map[*Term]bool{}, passes: map[*Term][]Passed{}, keys: map[string]*Term{}, sends: map[sendKey]bool{},
 		turns: map[ssa.CallInstruction]bool{}, rereads: map[ssa.CallInstruction]bool{}, stubborn: map[ssa.CallInstruction]*Term{},
 		regions: map[*ssa.Function]Region{},
 	}
@@ -212,6 +216,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		}
 	}
 	e.notRefetched()
+	e.neverWritten()
 	r.Findings = e.sorted()
 	r.Summary = e.summarise(r)
 	return r

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/token"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -41,6 +42,14 @@ type Finding struct {
 	Detail Detail
 	Name   string // what the program calls the object
 	Type   string // the name of its type, empty where it is not known
+}
+
+// Field names what is changed as a reader would: Status.Phase, Finalizers.
+func (f Finding) Field() string {
+	if f.Kind == ResponseOverwrote {
+		return strings.TrimPrefix(f.Path, "ObjectMeta.")
+	}
+	return pathAt(f.Path)
 }
 
 // Detail tells findings of one kind apart, for the message.

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
@@ -84,6 +86,11 @@ func (s *state) forget(e *exec, at ssa.Value) {
 	for t := range s.stale {
 		if gone(t) {
 			delete(s.stale, t)
+		}
+	}
+	for t, from := range s.origin {
+		if gone(t) || slices.ContainsFunc(from, func(o origin) bool { return gone(o.object) }) {
+			delete(s.origin, t)
 		}
 	}
 	for t := range s.objects {

@@ -64,12 +64,15 @@ const (
 type object struct {
 	dirty []*change // not written yet, by ID
 	entry entry
+	// sent: a write of its status was attempted.
+	sent bool
 	// redone are the paths of the status that were changed after the caller's
 	// changes had been overwritten.
 	redone []string
 	// mirror: its metadata and spec, as the caller left them, were overwritten
 	// by the response to a status write.
 	mirror  bool
+	again   bool                // what the API server holds took its place on this path
 	read    bool                // it was read from the API server here
 	deleted bool                // the path knows that it is being deleted
 	stale   ssa.CallInstruction // the write that made its resourceVersion stale
@@ -97,7 +100,7 @@ func (o object) has(p part) bool {
 }
 
 func (o object) empty() bool {
-	return len(o.dirty) == 0 && o.entry == untouched && len(o.redone) == 0 && !o.mirror && !o.read && !o.deleted && o.stale == nil
+	return len(o.dirty) == 0 && o.entry == untouched && len(o.redone) == 0 && !o.sent && !o.mirror && !o.again && !o.read && !o.deleted && o.stale == nil
 }
 
 func (o object) without(drop func(*change) bool) object {
@@ -178,6 +181,8 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone [
 		s.lose(loss{change: c, call: call, object: obj, res: res})
 	}
 	o.dirty = nil
+	o.again = true
+	s.outdated(obj)
 	if o.entry == untouched {
 		o.entry, o.redone = replaced, redone
 	}
@@ -221,10 +226,19 @@ func (e *exec) sendWhole(s *state, obj *Term) {
 	s.redo(func(l loss) bool { return l.late && l.object == obj })
 }
 
+// written notes that some path writes changes, or hands them to code that may:
+// where another path does not, a guard decided so.
+func (e *exec) written(changes []*change) {
+	for _, c := range changes {
+		e.everWritten[c] = true
+	}
+}
+
 // send notes that a write of an object was attempted: what it holds in that part
 // is not pending any more, in this object and in its copies.
 func (e *exec) send(s *state, obj *Term, p part) {
 	sent := s.objects[obj].dirty
+	e.written(sent)
 	res := s.resOf(e, obj)
 	covered := func(c *change) bool {
 		return c.part == p && slices.ContainsFunc(sent, func(d *change) bool { return d.part == p && overlaps(c.path, d.path) })
@@ -239,6 +253,7 @@ func (e *exec) send(s *state, obj *Term, p part) {
 		if o.entry == untouched {
 			o.entry = settled
 		}
+		o.sent = true
 		s.redo(func(l loss) bool {
 			return !l.late && l.res == res && slices.ContainsFunc(sent, func(d *change) bool { return d.part == p && overlaps(l.change.path, d.path) })
 		})
@@ -254,6 +269,7 @@ func (e *exec) sendResource(s *state, res *Term, paths []string) {
 	}
 	for t, o := range s.objects {
 		if s.resOf(e, t) == res {
+			e.written(o.dirty)
 			s.put(t, o.without(func(c *change) bool { return c.part == statusPart && sent(c.path) }))
 		}
 	}
@@ -266,6 +282,7 @@ func (e *exec) settle(s *state, obj *Term) {
 	res := s.resOf(e, obj)
 	for t, o := range s.objects {
 		if t == obj || s.resOf(e, t) == res {
+			e.written(o.dirty)
 			s.put(t, o.settled())
 		}
 	}
@@ -437,7 +454,7 @@ func (s *state) objectKey(e *exec, control bool, section func(byte, [][]int)) {
 			continue
 		}
 		row := []int{t.ID, int(o.entry), 0, 0}
-		for i, flag := range []bool{o.mirror, o.read, o.deleted} {
+		for i, flag := range []bool{o.mirror, o.read, o.deleted, o.sent, o.again} {
 			if flag {
 				row[2] |= 1 << i
 			}
@@ -501,6 +518,8 @@ func (s *state) joinObjects(o, j *state) {
 		}
 		a.mirror = a.mirror || b.mirror
 		a.read = a.read || b.read
+		a.again = a.again && b.again
+		a.sent = a.sent && b.sent
 		a.deleted = a.deleted && b.deleted
 		if a.stale != b.stale {
 			a.stale = nil
@@ -550,6 +569,17 @@ func (e *exec) judgeObjects(s *state, results []*Term) {
 			if c.part == statusPart && (last == nil || c.at.Pos() > last.at.Pos()) {
 				last = c
 			}
+		}
+		e.dropped[last] = t
+	}
+}
+
+// neverWritten finds the changes that are dropped on some path, and written on
+// none.
+func (e *exec) neverWritten() {
+	for last, t := range e.dropped {
+		if e.everWritten[last] {
+			continue
 		}
 		e.find(Finding{Kind: Dropped, Object: t, Change: last.at, Path: last.path})
 	}

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -70,7 +71,7 @@ func (e *exec) placeBelow(s *state, t *Term, path string, depth int) place {
 			return place{t, rootPart, strings.TrimPrefix(path, ".")}
 		case resource.Value, resource.Out:
 			// A pointer that was stored into an object, or read from it.
-			if depth > 2 || e.isAPIObject(t) {
+			if depth > 2 || e.isAPIObject(t) || path == "" && isLocal(t) {
 				return place{}
 			}
 			var at *Term
@@ -157,11 +158,67 @@ func overlaps(a, b string) bool {
 		var x, y string
 		x, a = step(a)
 		y, b = step(b)
-		if x != y && !(x[0] == '[' && y[0] == '[' && (x == "[?]" || y == "[?]")) {
+		if x != y && !(x[0] == '[' && y[0] == '[' && (!known(x) || !known(y))) {
 			return false
 		}
 	}
 	return true
+}
+
+// known tells of an element of a path whether it is a certain one.
+func known(element string) bool { return element != "[?]" && element[1] != '$' }
+
+// keysOf are the elements in a path that depend on the caller.
+func (e *exec) keysOf(path string) []Key {
+	var keys []Key
+	for path != "" {
+		var x string
+		if x, path = step(path); x[0] == '[' && e.keys[x] != nil {
+			keys = append(keys, Key{x, e.keys[x]})
+		}
+	}
+	return keys
+}
+
+// unnamed replaces the elements that depend on the caller.
+func unnamed(path string) string {
+	if !strings.Contains(path, "[$") {
+		return path
+	}
+	var p place
+	for path != "" {
+		var x string
+		if x, path = step(path); x[0] == '[' && !known(x) {
+			x = "[?]"
+		}
+		p = p.join(x)
+	}
+	return p.path
+}
+
+func allUnnamed(paths []string) []string {
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		out[i] = unnamed(p)
+	}
+	return out
+}
+
+// key translates the elements of a path that depend on the call.
+func (b *binding) path(path string, keys []Key) string {
+	for _, k := range keys {
+		element := "[?]"
+		if t := b.term(k.Term); t != nil {
+			if c := b.s.constant(t); c != nil {
+				element = "[" + c.Name + "]"
+			} else if t.Visible() {
+				element = "[$" + strconv.Itoa(t.ID) + "]"
+				b.e.keys[element] = t
+			}
+		}
+		path = strings.ReplaceAll(path, k.Text, element)
+	}
+	return path
 }
 
 // step cuts the first part off a path.
@@ -181,7 +238,7 @@ func step(path string) (first, rest string) {
 
 // pathAt is what an instruction changes, for messages: Status.Phase.
 func pathAt(path string) string {
-	path = strings.NewReplacer("[?]", "[…]").Replace(path)
+	path = strings.ReplaceAll(unnamed(path), "[?]", "[…]")
 	if path == "" {
 		return "Status"
 	}

@@ -94,7 +94,7 @@ func newState() *state {
 	return &state{
 		env: map[ssa.Value]*Term{}, mem: map[*Term]*Term{}, stale: map[*Term]bool{}, facts: map[*Term]fact{},
 		res: map[*Term]*Term{}, writes: map[*Term]write{}, failed: map[ssa.CallInstruction]failure{}, called: map[*Term]outcome{},
-		objects: map[*Term]object{}, tries: map[ssa.CallInstruction]try{},
+		origin: map[*Term][]origin{}, objects: map[*Term]object{}, tries: map[ssa.CallInstruction]try{},
 	}
 }
 
@@ -102,7 +102,7 @@ func (s *state) clone() *state {
 	c := &state{
 		env: maps.Clone(s.env), mem: maps.Clone(s.mem), stale: maps.Clone(s.stale), facts: maps.Clone(s.facts),
 		res: maps.Clone(s.res), writes: maps.Clone(s.writes), failed: maps.Clone(s.failed), called: maps.Clone(s.called),
-		objects: maps.Clone(s.objects), tries: maps.Clone(s.tries), lost: s.lost,
+		origin: maps.Clone(s.origin), objects: maps.Clone(s.objects), tries: maps.Clone(s.tries), lost: s.lost,
 		defers: s.defers[:len(s.defers):len(s.defers)],
 		waited: s.waited,
 	}
@@ -309,6 +309,11 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 			delete(s.res, p)
 		}
 	}
+	for t := range s.origin {
+		if !marked[t] {
+			delete(s.origin, t)
+		}
+	}
 	for t, o := range s.objects {
 		if !marked[t] && !reached(t) && !(o.read && o.has(statusPart)) {
 			delete(s.objects, t)
@@ -419,6 +424,11 @@ func (s *state) join(e *exec, o *state) *state {
 	for p, r := range s.res {
 		if o.res[p] != r {
 			delete(j.res, p)
+		}
+	}
+	for t, from := range o.origin {
+		if _, ok := s.origin[t]; !ok {
+			j.origin[t] = from
 		}
 	}
 	s.joinObjects(o, j)

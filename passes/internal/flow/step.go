@@ -38,10 +38,13 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 	case *ssa.Lookup:
 		// What a map holds is not followed.
 		e.set(s, i, nil)
+		e.comesFrom(s, s.env[i], e.value(s, i.X))
 	case *ssa.UnOp:
 		e.unary(s, i)
 	case *ssa.BinOp:
 		e.set(s, i, e.binary(s, i))
+		e.comesFrom(s, s.env[i], e.value(s, i.X), e.value(s, i.Y))
+		e.compared(s, i)
 		if i.Op == token.ADD {
 			e.count(s, i)
 		}
@@ -82,6 +85,7 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 			e.set(s, i, e.tab.PureOf("[:]", i.Type(), x))
 		} else {
 			e.set(s, i, nil)
+			e.comesFrom(s, s.env[i], x)
 		}
 	case *ssa.Store:
 		e.storeInstr(s, i)
@@ -166,6 +170,7 @@ func (e *exec) unary(s *state, i *ssa.UnOp) {
 	case token.MUL:
 		t := e.load(s, x, i.Type(), i, 0)
 		s.env[i] = t
+		e.readFrom(s, t, x)
 		if _, ok := structOf(i.Type()); ok && !t.IsConst() {
 			if r := s.resOf(e, x); r != x || t.Kind != resource.Load {
 				s.res[t] = r

@@ -25,6 +25,8 @@ type Summary struct {
 	// Refreshes those that may be read again, on any path.
 	Sends     []Send
 	Refreshes []*Term
+	// Passes tell what it passes to functions of the caller's.
+	Passes []Pass
 	// Cut tells that the function was too large to be followed to its end.
 	Cut bool
 }
@@ -64,20 +66,29 @@ type Outcome struct {
 	Overwrites []Overwrite
 	// Sent are the caller's objects whose status was sent, so that nothing that
 	// they held at the call is pending, and Settled those that went to code which
-	// cannot be seen.
-	Sent, Settled []*Term
+	// cannot be seen. SentLast are those whose status was sent after they had been
+	// overwritten: with it, what functions of the caller's had changed by then.
+	Sent, Settled, SentLast []*Term
 }
 
 // Dirty is a change of an object in memory that was not written.
 type Dirty struct {
-	Object *Term
-	Part   uint8
-	Path   string
-	Pos    token.Pos // of the change, in this package
+	Object  *Term
+	Part    uint8
+	Path    string
+	Keys    []Key     // the elements in the path that depend on the call
+	Pos     token.Pos // of the change, in this package
+	Guarded bool      // other paths write it
 }
 
 // OfStatus tells whether the change may be one of a status.
 func (d Dirty) OfStatus() bool { return part(d.Part) != otherPart }
+
+// Key is an element of a path: the type of a condition that the caller gives.
+type Key struct {
+	Text string // what stands for it in the path
+	Term *Term
+}
 
 // Overwrite tells that what the API server holds took the place of an object.
 type Overwrite struct {
@@ -97,6 +108,19 @@ type Send struct {
 // writes tells whether the function writes the status of any resource itself.
 func (s *Summary) writes() bool {
 	return slices.ContainsFunc(s.Outcomes, func(o Outcome) bool { return len(o.Writes) > 0 })
+}
+
+// Pass tells what is passed to a function of the caller's.
+type Pass struct {
+	Fn   *Term
+	Args []Passed
+}
+
+// Passed is one argument: an object, or a pointer to another object of a
+// resource, where the caller can name that.
+type Passed struct {
+	Object, Resource *Term
+	Fresh            bool // it was read here
 }
 
 // Fact says that a value equals a constant, or differs from some.

@@ -292,6 +292,7 @@ func (e *exec) manager(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, a
 		return nil, false
 	}
 	out := e.opaque(instr)
+	e.settle(s, obj)
 	failed := s.clone()
 	states := []*state{s}
 	for i, a := range args {
@@ -315,6 +316,7 @@ func (e *exec) manager(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, a
 			good[n-1] = e.tab.Nil
 		}
 		e.result(s, instr, good...)
+		e.settle(s, obj)
 		e.visit(s, instr, res, nil, e.describe(obj), nil, false, false)
 	}
 	if n := len(out); n > 0 && isErrorType(out[n-1].Typ) {

@@ -332,3 +332,12 @@ func WrapsError(fn *types.Func) (arg int, ok bool) {
 	isError := types.Identical(sig.Params().At(0).Type(), types.Universe.Lookup("error").Type())
 	return 0, isError && (strings.HasPrefix(fn.Name(), "Wrap") || strings.HasPrefix(fn.Name(), "With"))
 }
+
+// LooksUp tells whether a call finds something in a list that it is given.
+func LooksUp(c *ssa.CallCommon) bool {
+	callee := c.StaticCallee()
+	if callee == nil || callee.Object() == nil {
+		return false
+	}
+	return Path(callee.Object().Pkg()) == "slices" && strings.HasPrefix(callee.Name(), "Index")
+}
