@@ -12,6 +12,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/statusloop"
 	"github.com/atomicstatus/atomicstatus/passes/statuslost"
 	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
+	"github.com/atomicstatus/atomicstatus/passes/statusrefetch"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
@@ -29,6 +30,7 @@ func Checks() []Check {
 		{statusloop.Page, true, statusloop.Analyzer},
 		{statusmulti.Page, true, statusmulti.Analyzer},
 		{statusretry.Page, true, statusretry.Analyzer},
+		{statusrefetch.Page, true, statusrefetch.Analyzer},
 		{statuslost.Page, true, statuslost.Analyzer},
 	}
 }

@@ -153,12 +153,16 @@ type (
 // nothing of interest have no fact.
 func (p *program) exportFacts() {
 	for _, fn := range p.funcs {
-		r := p.found[fn]
-		if r == nil || fn.Parent() != nil || fn.Synthetic != "" {
+		if fn.Parent() != nil || fn.Synthetic != "" {
 			continue
 		}
 		obj, ok := fn.Object().(*types.Func)
 		if !ok || !token.IsExported(obj.Name()) || obj.Pkg() != p.pass.Pkg || obj.Pkg().Name() == "main" {
+			continue
+		}
+		p.exportPreserves(fn, obj)
+		r := p.found[fn]
+		if r == nil {
 			continue
 		}
 		if f := p.encode(r.Summary, p.returnsPart(fn) && !p.isGenerated(fn.Pos())); f != nil {

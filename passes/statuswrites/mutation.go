@@ -1,7 +1,9 @@
 package statuswrites
 
 import (
+	"fmt"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -21,7 +23,7 @@ func (p *program) Mutates(fn *ssa.Function, i int) bool {
 	}
 	if fn.Blocks == nil {
 		obj, ok := fn.Object().(*types.Func)
-		return !ok || kube.Changes(obj)
+		return !ok || kube.ChangesArgument(obj, i) && !p.preserves(obj, i)
 	}
 	if i >= len(fn.Params) {
 		return false
@@ -34,6 +36,39 @@ func (p *program) Mutates(fn *ssa.Function, i int) bool {
 	m := p.changes(fn.Params[i], map[ssa.Value]bool{})
 	p.mutates[key] = m
 	return m
+}
+
+// Preserves is the fact of a function that leaves what some of its parameters
+// point at as it is, and hands it to nobody who might not. Where there is no such
+// fact nothing is known.
+type Preserves struct{ Params []int }
+
+// AFact marks the type as a fact.
+func (*Preserves) AFact() {}
+
+func (f *Preserves) String() string { return fmt.Sprint("preserves ", f.Params) }
+
+func (p *program) preserves(fn *types.Func, i int) bool {
+	fact := new(Preserves)
+	return fn.Pkg() != nil && fn.Pkg() != p.pass.Pkg && p.pass.ImportObjectFact(fn.Origin(), fact) && slices.Contains(fact.Params, i)
+}
+
+// exportPreserves writes down which functions only look at the objects that they
+// are given.
+func (p *program) exportPreserves(fn *ssa.Function, obj *types.Func) {
+	fact := new(Preserves)
+	for i, param := range fn.Params {
+		t := param.Type()
+		if _, pointer := t.Underlying().(*types.Pointer); !pointer && !types.IsInterface(t) {
+			continue
+		}
+		if (p.types.Status.Pointer(t) || kube.IsAPIObject(t)) && !p.Mutates(fn, i) {
+			fact.Params = append(fact.Params, i)
+		}
+	}
+	if len(fact.Params) > 0 {
+		p.pass.ExportObjectFact(obj, fact)
+	}
 }
 
 // changes tells whether something is stored through a value, or it goes where

@@ -26,7 +26,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "summarise what each function does to the status of Kubernetes resources",
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(Reaches), new(Summary), new(Constant), new(Statuses)},
+	FactTypes:  []analysis.Fact{new(Reaches), new(Summary), new(Constant), new(Statuses), new(Preserves)},
 }
 
 // managers are the names of the methods that count as status managers where

@@ -204,8 +204,10 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	var out []applied
 	for _, t := range sum.Retries {
 		b := &binding{e: e, s: s, instr: instr, fn: fn, args: args, turn: turn}
-		e.retries(b.term(t), Region{Call: instr, Manager: sum.writes()})
+		fn := b.term(t)
+		e.retries(fn, Region{Call: instr, Manager: sum.writes(), Fresh: b.rereads(sum, fn)})
 	}
+	e.sending(&binding{e: e, s: s, instr: instr, fn: fn, args: args, turn: turn}, sum)
 	for i := range sum.Outcomes {
 		out = append(out, e.applyOutcome(s.clone(), instr, target, sum, &sum.Outcomes[i], fn, args, turn)...)
 	}

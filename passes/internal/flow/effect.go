@@ -53,7 +53,7 @@ func (e *exec) outcomeOfObjects(s *state, l *localizer, o *Outcome) {
 func (e *exec) summariseSends(sum *Summary) {
 	for k := range e.sends {
 		if k.obj.Visible() {
-			sum.Sends = append(sum.Sends, Send{k.obj, k.call})
+			sum.Sends = append(sum.Sends, Send{k.obj, k.call, e.nameOf(k.obj)})
 		}
 	}
 	slices.SortFunc(sum.Sends, func(a, b Send) int {

@@ -188,7 +188,6 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone [
 	}
 	o.stale = nil
 	s.put(obj, o)
-	e.refresh(s, obj)
 }
 
 // isElement tells whether a path leads to an element of a list or map.

@@ -103,6 +103,7 @@ type Overwrite struct {
 type Send struct {
 	Object *Term
 	Call   ssa.CallInstruction // in this package
+	Name   string              // what the program calls the object
 }
 
 // writes tells whether the function writes the status of any resource itself.
@@ -164,6 +165,9 @@ type Region struct {
 	// Manager tells that what it was passed to writes the status itself, after
 	// calling it.
 	Manager bool
+	// Fresh are the sends of the function, by their index in its summary, of
+	// objects that what it was passed to reads again for it.
+	Fresh map[int]bool
 }
 
 // Visit tells what held on the paths that reached a call which writes the

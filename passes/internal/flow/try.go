@@ -194,3 +194,43 @@ func (t try) forget(gone func(*Term) bool, old *Term) try {
 	}
 	return t
 }
+
+// sending notes which objects a callee sends.
+func (e *exec) sending(b *binding, sum *Summary) {
+	for _, send := range sum.Sends {
+		t := b.object(send.Object)
+		if t == nil || !e.isAPIObject(t) {
+			continue
+		}
+		e.sends[sendKey{b.instr, t}] = true
+		if by := b.s.objects[t].stale; by != nil && !slices.Contains(sum.Refreshes, send.Object) {
+			e.find(Finding{Kind: StaleObject, Call: b.instr, Object: t, Change: by})
+		}
+	}
+}
+
+// rereads tells which of the objects that a function sends are read again for it
+// by what it was passed to.
+func (b *binding) rereads(sum *Summary, fn *Term) map[int]bool {
+	if fn == nil || fn.Fn == nil {
+		return nil
+	}
+	inner := b.e.prog.Summary(fn.Fn)
+	if inner == nil {
+		return nil
+	}
+	fresh := map[int]bool{}
+	in := &binding{e: b.e, s: b.s, instr: b.instr, fn: fn, turn: b.turn + 1}
+	for i, send := range inner.Sends {
+		t := in.object(send.Object)
+		if t == nil {
+			continue
+		}
+		for _, r := range sum.Refreshes {
+			if r := b.object(r); r != nil && (r == t || b.s.resOf(b.e, r) == b.s.resOf(b.e, t)) {
+				fresh[i] = true
+			}
+		}
+	}
+	return fresh
+}

@@ -82,6 +82,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 		}
 	case k.Op == kube.Get && obj != nil:
 		e.overwrite(ok, obj, instr, nil)
+		e.refresh(ok, obj)
 		o := ok.objects[obj]
 		o.read = true
 		ok.put(obj, o)

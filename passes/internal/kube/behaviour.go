@@ -234,6 +234,20 @@ func Changes(fn *types.Func) bool {
 	return true
 }
 
+// ChangesArgument is [Changes] for one argument, the receiver among them:
+// decoders and encoders leave what they read as it is.
+func ChangesArgument(fn *types.Func, i int) bool {
+	if path := Path(fn.Pkg()); strings.HasPrefix(path, "encoding/") || path == "sigs.k8s.io/yaml" {
+		switch {
+		case strings.HasPrefix(fn.Name(), "Marshal"):
+			return false
+		case strings.HasPrefix(fn.Name(), "Unmarshal") && i == 0:
+			return false
+		}
+	}
+	return Changes(fn)
+}
+
 // SameObject tells whether a call returns a copy or another form of an object,
 // and which argument that is: DeepCopy, DeepCopyObject, ToUnstructured.
 func SameObject(c *ssa.CallCommon) (ssa.Value, bool) {

@@ -1,0 +1,83 @@
+package statusrefetch
+
+import (
+	"fmt"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// Analyzer reports conflict retries that cannot succeed.
+var Analyzer = &analysis.Analyzer{
+	Name:     "statusrefetch",
+	Doc:      Page.Doc(),
+	URL:      Page.URL,
+	Requires: []*analysis.Analyzer{statuswrites.Analyzer},
+	Run:      run,
+}
+
+const (
+	sameObject   = "the retry sends %s again without reading it again, so every attempt fails with the same conflict; read it inside the retry"
+	staleForSure = "%s is stale: an earlier write gave it a resourceVersion that this object does not have, so this one fails with a conflict; send the object that was written, or read it again"
+)
+
+// hidden says why a conflict does not reach the retry.
+var hidden = map[flow.Detail]string{
+	flow.Unwrapped:    "the retry never sees the conflict of this update of %s, as the error that is returned does not wrap it; return it, or wrap it with %%w",
+	flow.Overtaken:    "the retry never sees the conflict of this update of %s, as the error of another call is returned in its place; return it first",
+	flow.ErrorDropped: "the retry never sees the conflict of this update of %s, as its error is dropped; return it",
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
+	r := report.New(pass)
+	for _, f := range writes.Funcs {
+		region, retried := writes.Region(f.Fn)
+		for _, found := range f.Findings {
+			switch {
+			case found.Kind == flow.NotRefetched:
+				r.Report(writes.Range(found.Call), fmt.Sprintf(sameObject, found.Name))
+			case found.Kind == flow.StaleObject:
+				r.Report(writes.Range(found.Call), fmt.Sprintf(staleForSure, found.Name), report.Related(writes.Statement(found.Change), "the earlier write"))
+			case found.Kind == flow.HiddenConflict && retried:
+				r.Report(writes.Range(found.Call), fmt.Sprintf(hidden[found.Detail], name(found)),
+					report.Related(writes.Statement(found.Change), "what is returned after it"), report.Related(writes.Range(region.Call), "the retry"))
+			}
+		}
+		if retried {
+			sameAgain(r, writes, f, region)
+		}
+	}
+	r.Done()
+	return nil, nil
+}
+
+func name(f flow.Finding) string {
+	if f.Name == "" {
+		return "the object"
+	}
+	return f.Name
+}
+
+// sameAgain reports the calls of a retried function that send an object of the
+// function around it, which nothing in the retry reads again.
+func sameAgain(r *report.Reporter, writes *statuswrites.Result, f *statuswrites.Func, region flow.Region) {
+	reported := map[ssa.CallInstruction]bool{}
+	for i, send := range f.Summary.Sends {
+		root := send.Object.Root()
+		if region.Fresh[i] || send.Call == nil || reported[send.Call] || root.Kind != resource.FreeVar {
+			continue
+		}
+		if slices.Contains(f.Summary.Refreshes, send.Object) {
+			continue
+		}
+		reported[send.Call] = true
+		r.Report(writes.Range(send.Call), fmt.Sprintf(sameObject, send.Name), report.Related(writes.Range(region.Call), "the retry"))
+	}
+}
