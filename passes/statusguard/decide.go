@@ -1,0 +1,304 @@
+package statusguard
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// deciders tells whether a bool decides about a write.
+type deciders struct {
+	result *statuswrites.Result
+	status map[*ssa.Function]map[ssa.CallInstruction]bool // the calls that write a status
+	whole  map[*ssa.Function]map[ssa.CallInstruction]bool // the calls that send a whole object
+}
+
+func newDeciders(result *statuswrites.Result) *deciders {
+	d := &deciders{
+		result: result,
+		status: map[*ssa.Function]map[ssa.CallInstruction]bool{},
+		whole:  map[*ssa.Function]map[ssa.CallInstruction]bool{},
+	}
+	note := func(to map[*ssa.Function]map[ssa.CallInstruction]bool, fn *ssa.Function, c ssa.CallInstruction) bool {
+		if to[fn] == nil {
+			to[fn] = map[ssa.CallInstruction]bool{}
+		}
+		known := to[fn][c]
+		to[fn][c] = true
+		return !known
+	}
+	for _, f := range result.Funcs {
+		for _, v := range f.Visits {
+			note(d.status, v.Fn, v.Call)
+		}
+	}
+	for _, fn := range result.All {
+		for c := range calls(fn) {
+			if op := kube.Classify(c.Common()).Op; op == kube.Update || op == kube.Patch {
+				note(d.whole, fn, c)
+			}
+		}
+	}
+	// A call that is handed a literal that writes writes itself, even where the
+	// caller has no name for the resource.
+	for changed := true; changed; {
+		changed = false
+		for _, fn := range result.All {
+			for c := range calls(fn) {
+				for _, a := range c.Common().Args {
+					if m, ok := settle(a).(*ssa.MakeClosure); ok && len(d.status[m.Fn.(*ssa.Function)]) > 0 && note(d.status, fn, c) {
+						changed = true
+					}
+				}
+			}
+		}
+	}
+	return d
+}
+
+func calls(fn *ssa.Function) func(yield func(ssa.CallInstruction) bool) {
+	return func(yield func(ssa.CallInstruction) bool) {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if c, ok := instr.(ssa.CallInstruction); ok && !yield(c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// decides tells whether a bool decides about a status write: whether some branch
+// on it, or on what is computed from it, here or in a function of the package
+// that it is returned or passed to, leads to a write on one side and past it on
+// the other. Where whole is set, so does sending the whole object.
+func (d *deciders) decides(v ssa.Value, whole bool) bool {
+	q := &question{d: d, whole: whole, seen: map[ssa.Value]bool{}}
+	return q.value(v)
+}
+
+type question struct {
+	d     *deciders
+	whole bool
+	seen  map[ssa.Value]bool
+}
+
+func (q *question) value(v ssa.Value) bool {
+	if v == nil || q.seen[v] || v.Referrers() == nil {
+		return false
+	}
+	q.seen[v] = true
+	for _, use := range *v.Referrers() {
+		switch use := use.(type) {
+		case *ssa.UnOp:
+			if use.Op == token.NOT && q.value(use) {
+				return true
+			}
+		case *ssa.BinOp:
+			if (use.Op == token.EQL || use.Op == token.NEQ) && q.value(use) {
+				return true
+			}
+		case *ssa.Phi:
+			if q.value(use) {
+				return true
+			}
+		case *ssa.Store:
+			if use.Val == v && q.variable(use.Addr) {
+				return true
+			}
+		case *ssa.Return:
+			if q.returned(use, slices.Index(use.Results, v)) {
+				return true
+			}
+		case *ssa.If:
+			if q.branch(use.Block()) {
+				return true
+			}
+		case *ssa.Call:
+			callee := use.Call.StaticCallee()
+			i := slices.Index(use.Call.Args, v)
+			if callee != nil && i >= 0 && i < len(callee.Params) && q.value(callee.Params[i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// variable follows a bool through a variable that it is stored into.
+func (q *question) variable(addr ssa.Value) bool {
+	if fv, ok := addr.(*ssa.FreeVar); ok {
+		addr = bound(fv)
+	}
+	if addr == nil || q.seen[addr] {
+		return false
+	}
+	if _, ok := addr.(*ssa.Alloc); !ok {
+		return false
+	}
+	q.seen[addr] = true
+	var loads func(addr ssa.Value) bool
+	loads = func(addr ssa.Value) bool {
+		for _, use := range *addr.Referrers() {
+			switch use := use.(type) {
+			case *ssa.UnOp:
+				if use.Op == token.MUL && q.value(use) {
+					return true
+				}
+			case *ssa.MakeClosure:
+				fn := use.Fn.(*ssa.Function)
+				for i, b := range use.Bindings {
+					if b == addr && loads(fn.FreeVars[i]) {
+						return true
+					}
+				}
+			}
+		}
+		return false
+	}
+	return loads(addr)
+}
+
+// returned follows the i-th result to the callers in the package, and to those
+// that a literal is passed to and that write afterwards.
+func (q *question) returned(ret *ssa.Return, i int) bool {
+	fn := ret.Parent()
+	if region, ok := q.d.result.Region(fn); ok && region.Manager {
+		return true
+	}
+	if m := maker(fn); m != nil {
+		for _, use := range *m.Referrers() {
+			if c, ok := use.(*ssa.Call); ok && q.d.status[c.Parent()][c] && slices.Contains(c.Call.Args, ssa.Value(m)) {
+				return true
+			}
+		}
+	}
+	sites, _ := q.d.result.Callers(fn)
+	for _, site := range sites {
+		call, ok := site.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		if len(ret.Results) == 1 {
+			if q.value(call) {
+				return true
+			}
+			continue
+		}
+		for _, use := range *call.Referrers() {
+			if e, ok := use.(*ssa.Extract); ok && e.Index == i && q.value(e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// branch judges the branch at the end of a block.
+func (q *question) branch(b *ssa.BasicBlock) bool {
+	exits := exitsOf(b)
+	sides := func(to *ssa.BasicBlock) (some, all bool) {
+		all = true
+		for _, e := range exits {
+			if reaches(e.to, to, b) {
+				some = true
+			} else {
+				all = false
+			}
+		}
+		return some, all
+	}
+	fn := b.Parent()
+	for c := range calls(fn) {
+		if q.d.status[fn][c] || q.whole && q.d.whole[fn][c] {
+			if some, all := sides(c.Block()); some && !all {
+				return true
+			}
+		}
+	}
+	// A bool that is set on one side only carries the decision on.
+	for _, to := range fn.Blocks {
+		for _, instr := range to.Instrs {
+			switch i := instr.(type) {
+			case *ssa.Phi:
+				if isBool(i) && q.differs(exits, b, i) && q.value(i) {
+					return true
+				}
+			case *ssa.Store:
+				if c, ok := i.Val.(*ssa.Const); ok && isBool(c) {
+					if some, all := sides(to); some && !all && q.variable(i.Addr) {
+						return true
+					}
+				}
+			case *ssa.Return:
+				for k, r := range i.Results {
+					if c, ok := r.(*ssa.Const); ok && isBool(c) {
+						if some, all := sides(to); some && !all && q.returned(i, k) {
+							return true
+						}
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+func isBool(v ssa.Value) bool {
+	t, ok := v.Type().Underlying().(*types.Basic)
+	return ok && t.Info()&types.IsBoolean != 0
+}
+
+// differs tells whether it depends on the branch which value a phi takes.
+func (q *question) differs(exits []exit, b *ssa.BasicBlock, phi *ssa.Phi) bool {
+	values := map[string]bool{}
+	partial := false
+	for k, pred := range phi.Block().Preds {
+		some, all := false, true
+		for _, e := range exits {
+			if e.from == pred && e.to == phi.Block() || e.to != phi.Block() && reaches(e.to, pred, b) {
+				some = true
+			} else {
+				all = false
+			}
+		}
+		if some {
+			partial = partial || !all
+			values[phi.Edges[k].String()] = true
+		}
+	}
+	return partial && len(values) > 1
+}
+
+// exit is an edge that leaves a condition.
+type exit struct{ from, to *ssa.BasicBlock }
+
+// exitsOf are the ways out of the condition that the branch of a block is a part
+// of: what && and || join is one condition, whose parts share a way out.
+func exitsOf(b *ssa.BasicBlock) []exit {
+	within := []*ssa.BasicBlock{b}
+	for i := 0; i < len(within); i++ {
+		for k, s := range within[i].Succs {
+			if slices.Contains(within, s) || len(s.Succs) != 2 || len(s.Preds) != 1 {
+				continue
+			}
+			if shared := within[i].Succs[1-k]; slices.Contains(s.Succs, shared) {
+				within = append(within, s)
+			}
+		}
+	}
+	var exits []exit
+	for _, w := range within {
+		for _, s := range w.Succs {
+			if !slices.Contains(within, s) {
+				exits = append(exits, exit{w, s})
+			}
+		}
+	}
+	return exits
+}

@@ -1,0 +1,277 @@
+package statusguard
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// Analyzer reports guards around status writes that always come out the same.
+var Analyzer = &analysis.Analyzer{
+	Name:     "statusguard",
+	Doc:      Page.Doc(),
+	URL:      Page.URL,
+	Requires: []*analysis.Analyzer{statuswrites.Analyzer},
+	Run:      run,
+}
+
+// comparison is a call or an operator that compares two values.
+type comparison struct {
+	at     ssa.Value // the bool that comes of it
+	x, y   ssa.Value
+	typed  bool // an operator: both sides are of one type
+	panics bool
+}
+
+// run looks at each comparison by itself. That it always comes out the same is
+// shown from the types, or from what happens between the reads of the values;
+// that it matters, from the branches that depend on it.
+func run(pass *analysis.Pass) (any, error) {
+	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
+	r := report.New(pass)
+	c := &checker{pass: pass, r: r}
+	for _, fn := range writes.All {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if cmp, ok := compares(instr); ok {
+					if c.deciders == nil {
+						c.deciders = newDeciders(writes)
+						c.sources = writtenIn(pass.Files)
+					}
+					c.judge(cmp)
+				}
+			}
+		}
+	}
+	r.Done()
+	return nil, nil
+}
+
+func compares(instr ssa.Instruction) (comparison, bool) {
+	switch i := instr.(type) {
+	case *ssa.Call:
+		c, ok := kube.Compares(&i.Call)
+		return comparison{at: i, x: c.X, y: c.Y, panics: c.Panics}, ok
+	case *ssa.BinOp:
+		if i.Op == token.EQL || i.Op == token.NEQ {
+			return comparison{at: i, x: i.X, y: i.Y, typed: true}, true
+		}
+	}
+	return comparison{}, false
+}
+
+type checker struct {
+	pass     *analysis.Pass
+	r        *report.Reporter
+	deciders *deciders
+	sources  map[token.Pos]written
+}
+
+// written is a comparison as it is written.
+type written struct {
+	expr ast.Expr
+	x, y ast.Expr
+}
+
+// writtenIn finds calls and comparisons by the positions that go/ssa gives them.
+func writtenIn(files []*ast.File) map[token.Pos]written {
+	found := map[token.Pos]written{}
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if len(n.Args) >= 2 {
+					found[n.Lparen] = written{n, n.Args[0], n.Args[1]}
+				}
+			case *ast.BinaryExpr:
+				if n.Op == token.EQL || n.Op == token.NEQ {
+					found[n.OpPos] = written{n, n.X, n.Y}
+				}
+			}
+			return true
+		})
+	}
+	return found
+}
+
+func (c *checker) judge(cmp comparison) {
+	src, ok := c.sources[cmp.at.Pos()]
+	if !ok {
+		return // the case of a switch
+	}
+	if !cmp.typed {
+		if pointer, value, ok := mismatch(cmp); ok {
+			if whole := kube.IsAPIObject(value); (whole || c.ofStatus(cmp, value)) && c.deciders.decides(cmp.at, whole) {
+				c.reportNever(src, cmp, pointer)
+			}
+			return
+		}
+	}
+	if how := alias(cmp); how != apartFrom && c.deciders.decides(cmp.at, false) {
+		c.reportAlways(src, cmp, how)
+	}
+}
+
+// mismatch tells whether one side is a pointer to the type of the other, which
+// is what it returns too.
+func mismatch(cmp comparison) (pointer ssa.Value, value types.Type, ok bool) {
+	x, y := dynamic(cmp.x, 0), dynamic(cmp.y, 0)
+	if x == nil || y == nil {
+		return nil, nil, false
+	}
+	if p, ok := types.Unalias(x).(*types.Pointer); ok && types.Identical(p.Elem(), y) {
+		return cmp.x, y, true
+	}
+	if p, ok := types.Unalias(y).(*types.Pointer); ok && types.Identical(p.Elem(), x) {
+		return cmp.y, x, true
+	}
+	return nil, nil, false
+}
+
+// dynamic is the only type that the value in an interface can have, or nil.
+func dynamic(v ssa.Value, depth int) types.Type {
+	if !types.IsInterface(v.Type()) {
+		return v.Type()
+	}
+	if depth > maxDepth {
+		return nil
+	}
+	switch v := v.(type) {
+	case *ssa.MakeInterface:
+		if _, ok := types.Unalias(v.X.Type()).(*types.TypeParam); ok {
+			return nil
+		}
+		return v.X.Type()
+	case *ssa.ChangeInterface:
+		return dynamic(v.X, depth+1)
+	case *ssa.Phi:
+		var one types.Type
+		for _, e := range v.Edges {
+			t := dynamic(e, depth+1)
+			if t == nil || one != nil && !types.Identical(one, t) {
+				return nil
+			}
+			one = t
+		}
+		return one
+	case *ssa.UnOp:
+		if v.Op == token.MUL {
+			return stored(v.X, depth)
+		}
+	}
+	return nil
+}
+
+// stored is the only type that an interface variable of the function is given,
+// before it is read.
+func stored(addr ssa.Value, depth int) types.Type {
+	if s := once(addr); s != nil {
+		return dynamic(s.Val, depth+1)
+	}
+	return nil
+}
+
+// ofStatus tells whether the values are the status of an API object or a part of it.
+func (c *checker) ofStatus(cmp comparison, t types.Type) bool {
+	return kube.InStatus(t) || content(cmp.x).part || content(cmp.y).part
+}
+
+// content is the place of a value, or of what it points at.
+func content(v ssa.Value) place {
+	v = settle(v)
+	if call, ok := v.(*ssa.Call); ok {
+		if from, copied := kube.SameObject(&call.Call); copied {
+			return content(from)
+		}
+	}
+	if _, ok := v.Type().Underlying().(*types.Pointer); ok {
+		return at(v)
+	}
+	return of(v)
+}
+
+// likeness tells in what way two values are one.
+type likeness uint8
+
+const (
+	apartFrom likeness = iota // as far as is known, they are not
+	itself                    // the same value, read twice
+	shallow                   // one is a copy that shares what was changed
+)
+
+// alias tells whether a comparison is one of a value with itself.
+func alias(cmp comparison) likeness {
+	x, y := settle(cmp.x), settle(cmp.y)
+	if !types.Identical(x.Type(), y.Type()) {
+		return apartFrom
+	}
+	p, q := of(x), of(y)
+	if address(x) || address(y) {
+		if cmp.typed { // addresses are compared, not what is there
+			return apartFrom
+		}
+		p, q = at(x), at(y)
+	}
+	if _, constant := p.root.(*ssa.Const); constant || !p.same(q) {
+		return apartFrom
+	}
+	t := deref(x.Type())
+	if !p.part && !kube.IsAPIObject(t) && !kube.InStatus(t) {
+		return apartFrom
+	}
+	end := cmp.at.(ssa.Instruction)
+	reads := append(p.reads[:len(p.reads):len(p.reads)], q.reads...)
+	for _, read := range reads {
+		if read.Parent() != end.Parent() {
+			return apartFrom // what happens in between is not known
+		}
+	}
+	same, changed := constant(p, reads, end)
+	switch {
+	case !same:
+		return apartFrom
+	case changed:
+		return shallow
+	}
+	return itself
+}
+
+func address(v ssa.Value) bool {
+	switch v.(type) {
+	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Alloc:
+		return true
+	}
+	return false
+}
+
+func (c *checker) reportNever(src written, cmp comparison, pointer ssa.Value) {
+	which := src.x
+	if pointer == cmp.y {
+		which = src.y
+	}
+	message := fmt.Sprintf("%s and %s are never equal, as %s is a pointer: every reconcile writes", text(src.x), text(src.y), text(which))
+	c.r.Report(src.expr, message)
+}
+
+func (c *checker) reportAlways(src written, cmp comparison, how likeness) {
+	x, y := text(src.x), text(src.y)
+	message := fmt.Sprintf("%s is compared with an alias of itself, %s: the change is never written", x, y)
+	switch {
+	case x == y:
+		message = fmt.Sprintf("%s is compared with itself: the change is never written", x)
+	case how == shallow:
+		message = fmt.Sprintf("%s is compared with an alias of itself, %s, as a shallow copy shares what was changed in place: the change is never written", x, y)
+	}
+	c.r.Report(src.expr, message)
+}
+
+// text is an expression in a message.
+func text(e ast.Expr) string { return types.ExprString(e) }
