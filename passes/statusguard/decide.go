@@ -201,8 +201,11 @@ func (q *question) returned(ret *ssa.Return, i int) bool {
 
 // branch judges the branch at the end of a block.
 func (q *question) branch(b *ssa.BasicBlock) bool {
-	exits := exitsOf(b)
+	exits, parts := exitsOf(b)
 	sides := func(to *ssa.BasicBlock) (some, all bool) {
+		if slices.Contains(parts, to) { // evaluated for one outcome only
+			return true, false
+		}
 		all = true
 		for _, e := range exits {
 			if reaches(e.to, to, b) {
@@ -279,8 +282,9 @@ func (q *question) differs(exits []exit, b *ssa.BasicBlock, phi *ssa.Phi) bool {
 type exit struct{ from, to *ssa.BasicBlock }
 
 // exitsOf are the ways out of the condition that the branch of a block is a part
-// of: what && and || join is one condition, whose parts share a way out.
-func exitsOf(b *ssa.BasicBlock) []exit {
+// of, and the further parts of it: what && and || join is one condition, whose
+// parts share a way out.
+func exitsOf(b *ssa.BasicBlock) (exits []exit, parts []*ssa.BasicBlock) {
 	within := []*ssa.BasicBlock{b}
 	for i := 0; i < len(within); i++ {
 		for k, s := range within[i].Succs {
@@ -292,7 +296,6 @@ func exitsOf(b *ssa.BasicBlock) []exit {
 			}
 		}
 	}
-	var exits []exit
 	for _, w := range within {
 		for _, s := range w.Succs {
 			if !slices.Contains(within, s) {
@@ -300,5 +303,5 @@ func exitsOf(b *ssa.BasicBlock) []exit {
 			}
 		}
 	}
-	return exits
+	return exits, within[1:]
 }
