@@ -101,6 +101,9 @@ func between(from, to ssa.Instruction) []ssa.Instruction {
 func (p place) effect(instr ssa.Instruction, known bool) effect {
 	switch i := instr.(type) {
 	case *ssa.Store:
+		if once(i.Addr) != nil { // it names a value, and changes none
+			return nothing
+		}
 		return p.stored(at(i.Addr), i.Addr, i.Val.Type())
 	case *ssa.MapUpdate:
 		return p.below(of(i.Map).then(step{kind: item, index: i.Key}))

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
@@ -39,8 +40,13 @@ func newDeciders(result *statuswrites.Result) *deciders {
 	}
 	for _, fn := range result.All {
 		for c := range calls(fn) {
-			if op := kube.Classify(c.Common()).Op; op == kube.Update || op == kube.Patch {
+			switch op := kube.Classify(c.Common()).Op; {
+			case op == kube.Update, op == kube.Patch:
 				note(d.whole, fn, c)
+			// The engine sees through some of these comparisons, and does not
+			// visit what they keep from being reached.
+			case op.IsStatusWrite(), d.derived(c.Common()):
+				note(d.status, fn, c)
 			}
 		}
 	}
@@ -59,6 +65,17 @@ func newDeciders(result *statuswrites.Result) *deciders {
 		}
 	}
 	return d
+}
+
+// derived tells whether a call is that of a function that writes the status of a
+// resource that its caller can see.
+func (d *deciders) derived(c *ssa.CallCommon) bool {
+	callee := c.StaticCallee()
+	if callee == nil {
+		return false
+	}
+	sum := d.result.Summary(callee)
+	return sum != nil && slices.ContainsFunc(sum.Outcomes, func(o flow.Outcome) bool { return len(o.Writes) > 0 })
 }
 
 func calls(fn *ssa.Function) func(yield func(ssa.CallInstruction) bool) {
