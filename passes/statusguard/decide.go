@@ -90,22 +90,42 @@ func calls(fn *ssa.Function) func(yield func(ssa.CallInstruction) bool) {
 	}
 }
 
-// decides tells whether a bool decides about a status write: whether some branch
-// on it, or on what is computed from it, here or in a function of the package
-// that it is returned or passed to, leads to a write on one side and past it on
-// the other. Where whole is set, so does sending the whole object.
-func (d *deciders) decides(v ssa.Value, whole bool) bool {
+// verdict tells when the write happens that a comparison decides about.
+type verdict uint8
+
+const (
+	undecided verdict = iota
+	whenUnequal
+	whenEqual
+)
+
+// decides tells whether the outcome of a comparison decides about a status
+// write: whether some branch on it, or on what is computed from it, here or in a
+// function of the package that it is returned or passed to, leads to a write on
+// one side and past it on the other. Where whole is set, so does sending the
+// whole object. Where it cannot be told which side is which, the write is taken
+// to happen when the values differ.
+func (d *deciders) decides(v ssa.Value, whole bool) verdict {
 	q := &question{d: d, whole: whole, seen: map[ssa.Value]bool{}}
-	return q.value(v)
+	truth := whenEqual
+	if op, ok := v.(*ssa.BinOp); ok && op.Op == token.NEQ {
+		truth = whenUnequal
+	}
+	if !q.value(v, truth) {
+		return undecided
+	}
+	return max(q.found, whenUnequal)
 }
 
 type question struct {
 	d     *deciders
 	whole bool
 	seen  map[ssa.Value]bool
+	found verdict
 }
 
-func (q *question) value(v ssa.Value) bool {
+// value follows the uses of a bool; truth is what it means that it is true.
+func (q *question) value(v ssa.Value, truth verdict) bool {
 	if v == nil || q.seen[v] || v.Referrers() == nil {
 		return false
 	}
@@ -113,33 +133,33 @@ func (q *question) value(v ssa.Value) bool {
 	for _, use := range *v.Referrers() {
 		switch use := use.(type) {
 		case *ssa.UnOp:
-			if use.Op == token.NOT && q.value(use) {
+			if use.Op == token.NOT && q.value(use, truth.other()) {
 				return true
 			}
 		case *ssa.BinOp:
-			if (use.Op == token.EQL || use.Op == token.NEQ) && q.value(use) {
+			if (use.Op == token.EQL || use.Op == token.NEQ) && q.value(use, undecided) {
 				return true
 			}
 		case *ssa.Phi:
-			if q.value(use) {
+			if q.value(use, undecided) {
 				return true
 			}
 		case *ssa.Store:
-			if use.Val == v && q.variable(use.Addr) {
+			if use.Val == v && q.variable(use.Addr, truth) {
 				return true
 			}
 		case *ssa.Return:
-			if q.returned(use, slices.Index(use.Results, v)) {
+			if q.returned(use, slices.Index(use.Results, v), truth) {
 				return true
 			}
 		case *ssa.If:
-			if q.branch(use.Block()) {
+			if q.branch(use.Block(), truth) {
 				return true
 			}
 		case *ssa.Call:
 			callee := use.Call.StaticCallee()
 			i := slices.Index(use.Call.Args, v)
-			if callee != nil && i >= 0 && i < len(callee.Params) && q.value(callee.Params[i]) {
+			if callee != nil && i >= 0 && i < len(callee.Params) && q.value(callee.Params[i], truth) {
 				return true
 			}
 		}
@@ -148,7 +168,7 @@ func (q *question) value(v ssa.Value) bool {
 }
 
 // variable follows a bool through a variable that it is stored into.
-func (q *question) variable(addr ssa.Value) bool {
+func (q *question) variable(addr ssa.Value, truth verdict) bool {
 	if fv, ok := addr.(*ssa.FreeVar); ok {
 		addr = bound(fv)
 	}
@@ -164,7 +184,7 @@ func (q *question) variable(addr ssa.Value) bool {
 		for _, use := range *addr.Referrers() {
 			switch use := use.(type) {
 			case *ssa.UnOp:
-				if use.Op == token.MUL && q.value(use) {
+				if use.Op == token.MUL && q.value(use, truth) {
 					return true
 				}
 			case *ssa.MakeClosure:
@@ -183,7 +203,7 @@ func (q *question) variable(addr ssa.Value) bool {
 
 // returned follows the i-th result to the callers in the package, and to those
 // that a literal is passed to and that write afterwards.
-func (q *question) returned(ret *ssa.Return, i int) bool {
+func (q *question) returned(ret *ssa.Return, i int, truth verdict) bool {
 	fn := ret.Parent()
 	if region, ok := q.d.result.Region(fn); ok && region.Manager {
 		return true
@@ -202,13 +222,13 @@ func (q *question) returned(ret *ssa.Return, i int) bool {
 			continue
 		}
 		if len(ret.Results) == 1 {
-			if q.value(call) {
+			if q.value(call, truth) {
 				return true
 			}
 			continue
 		}
 		for _, use := range *call.Referrers() {
-			if e, ok := use.(*ssa.Extract); ok && e.Index == i && q.value(e) {
+			if e, ok := use.(*ssa.Extract); ok && e.Index == i && q.value(e, truth) {
 				return true
 			}
 		}
@@ -216,8 +236,19 @@ func (q *question) returned(ret *ssa.Return, i int) bool {
 	return false
 }
 
+// other is what it means that the negation is true.
+func (v verdict) other() verdict {
+	switch v {
+	case whenEqual:
+		return whenUnequal
+	case whenUnequal:
+		return whenEqual
+	}
+	return undecided
+}
+
 // branch judges the branch at the end of a block.
-func (q *question) branch(b *ssa.BasicBlock) bool {
+func (q *question) branch(b *ssa.BasicBlock, truth verdict) bool {
 	exits, parts := exitsOf(b)
 	sides := func(to *ssa.BasicBlock) (some, all bool) {
 		if slices.Contains(parts, to) { // evaluated for one outcome only
@@ -237,6 +268,10 @@ func (q *question) branch(b *ssa.BasicBlock) bool {
 	for c := range calls(fn) {
 		if q.d.status[fn][c] || q.whole && q.d.whole[fn][c] {
 			if some, all := sides(c.Block()); some && !all {
+				q.found = truth
+				if !reaches(b.Succs[0], c.Block(), b) {
+					q.found = truth.other()
+				}
 				return true
 			}
 		}
@@ -246,19 +281,19 @@ func (q *question) branch(b *ssa.BasicBlock) bool {
 		for _, instr := range to.Instrs {
 			switch i := instr.(type) {
 			case *ssa.Phi:
-				if isBool(i) && q.differs(exits, b, i) && q.value(i) {
+				if isBool(i) && q.differs(exits, b, i) && q.value(i, undecided) {
 					return true
 				}
 			case *ssa.Store:
 				if c, ok := i.Val.(*ssa.Const); ok && isBool(c) {
-					if some, all := sides(to); some && !all && q.variable(i.Addr) {
+					if some, all := sides(to); some && !all && q.variable(i.Addr, undecided) {
 						return true
 					}
 				}
 			case *ssa.Return:
 				for k, r := range i.Results {
 					if c, ok := r.(*ssa.Const); ok && isBool(c) {
-						if some, all := sides(to); some && !all && q.returned(i, k) {
+						if some, all := sides(to); some && !all && q.returned(i, k, undecided) {
 							return true
 						}
 					}

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -39,6 +40,9 @@ func run(pass *analysis.Pass) (any, error) {
 	r := report.New(pass)
 	c := &checker{pass: pass, r: r}
 	for _, fn := range writes.All {
+		if _, _, ok := forwards(fn); ok {
+			continue // its callers know what is compared
+		}
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				if cmp, ok := compares(instr); ok {
@@ -58,14 +62,49 @@ func run(pass *analysis.Pass) (any, error) {
 func compares(instr ssa.Instruction) (comparison, bool) {
 	switch i := instr.(type) {
 	case *ssa.Call:
-		c, ok := kube.Compares(&i.Call)
-		return comparison{at: i, x: c.X, y: c.Y, panics: c.Panics}, ok
+		if c, ok := kube.Compares(&i.Call); ok {
+			return comparison{at: i, x: c.X, y: c.Y, panics: c.Panics}, true
+		}
+		if x, y, ok := forwards(i.Call.StaticCallee()); ok {
+			return comparison{at: i, x: i.Call.Args[x], y: i.Call.Args[y], panics: true}, true
+		}
 	case *ssa.BinOp:
 		if i.Op == token.EQL || i.Op == token.NEQ {
 			return comparison{at: i, x: i.X, y: i.Y, typed: true}, true
 		}
 	}
 	return comparison{}, false
+}
+
+// forwards tells whether a function does no more than to compare two of its
+// parameters, which may be anything, and which.
+func forwards(fn *ssa.Function) (x, y int, ok bool) {
+	if fn == nil || len(fn.Blocks) != 1 {
+		return 0, 0, false
+	}
+	for _, instr := range fn.Blocks[0].Instrs {
+		switch i := instr.(type) {
+		case *ssa.Call:
+			c, compares := kube.Compares(&i.Call)
+			if !compares {
+				return 0, 0, false
+			}
+			x, y = parameter(fn, c.X), parameter(fn, c.Y)
+			ok = x >= 0 && y >= 0
+		case *ssa.Return:
+			return x, y, ok && len(i.Results) == 1 && isBool(i.Results[0])
+		}
+	}
+	return 0, 0, false
+}
+
+// parameter is the number of the interface parameter that a value is, or -1.
+func parameter(fn *ssa.Function, v ssa.Value) int {
+	if !types.IsInterface(v.Type()) {
+		return -1
+	}
+	p, _ := v.(*ssa.Parameter)
+	return slices.Index(fn.Params, p)
 }
 
 type checker struct {
@@ -109,14 +148,20 @@ func (c *checker) judge(cmp comparison) {
 	}
 	if !cmp.typed {
 		if pointer, value, ok := mismatch(cmp); ok {
-			if whole := kube.IsAPIObject(value); (whole || c.ofStatus(cmp, value)) && c.deciders.decides(cmp.at, whole) {
-				c.reportNever(src, cmp, pointer)
+			whole := kube.IsAPIObject(value)
+			if !whole && !c.ofStatus(cmp, value) {
+				return
+			}
+			if when := c.deciders.decides(cmp.at, whole); when != undecided {
+				c.reportNever(src, cmp, pointer, when)
 			}
 			return
 		}
 	}
-	if how := alias(cmp); how != apartFrom && c.deciders.decides(cmp.at, false) {
-		c.reportAlways(src, cmp, how)
+	if how := alias(cmp); how != apartFrom {
+		if when := c.deciders.decides(cmp.at, false); when != undecided {
+			c.reportAlways(src, cmp, how, when)
+		}
 	}
 }
 
@@ -252,25 +297,33 @@ func address(v ssa.Value) bool {
 	return false
 }
 
-func (c *checker) reportNever(src written, cmp comparison, pointer ssa.Value) {
+func (c *checker) reportNever(src written, cmp comparison, pointer ssa.Value, when verdict) {
 	which := src.x
 	if pointer == cmp.y {
 		which = src.y
 	}
-	message := fmt.Sprintf("%s and %s are never equal, as %s is a pointer: every reconcile writes", text(src.x), text(src.y), text(which))
-	c.r.Report(src.expr, message)
+	then := "every reconcile writes"
+	if when == whenEqual {
+		then = "nothing is ever written"
+	}
+	message := fmt.Sprintf("%s and %s are never equal, as %s is a pointer: %s", text(src.x), text(src.y), text(which), then)
+	c.r.Report(src.expr, message, c.fixNever(src, cmp, pointer)...)
 }
 
-func (c *checker) reportAlways(src written, cmp comparison, how likeness) {
+func (c *checker) reportAlways(src written, cmp comparison, how likeness, when verdict) {
 	x, y := text(src.x), text(src.y)
-	message := fmt.Sprintf("%s is compared with an alias of itself, %s: the change is never written", x, y)
+	what := fmt.Sprintf("an alias of itself, %s", y)
 	switch {
 	case x == y:
-		message = fmt.Sprintf("%s is compared with itself: the change is never written", x)
+		what = "itself"
 	case how == shallow:
-		message = fmt.Sprintf("%s is compared with an alias of itself, %s, as a shallow copy shares what was changed in place: the change is never written", x, y)
+		what = fmt.Sprintf("an alias of itself, %s, as a shallow copy shares what was changed in place", y)
 	}
-	c.r.Report(src.expr, message)
+	then := "the change is never written"
+	if when == whenEqual {
+		then = "every reconcile writes"
+	}
+	c.r.Report(src.expr, fmt.Sprintf("%s is compared with %s: %s", x, what, then), c.fixAlways(src, cmp, how)...)
 }
 
 // text is an expression in a message.

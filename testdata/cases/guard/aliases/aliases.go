@@ -641,3 +641,25 @@ func (r *PlanReconciler) Part(ctx context.Context, plan *api.Plan) error {
 	}
 	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
 }
+
+// Inverted writes if the two are the same, as they are.
+func (r *PlanReconciler) Inverted(ctx context.Context, plan *api.Plan) error {
+	base := plan.DeepCopy()
+	old := plan
+	plan.Status.Phase = myv1.PhaseReady
+	if reflect.DeepEqual(old.Status, plan.Status) { // want statusguard:"alias of itself, plan.Status: every reconcile writes$"
+		return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+	}
+	return nil
+}
+
+// Logged compares for a line of the log.
+func (r *PlanReconciler) Logged(ctx context.Context, plan *api.Plan) error {
+	base := plan.DeepCopy()
+	old := plan
+	plan.Status.Phase = myv1.PhaseReady
+	if reflect.DeepEqual(old.Status, plan.Status) {
+		logf.FromContext(ctx).Info("nothing changed")
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}

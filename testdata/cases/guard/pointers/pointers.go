@@ -301,3 +301,49 @@ func (r *WidgetReconciler) AnyTwo(ctx context.Context, widget *myv1.Widget, have
 	widget.Status.Phase = myv1.PhasePending
 	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
 }
+
+// ByOwnName compares by a function that compares anything.
+func (r *WidgetReconciler) ByOwnName(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if equal(widget.Status, status) { // want statusguard:"widget.Status and status are never equal"
+		return nil
+	}
+	base := widget.DeepCopy()
+	widget.Status = *status
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+// ByOwnNameRight gives it two of one type.
+func (r *WidgetReconciler) ByOwnNameRight(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if equal(&widget.Status, status) {
+		return nil
+	}
+	base := widget.DeepCopy()
+	widget.Status = *status
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+func equal(a, b any) bool { return equality.Semantic.DeepEqual(a, b) }
+
+// ByContents compares what two pointers lead to.
+func (r *WidgetReconciler) ByContents(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if equalContents(&widget.Status, status) {
+		return nil
+	}
+	base := widget.DeepCopy()
+	widget.Status = *status
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+func equalContents(a, b any) bool {
+	return reflect.DeepEqual(reflect.Indirect(reflect.ValueOf(a)).Interface(), reflect.Indirect(reflect.ValueOf(b)).Interface())
+}
+
+// Inverted writes only what did not change.
+func (r *WidgetReconciler) Inverted(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if reflect.DeepEqual(widget.Status, status) { // want statusguard:"never equal, as status is a pointer: nothing is ever written$"
+		base := widget.DeepCopy()
+		widget.Status.Message = "unchanged"
+		return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+	}
+	return nil
+}
