@@ -21,21 +21,13 @@ const (
 
 // constant tells whether a place holds the same value from each of the reads up
 // to the end, on all paths, and whether memory below it is changed in between.
-// The end is a comparison of two values that were read there.
+// The end is a comparison of two values that were read there. What the place is
+// named by was made before each of the reads, and the end is not reached without
+// them: so it is not made anew in between.
 func constant(p place, reads []ssa.Instruction, end ssa.Instruction) (same, changed bool) {
 	known := escapes(p.root) || !p.direct()
-	made := []ssa.Value{p.root}
-	for _, s := range p.steps {
-		if s.index != nil {
-			made = append(made, s.index)
-		}
-	}
 	for _, read := range reads {
 		for _, instr := range between(read, end) {
-			// What names the place is made anew: it is another place then.
-			if v, ok := instr.(ssa.Value); ok && slices.Contains(made, v) {
-				return false, false
-			}
 			switch p.effect(instr, known) {
 			case replace:
 				return false, false
@@ -268,19 +260,10 @@ func (p place) called(call ssa.CallInstruction, known bool) effect {
 	return worst
 }
 
-// given is the effect of handing a value to code that cannot be seen.
+// given is the effect of handing a value to code that cannot be seen. An object
+// that a literal captured, or that lies in a list of arguments, is known.
 func (p place) given(v ssa.Value, known bool) effect {
 	v = settle(v)
-	if m, ok := v.(*ssa.MakeClosure); ok {
-		worst := nothing
-		for _, b := range m.Bindings {
-			worst = max(worst, p.given(b, known), p.given(of(b).root, known))
-			if s := once(b); s != nil {
-				worst = max(worst, p.given(s.Val, known))
-			}
-		}
-		return worst
-	}
 	if kube.IsContext(v.Type()) {
 		return nothing
 	}
@@ -301,13 +284,6 @@ func (p place) given(v ssa.Value, known bool) effect {
 	default:
 		return nothing
 	}
-	if elements := variadic(v); elements != nil {
-		worst := nothing
-		for _, e := range elements {
-			worst = max(worst, p.given(e, known))
-		}
-		return worst
-	}
 	switch p.relate(q) {
 	case under:
 		return inPlace
@@ -318,18 +294,6 @@ func (p place) given(v ssa.Value, known bool) effect {
 		return replace
 	}
 	return nothing
-}
-
-// variadic are the values that the compiler put into a slice for a call.
-func variadic(v ssa.Value) []ssa.Value {
-	s, ok := v.(*ssa.Slice)
-	if !ok {
-		return nil
-	}
-	if a, ok := s.X.(*ssa.Alloc); !ok || a.Comment != "varargs" {
-		return nil
-	}
-	return kube.Variadic(v)
 }
 
 // leadsOn tells whether a value of the type refers to other memory.
@@ -388,7 +352,7 @@ func escapes(root ssa.Value) bool {
 			case ssa.CallInstruction:
 				c := use.Common()
 				_, builtin := c.Value.(*ssa.Builtin)
-				if !builtin && !leaves(c) && kube.Classify(c).Op == kube.None && !keepsNothing(c) {
+				if !builtin && !leaves(c) && kube.Classify(c).Op == kube.None {
 					return true
 				}
 			default:
@@ -403,14 +367,4 @@ func escapes(root ssa.Value) bool {
 func isClosure(i ssa.Instruction) bool {
 	_, ok := i.(*ssa.MakeClosure)
 	return ok
-}
-
-// keepsNothing tells of calls that change what they are given, but keep no
-// reference to it: those of the API machinery.
-func keepsNothing(c *ssa.CallCommon) bool {
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil {
-		return false
-	}
-	return kube.Path(callee.Object().Pkg()) == "k8s.io/apimachinery/pkg/api/meta"
 }

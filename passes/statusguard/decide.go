@@ -17,6 +17,8 @@ type deciders struct {
 	result *statuswrites.Result
 	status map[*ssa.Function]map[ssa.CallInstruction]bool // the calls that write a status
 	whole  map[*ssa.Function]map[ssa.CallInstruction]bool // the calls that send a whole object
+	passed map[*types.Func][]ssa.CallInstruction          // the calls that a function or method is passed to
+	lits   map[*ssa.Function][]ssa.CallInstruction        // and those that a literal is
 }
 
 func newDeciders(result *statuswrites.Result) *deciders {
@@ -24,6 +26,8 @@ func newDeciders(result *statuswrites.Result) *deciders {
 		result: result,
 		status: map[*ssa.Function]map[ssa.CallInstruction]bool{},
 		whole:  map[*ssa.Function]map[ssa.CallInstruction]bool{},
+		passed: map[*types.Func][]ssa.CallInstruction{},
+		lits:   map[*ssa.Function][]ssa.CallInstruction{},
 	}
 	note := func(to map[*ssa.Function]map[ssa.CallInstruction]bool, fn *ssa.Function, c ssa.CallInstruction) bool {
 		if to[fn] == nil {
@@ -48,23 +52,41 @@ func newDeciders(result *statuswrites.Result) *deciders {
 			case op.IsStatusWrite(), d.derived(c.Common()):
 				note(d.status, fn, c)
 			}
+			for _, a := range c.Common().Args {
+				if f := function(a); f == nil {
+				} else if f.Parent() != nil {
+					d.lits[f] = append(d.lits[f], c)
+				} else if obj, ok := f.Object().(*types.Func); ok {
+					d.passed[obj] = append(d.passed[obj], c)
+				}
+			}
 		}
 	}
 	// A call that is handed a literal that writes writes itself, even where the
 	// caller has no name for the resource.
 	for changed := true; changed; {
 		changed = false
-		for _, fn := range result.All {
-			for c := range calls(fn) {
-				for _, a := range c.Common().Args {
-					if m, ok := settle(a).(*ssa.MakeClosure); ok && len(d.status[m.Fn.(*ssa.Function)]) > 0 && note(d.status, fn, c) {
-						changed = true
-					}
+		for lit, sites := range d.lits {
+			for _, c := range sites {
+				if len(d.status[lit]) > 0 && note(d.status, c.Parent(), c) {
+					changed = true
 				}
 			}
 		}
 	}
 	return d
+}
+
+// function is the literal, the function or the method that a value is: go/ssa
+// makes a wrapper for the value of a method, which stands for the method.
+func function(v ssa.Value) *ssa.Function {
+	switch v := settle(v).(type) {
+	case *ssa.Function:
+		return v
+	case *ssa.MakeClosure:
+		return v.Fn.(*ssa.Function)
+	}
+	return nil
 }
 
 // derived tells whether a call is that of a function that writes the status of a
@@ -205,14 +227,13 @@ func (q *question) variable(addr ssa.Value, truth verdict) bool {
 // that a literal is passed to and that write afterwards.
 func (q *question) returned(ret *ssa.Return, i int, truth verdict) bool {
 	fn := ret.Parent()
-	if region, ok := q.d.result.Region(fn); ok && region.Manager {
-		return true
+	handed := q.d.lits[fn]
+	if obj, ok := fn.Object().(*types.Func); ok {
+		handed = q.d.passed[obj]
 	}
-	if m := maker(fn); m != nil {
-		for _, use := range *m.Referrers() {
-			if c, ok := use.(*ssa.Call); ok && q.d.status[c.Parent()][c] && slices.Contains(c.Call.Args, ssa.Value(m)) {
-				return true
-			}
+	for _, c := range handed {
+		if q.d.status[c.Parent()][c] {
+			return true
 		}
 	}
 	sites, _ := q.d.result.Callers(fn)
@@ -281,7 +302,7 @@ func (q *question) branch(b *ssa.BasicBlock, truth verdict) bool {
 		for _, instr := range to.Instrs {
 			switch i := instr.(type) {
 			case *ssa.Phi:
-				if isBool(i) && q.differs(exits, b, i) && q.value(i, undecided) {
+				if isBool(i) && differs(exits, b, i) && q.value(i, undecided) {
 					return true
 				}
 			case *ssa.Store:
@@ -310,10 +331,8 @@ func isBool(v ssa.Value) bool {
 }
 
 // differs tells whether it depends on the branch which value a phi takes.
-func (q *question) differs(exits []exit, b *ssa.BasicBlock, phi *ssa.Phi) bool {
-	values := map[string]bool{}
-	partial := false
-	for k, pred := range phi.Block().Preds {
+func differs(exits []exit, b *ssa.BasicBlock, phi *ssa.Phi) bool {
+	for _, pred := range phi.Block().Preds {
 		some, all := false, true
 		for _, e := range exits {
 			if e.from == pred && e.to == phi.Block() || e.to != phi.Block() && reaches(e.to, pred, b) {
@@ -322,12 +341,11 @@ func (q *question) differs(exits []exit, b *ssa.BasicBlock, phi *ssa.Phi) bool {
 				all = false
 			}
 		}
-		if some {
-			partial = partial || !all
-			values[phi.Edges[k].String()] = true
+		if some && !all {
+			return true
 		}
 	}
-	return partial && len(values) > 1
+	return false
 }
 
 // exit is an edge that leaves a condition.

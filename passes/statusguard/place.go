@@ -175,11 +175,6 @@ func settle(v ssa.Value) ssa.Value {
 					continue
 				}
 			}
-		case *ssa.FreeVar:
-			if b := bound(x); b != nil {
-				v = b
-				continue
-			}
 		}
 		return v
 	}

@@ -191,9 +191,6 @@ func dynamic(v ssa.Value, depth int) types.Type {
 	}
 	switch v := v.(type) {
 	case *ssa.MakeInterface:
-		if _, ok := types.Unalias(v.X.Type()).(*types.TypeParam); ok {
-			return nil
-		}
 		return v.X.Type()
 	case *ssa.ChangeInterface:
 		return dynamic(v.X, depth+1)
@@ -260,12 +257,9 @@ func alias(cmp comparison) likeness {
 	}
 	p, q := of(x), of(y)
 	if address(x) || address(y) {
-		if cmp.typed { // addresses are compared, not what is there
-			return apartFrom
-		}
 		p, q = at(x), at(y)
 	}
-	if _, constant := p.root.(*ssa.Const); constant || !p.same(q) {
+	if !p.same(q) {
 		return apartFrom
 	}
 	t := deref(x.Type())

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/json"
+	"k8s.io/apimachinery/pkg/util/wait"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	logf "sigs.k8s.io/controller-runtime/pkg/log"
@@ -70,7 +73,7 @@ func (r *PlanReconciler) SamePointer(ctx context.Context, plan *api.Plan) error 
 	base := plan.DeepCopy()
 	old := plan
 	r.advance(plan)
-	if old != plan { // want statusguard:"old is compared with an alias of itself, plan"
+	if old != plan { // want statusguard:"old is compared with an alias of itself, plan: the change is never written$"
 		return r.Status().Patch(ctx, plan, client.MergeFrom(base))
 	}
 	return nil
@@ -661,5 +664,239 @@ func (r *PlanReconciler) Logged(ctx context.Context, plan *api.Plan) error {
 	if reflect.DeepEqual(old.Status, plan.Status) {
 		logf.FromContext(ctx).Info("nothing changed")
 	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// Getters reads the object by its getters.
+func (r *PlanReconciler) Getters(ctx context.Context, plan *api.Plan, widget *myv1.Widget) error {
+	base := plan.DeepCopy()
+	old := plan.Status
+	if plan.GetName() != "" && meta.IsStatusConditionTrue(widget.Status.Conditions, "Ready") {
+		plan.Status.Steps[0].Phase = myv1.PhaseReady
+	}
+	if reflect.DeepEqual(old, plan.Status) { // want statusguard:"old is compared with an alias of itself"
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// Paused calls what is given nothing that leads to the object.
+func (r *PlanReconciler) Paused(ctx context.Context, plan *api.Plan) error {
+	base := plan.DeepCopy()
+	old := plan.Status
+	plan.Status.Steps[0].Phase = myv1.PhaseReady
+	pause(ctx, plan.Name)
+	if reflect.DeepEqual(old, plan.Status) { // want statusguard:"old is compared with an alias of itself"
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+func pause(ctx context.Context, name string) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Duration(len(name)) * time.Second):
+	}
+}
+
+// Selects waits for others, who may change what they share.
+func (r *PlanReconciler) Selects(ctx context.Context, plan *api.Plan, done, failed <-chan struct{}) error {
+	base := plan.DeepCopy()
+	old := plan.Status
+	select {
+	case <-done:
+	case <-failed:
+	}
+	if reflect.DeepEqual(old, plan.Status) {
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// Sends hands over to others, who may change what they share.
+func (r *PlanReconciler) Sends(ctx context.Context, plan *api.Plan, next chan<- struct{}) error {
+	base := plan.DeepCopy()
+	old := plan.Status
+	next <- struct{}{}
+	if reflect.DeepEqual(old, plan.Status) {
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// LocalOther assigns a field of another object than its own.
+func (r *PlanReconciler) LocalOther(ctx context.Context, req ctrl.Request, other *api.Plan) error {
+	var plan api.Plan
+	if err := r.Get(ctx, req.NamespacedName, &plan); err != nil {
+		return err
+	}
+	base := plan.DeepCopy()
+	old := plan.Status
+	other.Status.Phase = myv1.PhaseReady
+	plan.Status.Steps[0].Phase = myv1.PhaseReady
+	if reflect.DeepEqual(old, plan.Status) { // want statusguard:"old is compared with an alias of itself"
+		return nil
+	}
+	return r.Status().Patch(ctx, &plan, client.MergeFrom(base))
+}
+
+// LocalScoped assigns a field of its object by what holds on to it.
+func (r *PlanReconciler) LocalScoped(ctx context.Context, req ctrl.Request) error {
+	var plan api.Plan
+	if err := r.Get(ctx, req.NamespacedName, &plan); err != nil {
+		return err
+	}
+	s := newScope(&plan)
+	base := plan.DeepCopy()
+	old := plan.Status
+	s.plan.Status.Phase = myv1.PhaseReady
+	if reflect.DeepEqual(old, plan.Status) {
+		return nil
+	}
+	return r.Status().Patch(ctx, &plan, client.MergeFrom(base))
+}
+
+// LocalUnrelated calls what does not know its object.
+func (r *PlanReconciler) LocalUnrelated(ctx context.Context, req ctrl.Request) error {
+	var plan api.Plan
+	if err := r.Get(ctx, req.NamespacedName, &plan); err != nil {
+		return err
+	}
+	base := plan.DeepCopy()
+	old := plan.Status
+	r.finish()
+	plan.Status.Steps[0].Phase = myv1.PhaseReady
+	if reflect.DeepEqual(old, plan.Status) { // want statusguard:"old is compared with an alias of itself"
+		return nil
+	}
+	return r.Status().Patch(ctx, &plan, client.MergeFrom(base))
+}
+
+// OtherConstant changes another element than it compares.
+func (r *PlanReconciler) OtherConstant(ctx context.Context, plans *api.PlanList) error {
+	base := plans.Items[0].DeepCopy()
+	old := plans.Items[0].Status
+	plans.Items[1].Status.Phase = myv1.PhaseReady
+	if reflect.DeepEqual(old, plans.Items[0].Status) { // want statusguard:"old is compared with an alias of itself"
+		return nil
+	}
+	return r.Status().Patch(ctx, &plans.Items[0], client.MergeFrom(base))
+}
+
+// TwoElements compares two elements.
+func (r *PlanReconciler) TwoElements(ctx context.Context, plans *api.PlanList) error {
+	base := plans.Items[0].DeepCopy()
+	if reflect.DeepEqual(plans.Items[1].Status, plans.Items[0].Status) {
+		return nil
+	}
+	return r.Status().Patch(ctx, &plans.Items[0], client.MergeFrom(base))
+}
+
+// Parts compares two parts of one list.
+func (r *PlanReconciler) Parts(ctx context.Context, plan *api.Plan) error {
+	base := plan.DeepCopy()
+	if reflect.DeepEqual(plan.Status.Steps[1:], plan.Status.Steps[:1]) {
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// Mutated calls a function that it is given.
+func (r *PlanReconciler) Mutated(ctx context.Context, plan *api.Plan, mutate func()) error {
+	base := plan.DeepCopy()
+	old := plan.Status
+	mutate()
+	if reflect.DeepEqual(old, plan.Status) {
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// LocalScope compares by way of what holds the object, which others know too.
+func (r *PlanReconciler) LocalScope(ctx context.Context, plan *api.Plan) error {
+	s := &scope{plan: plan}
+	base := plan.DeepCopy()
+	old := s.plan.Status
+	r.finish()
+	if reflect.DeepEqual(old, s.plan.Status) {
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// ByReference lets others set the variable.
+func (r *PlanReconciler) ByReference(ctx context.Context, plan *api.Plan) error {
+	base := plan.DeepCopy()
+	old := plan
+	if err := r.remembered(ctx, &old); err != nil {
+		return err
+	}
+	if reflect.DeepEqual(old, plan) {
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+func (r *PlanReconciler) remembered(ctx context.Context, plan **api.Plan) error {
+	*plan = r.plan
+	return ctx.Err()
+}
+
+// Polls changes the object in a literal that others call.
+func (r *PlanReconciler) Polls(ctx context.Context, plan *api.Plan) error {
+	base := plan.DeepCopy()
+	old := plan.Status
+	err := wait.PollUntilContextCancel(ctx, time.Second, true, func(context.Context) (bool, error) {
+		plan.Status.Phase = myv1.PhaseReady
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	if reflect.DeepEqual(old, plan.Status) {
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// Decodes fills in the status.
+func (r *PlanReconciler) Decodes(ctx context.Context, plan *api.Plan, data []byte) error {
+	base := plan.DeepCopy()
+	old := plan.Status
+	if err := json.Unmarshal(data, &plan.Status); err != nil {
+		return err
+	}
+	if reflect.DeepEqual(old, plan.Status) {
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// TwoNames sets one of two names on some paths, and another reads it in a literal.
+func (r *PlanReconciler) TwoNames(ctx context.Context, plan, next *api.Plan) error {
+	base := plan.DeepCopy()
+	old := plan
+	if next != nil {
+		old = next
+	}
+	unchanged := func() bool { return reflect.DeepEqual(old, plan) }
+	if unchanged() {
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// ByMethod writes in a method that it calls.
+func (r *PlanReconciler) ByMethod(ctx context.Context, plan *api.Plan) error {
+	old := plan
+	if old != plan { // want statusguard:"old is compared with an alias of itself, plan"
+		return r.write(ctx, plan)
+	}
+	return nil
+}
+
+func (r *PlanReconciler) write(ctx context.Context, plan *api.Plan) error {
+	base := plan.DeepCopy()
+	plan.Status.Phase = myv1.PhaseReady
 	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
 }

@@ -336,3 +336,75 @@ func (r *Reconciler) SpecWrite(ctx context.Context, widget *myv1.Widget, status 
 	widget.Labels = map[string]string{"stale": "true"}
 	return r.Update(ctx, widget)
 }
+
+// EqualsFalse compares the answer.
+func (r *Reconciler) EqualsFalse(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if reflect.DeepEqual(widget.Status, status) == r.Force { // want statusguard:"never equal"
+		return nil
+	}
+	return r.write(ctx, widget, status)
+}
+
+// JoinedLast asks the other question first.
+func (r *Reconciler) JoinedLast(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	changed := r.Force || !equality.Semantic.DeepEqual(widget.Status, status) // want statusguard:"never equal"
+	logf.FromContext(ctx).Info("compared", "changed", changed)
+	if changed {
+		return r.write(ctx, widget, status)
+	}
+	return nil
+}
+
+// LoggedThenOther logs the one answer, and decides by another.
+func (r *Reconciler) LoggedThenOther(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if !equality.Semantic.DeepEqual(widget.Status, status) {
+		logf.FromContext(ctx).Info("changed")
+	}
+	write := r.Force || status.Phase != widget.Status.Phase
+	logf.FromContext(ctx).Info("decided", "write", write)
+	if write {
+		return r.write(ctx, widget, status)
+	}
+	return nil
+}
+
+// TwoAnswers logs the one answer, and decides by the other.
+func (r *Reconciler) TwoAnswers(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	equal, final := twoAnswers(widget, status)
+	logf.FromContext(ctx).Info("compared", "equal", equal)
+	if final {
+		return nil
+	}
+	return r.write(ctx, widget, status)
+}
+
+func twoAnswers(widget *myv1.Widget, status *myv1.WidgetStatus) (equal, final bool) {
+	return equality.Semantic.DeepEqual(widget.Status, status), status.Phase == myv1.PhaseFailed
+}
+
+// ManagedByName passes a method to the manager.
+func (r *Reconciler) ManagedByName(ctx context.Context, widget *myv1.Widget) error {
+	return helpers.UpdateWidgetIfChanged(ctx, r.Client, widget, r.finish)
+}
+
+func (r *Reconciler) finish(latest *myv1.Widget) (bool, error) {
+	old := latest.Status.DeepCopy()
+	latest.Status.Phase = myv1.PhaseReady
+	return !equality.Semantic.DeepEqual(old, latest.Status), nil // want statusguard:"never equal"
+}
+
+// statusManager is a manager that cannot be seen into.
+type statusManager interface {
+	AtomicStatusUpdate(ctx context.Context, obj client.Object, fn func() error) error
+}
+
+// Unseen compares before it asks the manager.
+func Unseen(ctx context.Context, m statusManager, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if reflect.DeepEqual(widget.Status, status) { // want statusguard:"never equal"
+		return nil
+	}
+	return m.AtomicStatusUpdate(ctx, widget, func() error {
+		widget.Status = *status
+		return nil
+	})
+}

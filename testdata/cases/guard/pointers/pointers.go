@@ -264,6 +264,31 @@ func (r *WidgetReconciler) Either(ctx context.Context, widget *myv1.Widget, stat
 	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
 }
 
+// EitherWay begins with the value.
+func (r *WidgetReconciler) EitherWay(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	var want any = widget.Status
+	if status != nil {
+		want = status
+	}
+	if reflect.DeepEqual(widget.Status, want) {
+		return nil
+	}
+	base := widget.DeepCopy()
+	widget.Status = *status
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+// Condition compares a copy of one condition, which is of a type that others
+// use too.
+func (r *WidgetReconciler) Condition(ctx context.Context, widget *myv1.Widget, ready metav1.Condition) error {
+	base, old := widget.DeepCopy(), widget.Status.Conditions[0].DeepCopy()
+	if reflect.DeepEqual(old, ready) { // want statusguard:"old and ready are never equal"
+		return nil
+	}
+	widget.Status.Conditions[0] = ready
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
 // Captured compares in a literal what is kept in a variable outside.
 func (r *WidgetReconciler) Captured(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
 	var want any = status
@@ -287,6 +312,17 @@ func retryOnce(fn func() error) error {
 // Generic compares two of one type, whatever it is.
 func Generic[T client.Object](ctx context.Context, c client.Client, have, want T) error {
 	if equality.Semantic.DeepEqual(have, want) {
+		return nil
+	}
+	return c.Status().Patch(ctx, want, client.MergeFrom(have))
+}
+
+// GenericPointer compares a value with a pointer to one, whatever it is.
+func GenericPointer[T any, P interface {
+	*T
+	client.Object
+}](ctx context.Context, c client.Client, have, want P) error {
+	if equality.Semantic.DeepEqual(*have, *want) {
 		return nil
 	}
 	return c.Status().Patch(ctx, want, client.MergeFrom(have))
