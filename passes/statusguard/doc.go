@@ -18,8 +18,9 @@
 //
 // Reported are reflect.DeepEqual, equality.Semantic.DeepEqual, cmp.Equal, == and
 // != of API objects, of their status and of parts of it, where a status write is
-// reached on one side of the comparison and left out on the other; where whole
-// objects are compared as T and *T, also where that holds of sending the object.
+// reached on one side of the comparison and left out on the other. The answer may
+// be kept in a variable, or be that of a function of the package. Where whole
+// objects are compared as T and *T, it is enough that one side sends the object.
 //
 // It is silent where the copy may be a real one: after DeepCopy, and as soon as a
 // field is assigned to, a list is replaced or appended to, or the object is passed
@@ -38,7 +39,7 @@
 //
 //	old := w.Status.DeepCopy()
 //	w.Status.Phase = phaseOf(job)
-//	if equality.Semantic.DeepEqual(&w.Status, old) {
+//	if equality.Semantic.DeepEqual(w.Status, *old) {
 //		return nil
 //	}
 //	return r.Status().Patch(ctx, w, client.MergeFrom(base))
