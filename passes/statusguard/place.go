@@ -231,8 +231,8 @@ func dominates(a, b ssa.Instruction) bool {
 
 // once is the only store into a variable that is only read after that, or nil. A
 // literal that captures it may read it too. Such a variable is another name for
-// the value: whenever the value is made anew, it is stored anew as well, as it is
-// made once or in the block of the store.
+// the value: the value is made before the store, and no read is reached without
+// the store, so where it is made anew, it is stored anew before the next read.
 func once(addr ssa.Value) *ssa.Store {
 	if fv, ok := addr.(*ssa.FreeVar); ok {
 		b := bound(fv)
@@ -266,15 +266,7 @@ func once(addr ssa.Value) *ssa.Store {
 			return nil
 		}
 	}
-	if made, ok := store.Val.(ssa.Instruction); ok && made.Block() != store.Block() && again(made.Block()) {
-		return nil
-	}
 	return store
-}
-
-// again tells whether a block lies in a loop.
-func again(b *ssa.BasicBlock) bool {
-	return slices.ContainsFunc(b.Succs, func(s *ssa.BasicBlock) bool { return reaches(s, b, nil) })
 }
 
 // reaches tells whether a path leads from one block to another without entering

@@ -151,10 +151,16 @@ func contains(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
 }
 
 // Getter tells whether a function of the API machinery only looks at an object:
-// the accessors of its metadata, the searches in its conditions.
+// the accessors of its metadata, the searches in its conditions, what makes a key
+// or a patch of it.
 func Getter(fn *types.Func) bool {
 	switch Path(fn.Pkg()) {
-	case metaPkg, clientPkg:
+	case clientPkg:
+		if fn.Signature().Recv() == nil {
+			return true // keys, patches, options
+		}
+		fallthrough
+	case metaPkg:
 		return strings.HasPrefix(fn.Name(), "Get") && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0
 	case "k8s.io/apimachinery/pkg/api/meta":
 		return strings.HasPrefix(fn.Name(), "Is") || strings.HasPrefix(fn.Name(), "Find")

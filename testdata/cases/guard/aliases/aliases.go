@@ -900,3 +900,17 @@ func (r *PlanReconciler) write(ctx context.Context, plan *api.Plan) error {
 	plan.Status.Phase = myv1.PhaseReady
 	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
 }
+
+// OtherRead reads another object, and nothing of its own.
+func (r *PlanReconciler) OtherRead(ctx context.Context, plan *api.Plan, widget *myv1.Widget) error {
+	base := plan.DeepCopy()
+	old := plan.Status
+	if err := r.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
+		return err
+	}
+	plan.Status.Tries[widget.Name]++
+	if reflect.DeepEqual(old, plan.Status) { // want statusguard:"old is compared with an alias of itself"
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
