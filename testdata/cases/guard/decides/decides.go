@@ -425,3 +425,23 @@ func count(widgets []*myv1.Widget, is func(*myv1.Widget) bool) int {
 	}
 	return n
 }
+
+// source finds widgets.
+type source interface {
+	Newest(ctx context.Context) (*myv1.Widget, error)
+}
+
+// Nameless writes inside of the retry what has no name outside of it.
+func (r *Reconciler) Nameless(ctx context.Context, s source, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if reflect.DeepEqual(widget.Status, status) { // want statusguard:"never equal"
+		return nil
+	}
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		newest, err := s.Newest(ctx)
+		if err != nil {
+			return err
+		}
+		newest.Status = *status
+		return r.Status().Update(ctx, newest)
+	})
+}
