@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/passes/doc"
+	"github.com/atomicstatus/atomicstatus/passes/statusguard"
 	"github.com/atomicstatus/atomicstatus/passes/statusloop"
 	"github.com/atomicstatus/atomicstatus/passes/statuslost"
 	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
@@ -32,6 +33,7 @@ func Checks() []Check {
 		{statusretry.Page, true, statusretry.Analyzer},
 		{statusrefetch.Page, true, statusrefetch.Analyzer},
 		{statuslost.Page, true, statuslost.Analyzer},
+		{statusguard.Page, true, statusguard.Analyzer},
 	}
 }
 

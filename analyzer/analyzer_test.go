@@ -38,13 +38,13 @@ func TestChecks(t *testing.T) {
 
 func TestSelect(t *testing.T) {
 	for _, test := range []struct{ list, want string }{
-		{"", "statusloop statusmulti statusretry"},
-		{"all", "statusloop statusmulti statusretry"},
+		{"", "statusloop statusmulti statusretry statusguard"},
+		{"all", "statusloop statusmulti statusretry statusguard"},
 		{"statusretry,statusloop", "statusloop statusretry"},
-		{"-statusmulti", "statusloop statusretry"},
-		{"all, -statusmulti", "statusloop statusretry"},
+		{"-statusmulti", "statusloop statusretry statusguard"},
+		{"all, -statusmulti", "statusloop statusretry statusguard"},
 		{"-all,statusmulti", "statusmulti"},
-		{"statuslop", `unknown check "statuslop": the checks are statusloop, statusmulti, statusretry`},
+		{"statuslop", `unknown check "statuslop": the checks are statusloop, statusmulti, statusretry, statusguard`},
 		{"-all", `"-all" selects no check`},
 	} {
 		checks, err := analyzer.Select(test.list)
@@ -71,7 +71,7 @@ func TestSettings(t *testing.T) {
 		{"empty", "", ""},
 		{"empty section", "checks:\n", ""},
 		{"all", "checks: {disable: [statusloop]}\nmanagers: [Apply, Commit]\nstatusmulti: {all: true}\nstatusretry: {policy: requeue}\n",
-			"-statuswrites.managers=Apply,Commit -statusmulti.all=true -statusretry.policy=requeue -statusmulti=true -statusretry=true"},
+			"-statuswrites.managers=Apply,Commit -statusmulti.all=true -statusretry.policy=requeue -statusmulti=true -statusretry=true -statusguard=true"},
 		{"no managers", "managers: []", "-statuswrites.managers="},
 		{"defaults", "statusmulti: {all: false}\nstatusretry: {policy: strict}", "-statusretry.policy=strict"},
 
@@ -79,9 +79,9 @@ func TestSettings(t *testing.T) {
 		{"policy of another type", "statusretry: {policy: [strict]}", `statusretry.policy: a list is not one of strict, requeue`},
 		{"key", "statusretry: {polcy: strict}", `statusretry.polcy: unknown key, not one of policy`},
 		{"top key", "manager: [A]", `manager: unknown key, not one of checks, managers, statusmulti, statusretry`},
-		{"check", "checks: {enable: [statusloop, x]}", `checks.enable[1]: unknown check "x": the checks are statusloop, statusmulti, statusretry`},
+		{"check", "checks: {enable: [statusloop, x]}", `checks.enable[1]: unknown check "x": the checks are statusloop, statusmulti, statusretry, statusguard`},
 		{"both", "checks: {enable: [statusloop], disable: [statusloop]}", `checks: statusloop is both enabled and disabled`},
-		{"none left", "checks: {disable: [statusloop, statusmulti, statusretry]}", `checks.disable: it leaves no check`},
+		{"none left", "checks: {disable: [statusloop, statusmulti, statusretry, statusguard]}", `checks.disable: it leaves no check`},
 		{"bool", "statusmulti: {all: maybe}", `statusmulti.all: "maybe" is not true or false`},
 		{"not a list", "managers: Apply", `managers: "Apply" is not a list`},
 		{"not a string", "managers: [1]", `managers[0]: 1 is not a string`},

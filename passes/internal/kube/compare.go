@@ -1,0 +1,172 @@
+package kube
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Comparison is a call that tells whether two values are equal all the way down.
+type Comparison struct {
+	X, Y ssa.Value
+	Name string // as it is usually written
+	// Panics tells of a function that panics on unexported fields.
+	Panics bool
+}
+
+// Compares tells whether a call is such a comparison: reflect.DeepEqual, the
+// method of the same name of equality.Semantic and its like, or cmp.Equal with
+// no options but those of cmpopts, none of which calls two values of different
+// types equal.
+func Compares(c *ssa.CallCommon) (Comparison, bool) {
+	callee := c.StaticCallee()
+	if callee == nil {
+		return Comparison{}, false
+	}
+	fn, ok := callee.Object().(*types.Func)
+	if !ok || fn.Pkg() == nil {
+		return Comparison{}, false
+	}
+	path, args := Path(fn.Pkg()), c.Args
+	switch fn.Name() {
+	case "DeepEqual":
+		if path == "reflect" && len(args) == 2 {
+			return Comparison{X: args[0], Y: args[1], Name: "reflect.DeepEqual"}, true
+		}
+		if len(args) == 3 && isEqualities(fn.Signature().Recv()) {
+			return Comparison{X: args[1], Y: args[2], Name: "equality.Semantic.DeepEqual"}, true
+		}
+	case "Equal":
+		if path == "github.com/google/go-cmp/cmp" && fn.Signature().Recv() == nil && len(args) == 3 && harmless(args[2]) {
+			return Comparison{X: args[0], Y: args[1], Name: "cmp.Equal", Panics: true}, true
+		}
+	}
+	return Comparison{}, false
+}
+
+// isEqualities tells whether a receiver is conversion.Equalities or, promoted
+// from it, the Equalities of the forked reflect package.
+func isEqualities(recv *types.Var) bool {
+	if recv == nil {
+		return false
+	}
+	n := namedOf(recv.Type())
+	if n == nil || n.Obj().Name() != "Equalities" {
+		return false
+	}
+	switch Path(n.Obj().Pkg()) {
+	case "k8s.io/apimachinery/pkg/conversion", "k8s.io/apimachinery/third_party/forked/golang/reflect":
+		return true
+	}
+	return false
+}
+
+// harmless tells whether the options of cmp.Equal are those of cmpopts.
+func harmless(options ssa.Value) bool {
+	if c, ok := options.(*ssa.Const); ok {
+		return c.IsNil()
+	}
+	given := Variadic(options)
+	for _, o := range given {
+		if i, ok := o.(*ssa.MakeInterface); ok {
+			o = i.X
+		}
+		call, ok := o.(*ssa.Call)
+		if !ok {
+			return false
+		}
+		callee := call.Call.StaticCallee()
+		if callee == nil || callee.Object() == nil || !strings.HasSuffix(Path(callee.Object().Pkg()), "go-cmp/cmp/cmpopts") {
+			return false
+		}
+	}
+	return len(given) > 0
+}
+
+// InStatus tells whether a type is declared beside an API type and reached
+// through the Status field of it: its status struct, or a part of that.
+func InStatus(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return false
+	}
+	scope := n.Obj().Pkg().Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || tn.IsAlias() || !IsAPIObject(tn.Type()) {
+			continue
+		}
+		if s := StatusField(tn.Type()); s != nil && contains(s.Type(), n, map[types.Type]bool{}) {
+			return true
+		}
+	}
+	return false
+}
+
+// StatusField is the field Status of an API type, or nil.
+func StatusField(t types.Type) *types.Var {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok || !IsAPIObject(t) {
+		return nil
+	}
+	for f := range s.Fields() {
+		if f.Name() == "Status" {
+			return f
+		}
+	}
+	return nil
+}
+
+// contains tells whether a value of type t leads to one of type n.
+func contains(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
+	t = types.Unalias(t)
+	if types.Identical(t, n) {
+		return true
+	}
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for f := range u.Fields() {
+			if contains(f.Type(), n, seen) {
+				return true
+			}
+		}
+	case *types.Pointer:
+		return contains(u.Elem(), n, seen)
+	case *types.Slice:
+		return contains(u.Elem(), n, seen)
+	case *types.Array:
+		return contains(u.Elem(), n, seen)
+	case *types.Map:
+		return contains(u.Elem(), n, seen)
+	}
+	return false
+}
+
+// Getter tells whether a function of the API machinery only looks at an object:
+// the accessors of its metadata, the searches in its conditions, what makes a key
+// or a patch of it.
+func Getter(fn *types.Func) bool {
+	switch Path(fn.Pkg()) {
+	case clientPkg:
+		if fn.Signature().Recv() == nil {
+			return true // keys, patches, options
+		}
+		fallthrough
+	case metaPkg:
+		return strings.HasPrefix(fn.Name(), "Get") && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0
+	case "k8s.io/apimachinery/pkg/api/meta":
+		return strings.HasPrefix(fn.Name(), "Is") || strings.HasPrefix(fn.Name(), "Find")
+	}
+	return false
+}
+
+// IsContext tells whether a type is context.Context.
+func IsContext(t types.Type) bool { return isContext(t) }

@@ -1,0 +1,98 @@
+// Package fixes: what the fixes of statusguard make of a guard. The package
+// fixed holds the outcome.
+package fixes
+
+import (
+	"context"
+	"reflect"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+	"example.com/cases/guard/api"
+)
+
+// Reconciler means to write only what has changed.
+type Reconciler struct {
+	client.Client
+}
+
+// Copied compares with a deep copy, which is there.
+func (r *Reconciler) Copied(ctx context.Context, widget *myv1.Widget) error {
+	base, old := widget.DeepCopy(), widget.Status.DeepCopy()
+	widget.Status.Phase = myv1.PhaseReady
+	if equality.Semantic.DeepEqual(widget.Status, old) { // want statusguard:"never equal"
+		return nil
+	}
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+// Inline copies on the spot.
+func (r *Reconciler) Inline(ctx context.Context, widget, latest *myv1.Widget) error {
+	if reflect.DeepEqual( // want statusguard:"never equal"
+		latest.Status.DeepCopy(), // a copy, as others hold the latest
+		widget.Status,
+	) {
+		return nil
+	}
+	base := latest.DeepCopy()
+	latest.Status = widget.Status
+	return r.Status().Patch(ctx, latest, client.MergeFrom(base))
+}
+
+// Given is given a pointer, which may be nil.
+func (r *Reconciler) Given(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if !reflect.DeepEqual(widget.Status, status) { // want statusguard:"never equal"
+		base := widget.DeepCopy()
+		widget.Status = *status
+		return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+	}
+	return nil
+}
+
+// Elements compares elements of a list with their copies.
+func (r *Reconciler) Elements(ctx context.Context, widgets []myv1.Widget) error {
+	for i := range widgets {
+		stored := widgets[i].DeepCopy()
+		widgets[i].Status.Phase = myv1.PhaseReady
+		if !equality.Semantic.DeepEqual(stored, widgets[i]) { // want statusguard:"never equal"
+			if err := r.Status().Patch(ctx, &widgets[i], client.MergeFrom(stored)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Shallow copies the struct.
+func (r *Reconciler) Shallow(ctx context.Context, plan *api.Plan) error {
+	base := plan.DeepCopy()
+	old := plan.Status // as it was
+	plan.Status.Steps[0].Phase = myv1.PhaseReady
+	if equality.Semantic.DeepEqual(old, plan.Status) { // want statusguard:"shallow"
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// ShallowWhole copies the whole struct.
+func (r *Reconciler) ShallowWhole(ctx context.Context, plan *api.Plan) error {
+	base := plan.DeepCopy()
+	old := *plan
+	plan.Status.Steps[0].Phase = myv1.PhaseReady
+	if equality.Semantic.DeepEqual(old.Status, plan.Status) { // want statusguard:"shallow"
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// Pointer copies the pointer.
+func (r *Reconciler) Pointer(ctx context.Context, plan *api.Plan) error {
+	base, old := plan.DeepCopy(), plan
+	plan.Status.Phase = myv1.PhaseReady
+	if equality.Semantic.DeepEqual(old.Status, plan.Status) { // want statusguard:"alias"
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}

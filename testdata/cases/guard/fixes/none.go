@@ -1,0 +1,108 @@
+package fixes
+
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+	"example.com/cases/guard/api"
+)
+
+// Whatever follows has no fix that is certainly right.
+
+// GoCmp would panic where the types agree, had they unexported fields.
+func (r *Reconciler) GoCmp(ctx context.Context, widget *myv1.Widget) error {
+	base, old := widget.DeepCopy(), widget.Status.DeepCopy()
+	widget.Status.Phase = myv1.PhaseReady
+	if cmp.Equal(widget.Status, old) { // want statusguard:"never equal"
+		return nil
+	}
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+// NoAddress compares the result of a call with a pointer that may be nil.
+func (r *Reconciler) NoAddress(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if reflect.DeepEqual(statusOf(widget), status) { // want statusguard:"never equal"
+		return nil
+	}
+	base := widget.DeepCopy()
+	widget.Status = *status
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+func statusOf(widget *myv1.Widget) myv1.WidgetStatus { return widget.Status }
+
+// Boxed compares interface variables.
+func (r *Reconciler) Boxed(ctx context.Context, widget *myv1.Widget) error {
+	var have, want any = widget.Status, widget.Status.DeepCopy()
+	base := widget.DeepCopy()
+	widget.Status.Phase = myv1.PhaseReady
+	if reflect.DeepEqual(have, want) { // want statusguard:"never equal"
+		return nil
+	}
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+// OwnAddress would compare the status with itself.
+func (r *Reconciler) OwnAddress(ctx context.Context, widget *myv1.Widget) error {
+	base, old := widget.DeepCopy(), &widget.Status
+	widget.Status.Phase = myv1.PhaseReady
+	if reflect.DeepEqual(widget.Status, old) { // want statusguard:"never equal"
+		return nil
+	}
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+// UsedElsewhere changes the object by the other name too.
+func (r *Reconciler) UsedElsewhere(ctx context.Context, plan *api.Plan) error {
+	base, old := plan.DeepCopy(), plan
+	old.Status.Phase = myv1.PhaseReady
+	if reflect.DeepEqual(old.Status, plan.Status) { // want statusguard:"alias"
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// Operator compares the pointers, of which no two are the same.
+func (r *Reconciler) Operator(ctx context.Context, plan *api.Plan) error {
+	base, old := plan.DeepCopy(), plan
+	plan.Status.Phase = myv1.PhaseReady
+	if old == plan { // want statusguard:"alias"
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// Unchanged compares with a copy before anything is changed.
+func (r *Reconciler) Unchanged(ctx context.Context, plan *api.Plan) error {
+	base, old := plan.DeepCopy(), plan.Status
+	if reflect.DeepEqual(old, plan.Status) { // want statusguard:"alias"
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// NoMethod copies a list, which has no DeepCopy.
+func (r *Reconciler) NoMethod(ctx context.Context, plan *api.Plan) error {
+	base, old := plan.DeepCopy(), plan.Status.Steps
+	plan.Status.Steps[0].Phase = myv1.PhaseReady
+	if reflect.DeepEqual(old, plan.Status.Steps) { // want statusguard:"shallow"
+		return nil
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
+
+// BothSides compares one variable with itself.
+func (r *Reconciler) BothSides(ctx context.Context, plans []*api.Plan, next *api.Plan) error {
+	first := plans[slices.Index(plans, next)]
+	if reflect.DeepEqual(first.Status, first.Status) { // want statusguard:"itself"
+		return nil
+	}
+	base := next.DeepCopy()
+	next.Status.Phase = myv1.PhaseReady
+	return r.Status().Patch(ctx, next, client.MergeFrom(base))
+}
