@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/passes/doc"
+	"github.com/atomicstatus/atomicstatus/passes/statuscallback"
 	"github.com/atomicstatus/atomicstatus/passes/statusloop"
 	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
@@ -28,6 +29,7 @@ func Checks() []Check {
 		{statusloop.Page, true, statusloop.Analyzer},
 		{statusmulti.Page, true, statusmulti.Analyzer},
 		{statusretry.Page, true, statusretry.Analyzer},
+		{statuscallback.Page, true, statuscallback.Analyzer},
 	}
 }
 

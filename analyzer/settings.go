@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +19,11 @@ import (
 // or in the configuration of golangci-lint. The checks never read it: drivers
 // keep results by the flags of the analyzers, so it is turned into flags.
 type Settings struct {
-	Checks      CheckSettings
-	Managers    []string // methods that count as status managers where they cannot be seen; nil if not set
-	StatusMulti MultiSettings
-	StatusRetry RetrySettings
+	Checks         CheckSettings
+	Managers       []string // methods that count as status managers where they cannot be seen; nil if not set
+	StatusMulti    MultiSettings
+	StatusRetry    RetrySettings
+	StatusCallback CallbackSettings
 }
 
 // CheckSettings adds checks to the default ones, and takes checks away.
@@ -37,6 +39,11 @@ type MultiSettings struct {
 // RetrySettings are those of statusretry.
 type RetrySettings struct {
 	Policy string // "strict" or "requeue"; empty if not set
+}
+
+// CallbackSettings are those of statuscallback.
+type CallbackSettings struct {
+	Effects []string // functions that must not be called again; nil if not set
 }
 
 // A Flag is the value of one flag of an analyzer.
@@ -59,6 +66,9 @@ func (s Settings) Flags() []Flag {
 	}
 	if s.StatusRetry.Policy != "" {
 		flags = append(flags, Flag{"statusretry.policy", s.StatusRetry.Policy})
+	}
+	if s.StatusCallback.Effects != nil {
+		flags = append(flags, Flag{"statuscallback.effects", strings.Join(s.StatusCallback.Effects, ",")})
 	}
 	return flags
 }
@@ -119,6 +129,9 @@ func Decode(value any) (Settings, error) {
 		},
 		"statusretry": func(path string, v any) {
 			d.object(path, v, map[string]field{"policy": d.oneOf(&s.StatusRetry.Policy, "strict", "requeue")})
+		},
+		"statuscallback": func(path string, v any) {
+			d.object(path, v, map[string]field{"effects": d.list(&s.StatusCallback.Effects, function)})
 		},
 	})
 	for _, name := range s.Checks.Enable {
@@ -220,6 +233,17 @@ func checkName(name string) error {
 func identifier(name string) error {
 	if !token.IsIdentifier(name) {
 		return fmt.Errorf("%q is not the name of a method", name)
+	}
+	return nil
+}
+
+// functionName matches a function as a setting names it: Notify, Mailer.Send,
+// (*Mailer).Send, example.com/mail.Send.
+var functionName = regexp.MustCompile(`^([\w.~-]+/)*([\w-]+\.)?(\(\*\w+\)\.|\w+\.)?[\pL_][\pL\pN_]*$`)
+
+func function(name string) error {
+	if !functionName.MatchString(name) {
+		return fmt.Errorf("%q is not the name of a function", name)
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ type Summary struct {
 	Outcomes []outcome
 	Thin     *flow.Thin
 	Retries  []term
+	Manager  *Manager // of a function that has callbacks run again
 	Cut      bool
 }
 
@@ -143,7 +144,7 @@ type (
 
 // exportFacts writes down what other packages may ask for. Functions that do
 // nothing of interest have no fact.
-func (p *program) exportFacts() {
+func (p *program) exportFacts(regions *regions) {
 	for _, fn := range p.funcs {
 		r := p.found[fn]
 		if r == nil || fn.Parent() != nil || fn.Synthetic != "" {
@@ -154,6 +155,9 @@ func (p *program) exportFacts() {
 			continue
 		}
 		if f := p.encode(r.Summary); f != nil {
+			if m := p.manager(regions, fn); len(m.Params) > 0 {
+				f.Manager = &m
+			}
 			p.pass.ExportObjectFact(obj, f)
 		}
 	}

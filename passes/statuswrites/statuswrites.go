@@ -54,6 +54,8 @@ type Result struct {
 	program *program
 	files   []*ast.File
 	ranges  map[token.Pos]analysis.Range
+	found   map[*ssa.Function]*Func
+	managed map[*ssa.Function]flow.Region // by function: the status manager it was passed to
 }
 
 // Func is what the engine found in a function.
@@ -118,8 +120,9 @@ func run(pass *analysis.Pass) (any, error) {
 	if err := p.analyse(); err != nil {
 		return nil, err
 	}
-	p.exportFacts()
-	return &Result{Funcs: p.results(), All: p.funcs, regions: p.regions(), program: p, files: files}, nil
+	regions := p.regions()
+	p.exportFacts(regions)
+	return &Result{Funcs: p.results(), All: p.funcs, regions: regions, program: p, files: files}, nil
 }
 
 // matters tells whether the package uses anything that could read or write a
