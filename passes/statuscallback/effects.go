@@ -72,7 +72,7 @@ func (c *check) callEffect(fn *ssa.Function, call ssa.CallInstruction) (what str
 	if kube.Event(common) {
 		return "an event is recorded", nil
 	}
-	if name := effects.match(common); name != "" {
+	if name := effects.Match(common); name != "" {
 		return name + " is called", nil
 	}
 	k := kube.Classify(common)

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/names"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
@@ -22,7 +23,7 @@ var Analyzer = &analysis.Analyzer{
 }
 
 // effects are further functions whose calls must not be repeated.
-var effects effectNames
+var effects names.List
 
 func init() {
 	Analyzer.Flags.Var(&effects, "effects", "further functions with an effect that must not be repeated, comma-separated: Notify, (*Mailer).Send, example.com/mail.Send")

@@ -31,9 +31,11 @@ func (r *Result) Repeats(fn *ssa.Function) (flow.Region, bool) {
 	if region, ok := r.Region(fn); ok || r.program == nil {
 		return region, ok
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.managed == nil {
 		r.managed = map[*ssa.Function]flow.Region{}
-		for _, caller := range r.All {
+		for _, caller := range r.program.funcs {
 			for _, c := range r.program.calls[caller] {
 				r.noteManaged(c)
 			}
@@ -74,6 +76,8 @@ func (r *Result) noteManaged(c ssa.CallInstruction) {
 
 // Manager tells what the function that is called does with its callbacks.
 func (r *Result) Manager(call ssa.CallInstruction) Manager {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if callee := r.program.callee(call.Common()); callee != nil {
 		return r.program.manager(r.regions, callee)
 	}
@@ -82,6 +86,8 @@ func (r *Result) Manager(call ssa.CallInstruction) Manager {
 
 // Found is what the engine found in a function, or nil.
 func (r *Result) Found(fn *ssa.Function) *Func {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.found == nil {
 		r.found = map[*ssa.Function]*Func{}
 		for _, f := range r.Funcs {

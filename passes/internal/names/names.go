@@ -1,7 +1,9 @@
-package statuscallback
+// Package names holds functions and fields that the user names in a setting.
+package names
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -9,28 +11,31 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
-// effectNames are functions, named as the source names them (Notify), with
-// their receiver ((*Mailer).Send, Mailer.Send), or with their package
-// (example.com/mail.Send).
-type effectNames []string
+// List is the value of a flag that holds names with commas between them.
+type List []string
 
 // String returns the names as the flag takes them.
-func (e *effectNames) String() string { return strings.Join(*e, ",") }
+func (l *List) String() string { return strings.Join(*l, ",") }
 
 // Set sets the names from the value of the flag.
-func (e *effectNames) Set(value string) error {
-	*e = nil
+func (l *List) Set(value string) error {
+	*l = nil
 	for name := range strings.SplitSeq(value, ",") {
 		if name = strings.TrimSpace(name); name != "" {
-			*e = append(*e, name)
+			*l = append(*l, name)
 		}
 	}
 	return nil
 }
 
-// match is the name of the called function, if it is among the names.
-func (e effectNames) match(c *ssa.CallCommon) string {
-	if len(e) == 0 {
+// Has tells whether a name is in the list as it stands.
+func (l List) Has(name string) bool { return slices.Contains(l, name) }
+
+// Match is the name of the called function, if the list has it: by its name
+// alone (Notify), with its receiver ((*Mailer).Send, Mailer.Send), or with its
+// package (example.com/mail.Send).
+func (l List) Match(c *ssa.CallCommon) string {
+	if len(l) == 0 {
 		return ""
 	}
 	var fn *types.Func
@@ -52,7 +57,7 @@ func (e effectNames) match(c *ssa.CallCommon) string {
 			receiver = n.Obj().Name() + "."
 		}
 	}
-	for _, name := range e {
+	for _, name := range l {
 		path, short := "", name
 		if slash := strings.LastIndex(name, "/"); slash >= 0 || receiver == "" {
 			if dot := strings.Index(name[slash+1:], "."); dot >= 0 {
