@@ -12,6 +12,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/statuscallback"
 	"github.com/atomicstatus/atomicstatus/passes/statusloop"
 	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
+	"github.com/atomicstatus/atomicstatus/passes/statusphase"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
@@ -30,6 +31,7 @@ func Checks() []Check {
 		{statusmulti.Page, true, statusmulti.Analyzer},
 		{statusretry.Page, true, statusretry.Analyzer},
 		{statuscallback.Page, true, statuscallback.Analyzer},
+		{statusphase.Page, false, statusphase.Analyzer},
 	}
 }
 

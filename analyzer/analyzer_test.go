@@ -39,12 +39,12 @@ func TestChecks(t *testing.T) {
 func TestSelect(t *testing.T) {
 	for _, test := range []struct{ list, want string }{
 		{"", "statusloop statusmulti statusretry statuscallback"},
-		{"all", "statusloop statusmulti statusretry statuscallback"},
+		{"all", "statusloop statusmulti statusretry statuscallback statusphase"},
 		{"statusretry,statusloop", "statusloop statusretry"},
 		{"-statusmulti", "statusloop statusretry statuscallback"},
-		{"all, -statusmulti", "statusloop statusretry statuscallback"},
+		{"all, -statusmulti", "statusloop statusretry statuscallback statusphase"},
 		{"-all,statusmulti", "statusmulti"},
-		{"statuslop", `unknown check "statuslop": the checks are statusloop, statusmulti, statusretry, statuscallback`},
+		{"statuslop", `unknown check "statuslop": the checks are statusloop, statusmulti, statusretry, statuscallback, statusphase`},
 		{"-all", `"-all" selects no check`},
 	} {
 		checks, err := analyzer.Select(test.list)
@@ -72,14 +72,21 @@ func TestSettings(t *testing.T) {
 		{"empty section", "checks:\n", ""},
 		{"all", "checks: {disable: [statusloop]}\nmanagers: [Apply, Commit]\nstatusmulti: {all: true}\nstatusretry: {policy: requeue}\nstatuscallback: {effects: [Notify, (*Mailer).Send]}\n",
 			"-statuswrites.managers=Apply,Commit -statusmulti.all=true -statusretry.policy=requeue -statuscallback.effects=Notify,(*Mailer).Send -statusmulti=true -statusretry=true -statuscallback=true"},
+		{"opt-in", "checks: {enable: [statusphase]}\nstatusphase: {phases: [Phase, Stage], validators: [Allowed]}\n",
+			"-statusphase.phases=Phase,Stage -statusphase.validators=Allowed -statusloop=true -statusmulti=true -statusretry=true -statuscallback=true -statusphase=true"},
+		{"one for one", "checks: {enable: [statusphase], disable: [statusloop]}\n",
+			"-statusmulti=true -statusretry=true -statuscallback=true -statusphase=true"},
+		{"enabled by default", "checks: {enable: [statusloop]}\n", ""},
+		{"not a field", "statusphase: {phases: [Status.Phase]}", `statusphase.phases[0]: "Status.Phase" is not the name of a field`},
+		{"not a validator", "statusphase: {validators: [1 2]}", `statusphase.validators[0]: "1 2" is not the name of a function`},
 		{"no managers", "managers: []", "-statuswrites.managers="},
 		{"defaults", "statusmulti: {all: false}\nstatusretry: {policy: strict}", "-statusretry.policy=strict"},
 
 		{"policy", "statusretry: {policy: foo}", `statusretry.policy: "foo" is not one of strict, requeue`},
 		{"policy of another type", "statusretry: {policy: [strict]}", `statusretry.policy: a list is not one of strict, requeue`},
 		{"key", "statusretry: {polcy: strict}", `statusretry.polcy: unknown key, not one of policy`},
-		{"top key", "manager: [A]", `manager: unknown key, not one of checks, managers, statuscallback, statusmulti, statusretry`},
-		{"check", "checks: {enable: [statusloop, x]}", `checks.enable[1]: unknown check "x": the checks are statusloop, statusmulti, statusretry, statuscallback`},
+		{"top key", "manager: [A]", `manager: unknown key, not one of checks, managers, statuscallback, statusmulti, statusphase, statusretry`},
+		{"check", "checks: {enable: [statusloop, x]}", `checks.enable[1]: unknown check "x": the checks are statusloop, statusmulti, statusretry, statuscallback, statusphase`},
 		{"both", "checks: {enable: [statusloop], disable: [statusloop]}", `checks: statusloop is both enabled and disabled`},
 		{"none left", "checks: {disable: [statusloop, statusmulti, statusretry, statuscallback]}", `checks.disable: it leaves no check`},
 		{"bool", "statusmulti: {all: maybe}", `statusmulti.all: "maybe" is not true or false`},
@@ -88,7 +95,7 @@ func TestSettings(t *testing.T) {
 		{"not a method", "managers: [a.B]", `managers[0]: "a.B" is not the name of a method`},
 		{"not a function", "statuscallback: {effects: [Send, example.com/mail.Send, a b]}", `statuscallback.effects[2]: "a b" is not the name of a function`},
 		{"not a mapping", "- a", `a list is not a mapping`},
-		{"two errors", "a: 1\nstatusmulti: {all: 2}", "a: unknown key, not one of checks, managers, statuscallback, statusmulti, statusretry\nstatusmulti.all: 2 is not true or false"},
+		{"two errors", "a: 1\nstatusmulti: {all: 2}", "a: unknown key, not one of checks, managers, statuscallback, statusmulti, statusphase, statusretry\nstatusmulti.all: 2 is not true or false"},
 		{"syntax", "managers: [", `line 1: did not find expected node content`},
 		{"twice", "managers: [A]\nmanagers: [B]", `mapping key "managers" already defined at line 1`},
 		{"documents", "managers: [A]\n---\nmanagers: [B]", `it holds more than one document`},
@@ -143,6 +150,7 @@ func TestSettingsFlags(t *testing.T) {
 			StatusMulti:    analyzer.MultiSettings{All: true},
 			StatusRetry:    analyzer.RetrySettings{Policy: policy},
 			StatusCallback: analyzer.CallbackSettings{Effects: []string{"Notify"}},
+			StatusPhase:    analyzer.PhaseSettings{Phases: []string{"Phase"}, Validators: []string{"Allowed"}},
 		}
 		for _, want := range settings.Flags() {
 			f := flags[want.Name]

@@ -24,6 +24,7 @@ type Settings struct {
 	StatusMulti    MultiSettings
 	StatusRetry    RetrySettings
 	StatusCallback CallbackSettings
+	StatusPhase    PhaseSettings
 }
 
 // CheckSettings adds checks to the default ones, and takes checks away.
@@ -44,6 +45,12 @@ type RetrySettings struct {
 // CallbackSettings are those of statuscallback.
 type CallbackSettings struct {
 	Effects []string // functions that must not be called again; nil if not set
+}
+
+// PhaseSettings are those of statusphase; nil if not set.
+type PhaseSettings struct {
+	Phases     []string // status fields that hold a phase
+	Validators []string // functions that validate a transition
 }
 
 // A Flag is the value of one flag of an analyzer.
@@ -70,6 +77,12 @@ func (s Settings) Flags() []Flag {
 	if s.StatusCallback.Effects != nil {
 		flags = append(flags, Flag{"statuscallback.effects", strings.Join(s.StatusCallback.Effects, ",")})
 	}
+	if s.StatusPhase.Phases != nil {
+		flags = append(flags, Flag{"statusphase.phases", strings.Join(s.StatusPhase.Phases, ",")})
+	}
+	if s.StatusPhase.Validators != nil {
+		flags = append(flags, Flag{"statusphase.validators", strings.Join(s.StatusPhase.Validators, ",")})
+	}
 	return flags
 }
 
@@ -85,9 +98,10 @@ func (s Settings) Selected() ([]Check, error) {
 }
 
 // SelectionFlags returns the flags by which go vet runs just these checks: none
-// where they are all that there are.
+// where they are those that it runs by itself.
 func SelectionFlags(selected []Check) []Flag {
-	if len(selected) == len(Checks()) {
+	isDefault := func(a, b Check) bool { return a.Name == b.Name }
+	if defaults, err := Select(""); err == nil && slices.EqualFunc(selected, defaults, isDefault) {
 		return nil
 	}
 	var flags []Flag
@@ -132,6 +146,12 @@ func Decode(value any) (Settings, error) {
 		},
 		"statuscallback": func(path string, v any) {
 			d.object(path, v, map[string]field{"effects": d.list(&s.StatusCallback.Effects, function)})
+		},
+		"statusphase": func(path string, v any) {
+			d.object(path, v, map[string]field{
+				"phases":     d.list(&s.StatusPhase.Phases, fieldName),
+				"validators": d.list(&s.StatusPhase.Validators, function),
+			})
 		},
 	})
 	for _, name := range s.Checks.Enable {
@@ -233,6 +253,13 @@ func checkName(name string) error {
 func identifier(name string) error {
 	if !token.IsIdentifier(name) {
 		return fmt.Errorf("%q is not the name of a method", name)
+	}
+	return nil
+}
+
+func fieldName(name string) error {
+	if !token.IsIdentifier(name) {
+		return fmt.Errorf("%q is not the name of a field", name)
 	}
 	return nil
 }

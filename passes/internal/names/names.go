@@ -71,3 +71,9 @@ func (l List) Match(c *ssa.CallCommon) string {
 	}
 	return ""
 }
+
+// HasBase tells whether the list has a function of that name, whatever its
+// receiver and package.
+func (l List) HasBase(name string) bool {
+	return slices.ContainsFunc(l, func(entry string) bool { return entry[strings.LastIndex(entry, ".")+1:] == name })
+}
