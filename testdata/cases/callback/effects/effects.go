@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/tools/record"
 	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	myv1 "example.com/cases/api/v1"
 	"example.com/cases/helpers"
@@ -172,6 +173,21 @@ func (r *WidgetReconciler) Whole(ctx context.Context, widget *myv1.Widget) error
 func (r *WidgetReconciler) save(ctx context.Context, widget *myv1.Widget) error {
 	err := r.Update(ctx, widget)
 	return client.IgnoreNotFound(err)
+}
+
+// Quiet calls what keeps the conflict for itself.
+func (r *WidgetReconciler) Quiet(ctx context.Context, widget *myv1.Widget) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		r.Recorder.Event(widget, corev1.EventTypeNormal, "Released", "may go")
+		return r.saveQuietly(ctx, widget)
+	})
+}
+
+func (r *WidgetReconciler) saveQuietly(ctx context.Context, widget *myv1.Widget) error {
+	if err := r.Update(ctx, widget); err != nil {
+		log.FromContext(ctx).Error(err, "cannot save")
+	}
+	return ctx.Err()
 }
 
 // Locked retries a patch of the whole object that may conflict.

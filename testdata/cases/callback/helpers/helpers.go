@@ -147,6 +147,21 @@ func (r *WidgetReconciler) ThroughBoth(ctx context.Context, key client.ObjectKey
 	})
 }
 
+// Exported hands its callback to a helper of another package, which writes.
+func (r *WidgetReconciler) Exported(ctx context.Context, widget *myv1.Widget, change func(*myv1.Widget)) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		return helpers.MutateWidget(ctx, r.Client, widget, change)
+	})
+}
+
+// ThroughExported is called again by way of that.
+func (r *WidgetReconciler) ThroughExported(ctx context.Context, widget *myv1.Widget) error {
+	return r.Exported(ctx, widget, func(w *myv1.Widget) {
+		r.Recorder.Event(w, corev1.EventTypeNormal, "Ready", "is ready") // want statuscallback:"an event is recorded on each attempt"
+		w.Status.Phase = myv1.PhaseReady
+	})
+}
+
 // writeThen calls a function when the status is written.
 func (r *WidgetReconciler) writeThen(ctx context.Context, widget *myv1.Widget, then func()) error {
 	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
