@@ -11,6 +11,6 @@ func TestCases(t *testing.T) { casetest.Run(t, statuscallback.Analyzer, "", nil)
 
 func TestEffects(t *testing.T) {
 	casetest.Run(t, statuscallback.Analyzer, "callback/named", map[string]string{
-		"effects": "Notify, (*Pager).Page, example.com/cases/callback/named.Announce, example.com/elsewhere.Record",
+		"effects": "Notify, (*Pager).Page, example.com/cases/callback/named.Announce, named.Tell, example.com/elsewhere.Record",
 	})
 }

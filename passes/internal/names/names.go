@@ -33,41 +33,34 @@ func (l List) Has(name string) bool { return slices.Contains(l, name) }
 
 // Match is the name of the called function, if the list has it: by its name
 // alone (Notify), with its receiver ((*Mailer).Send, Mailer.Send), or with its
-// package (example.com/mail.Send).
+// package before that (mail.Send, example.com/mail.Send).
 func (l List) Match(c *ssa.CallCommon) string {
-	if len(l) == 0 {
-		return ""
-	}
 	var fn *types.Func
 	if c.IsInvoke() {
 		fn = c.Method
 	} else if callee := c.StaticCallee(); callee != nil {
 		fn, _ = callee.Object().(*types.Func)
 	}
-	if fn == nil {
+	if fn == nil || len(l) == 0 {
 		return ""
 	}
-	receiver := ""
+	short := fn.Name()
 	if recv := fn.Signature().Recv(); recv != nil {
 		t := recv.Type()
 		if p, ok := types.Unalias(t).(*types.Pointer); ok {
 			t = p.Elem()
 		}
 		if n, ok := types.Unalias(t).(*types.Named); ok {
-			receiver = n.Obj().Name() + "."
+			short = n.Obj().Name() + "." + short
 		}
 	}
-	for _, name := range l {
-		path, short := "", name
-		if slash := strings.LastIndex(name, "/"); slash >= 0 || receiver == "" {
-			if dot := strings.Index(name[slash+1:], "."); dot >= 0 {
-				path, short = strings.TrimLeft(name[:slash+1+dot], "(*"), name[slash+2+dot:]
-			}
-		}
-		short = strings.NewReplacer("(", "", "*", "", ")", "").Replace(short)
-		if (path == "" || path == kube.Path(fn.Pkg())) && (short == fn.Name() || short == receiver+fn.Name()) {
-			return fn.Name()
-		}
+	known := []string{fn.Name(), short}
+	if pkg := fn.Pkg(); pkg != nil {
+		known = append(known, pkg.Name()+"."+short, kube.Path(pkg)+"."+short)
+	}
+	plain := strings.NewReplacer("(", "", "*", "", ")", "")
+	if slices.ContainsFunc(l, func(entry string) bool { return slices.Contains(known, plain.Replace(entry)) }) {
+		return fn.Name()
 	}
 	return ""
 }

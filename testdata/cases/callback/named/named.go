@@ -25,6 +25,9 @@ func Announce(text string) {}
 // Record is named with the package of another.
 func Record(text string) {}
 
+// Tell is named with the name of its package.
+func Tell(text string) {}
+
 type WidgetReconciler struct {
 	client.Client
 	Pager *Pager
@@ -36,6 +39,7 @@ func (r *WidgetReconciler) Reconcile(ctx context.Context, key client.ObjectKey) 
 		r.Pager.Page("ready")   // want statuscallback:"Page is called on each attempt"
 		r.Pager.Notify("ready") // want statuscallback:"Notify is called on each attempt"
 		Announce("ready")       // want statuscallback:"Announce is called on each attempt"
+		Tell("ready")           // want statuscallback:"Tell is called on each attempt"
 		Record("ready")
 		w.Status.Message = r.Book.Page(1)
 	})
