@@ -9,10 +9,12 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/passes/doc"
+	"github.com/atomicstatus/atomicstatus/passes/statuscallback"
 	"github.com/atomicstatus/atomicstatus/passes/statusguard"
 	"github.com/atomicstatus/atomicstatus/passes/statusloop"
 	"github.com/atomicstatus/atomicstatus/passes/statuslost"
 	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
+	"github.com/atomicstatus/atomicstatus/passes/statusphase"
 	"github.com/atomicstatus/atomicstatus/passes/statusrefetch"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
@@ -33,7 +35,9 @@ func Checks() []Check {
 		{statusretry.Page, true, statusretry.Analyzer},
 		{statusrefetch.Page, true, statusrefetch.Analyzer},
 		{statuslost.Page, true, statuslost.Analyzer},
+		{statuscallback.Page, true, statuscallback.Analyzer},
 		{statusguard.Page, true, statusguard.Analyzer},
+		{statusphase.Page, false, statusphase.Analyzer},
 	}
 }
 

@@ -38,13 +38,13 @@ func TestChecks(t *testing.T) {
 
 func TestSelect(t *testing.T) {
 	for _, test := range []struct{ list, want string }{
-		{"", "statusloop statusmulti statusretry statusguard"},
-		{"all", "statusloop statusmulti statusretry statusguard"},
+		{"", "statusloop statusmulti statusretry statusrefetch statuslost statusstale statuscallback statusguard"},
+		{"all", "statusloop statusmulti statusretry statusrefetch statuslost statusstale statuscallback statusguard statusphase"},
 		{"statusretry,statusloop", "statusloop statusretry"},
-		{"-statusmulti", "statusloop statusretry statusguard"},
-		{"all, -statusmulti", "statusloop statusretry statusguard"},
+		{"-statusmulti", "statusloop statusretry statusrefetch statuslost statusstale statuscallback statusguard"},
+		{"all, -statusmulti", "statusloop statusretry statusrefetch statuslost statusstale statuscallback statusguard statusphase"},
 		{"-all,statusmulti", "statusmulti"},
-		{"statuslop", `unknown check "statuslop": the checks are statusloop, statusmulti, statusretry, statusguard`},
+		{"statuslop", `unknown check "statuslop": the checks are statusloop, statusmulti, statusretry, statusrefetch, statuslost, statusstale, statuscallback, statusguard, statusphase`},
 		{"-all", `"-all" selects no check`},
 	} {
 		checks, err := analyzer.Select(test.list)
@@ -70,24 +70,32 @@ func TestSettings(t *testing.T) {
 	for _, test := range []struct{ name, yaml, want string }{
 		{"empty", "", ""},
 		{"empty section", "checks:\n", ""},
-		{"all", "checks: {disable: [statusloop]}\nmanagers: [Apply, Commit]\nstatusmulti: {all: true}\nstatusretry: {policy: requeue}\n",
-			"-statuswrites.managers=Apply,Commit -statusmulti.all=true -statusretry.policy=requeue -statusmulti=true -statusretry=true -statusguard=true"},
+		{"all", "checks: {disable: [statusloop]}\nmanagers: [Apply, Commit]\nstatusmulti: {all: true}\nstatusretry: {policy: requeue}\nstatuscallback: {effects: [Notify, (*Mailer).Send]}\n",
+			"-statuswrites.managers=Apply,Commit -statusmulti.all=true -statusretry.policy=requeue -statuscallback.effects=Notify,(*Mailer).Send -statusmulti=true -statusretry=true -statusrefetch=true -statuslost=true -statusstale=true -statuscallback=true -statusguard=true"},
+		{"opt-in", "checks: {enable: [statusphase]}\nstatusphase: {phases: [Phase, Stage], validators: [Allowed]}\n",
+			"-statusphase.phases=Phase,Stage -statusphase.validators=Allowed -statusloop=true -statusmulti=true -statusretry=true -statusrefetch=true -statuslost=true -statusstale=true -statuscallback=true -statusguard=true -statusphase=true"},
+		{"one for one", "checks: {enable: [statusphase], disable: [statusloop]}\n",
+			"-statusmulti=true -statusretry=true -statusrefetch=true -statuslost=true -statusstale=true -statuscallback=true -statusguard=true -statusphase=true"},
+		{"enabled by default", "checks: {enable: [statusloop]}\n", ""},
+		{"not a field", "statusphase: {phases: [Status.Phase]}", `statusphase.phases[0]: "Status.Phase" is not the name of a field`},
+		{"not a validator", "statusphase: {validators: [1 2]}", `statusphase.validators[0]: "1 2" is not the name of a function`},
 		{"no managers", "managers: []", "-statuswrites.managers="},
 		{"defaults", "statusmulti: {all: false}\nstatusretry: {policy: strict}", "-statusretry.policy=strict"},
 
 		{"policy", "statusretry: {policy: foo}", `statusretry.policy: "foo" is not one of strict, requeue`},
 		{"policy of another type", "statusretry: {policy: [strict]}", `statusretry.policy: a list is not one of strict, requeue`},
 		{"key", "statusretry: {polcy: strict}", `statusretry.polcy: unknown key, not one of policy`},
-		{"top key", "manager: [A]", `manager: unknown key, not one of checks, managers, statusmulti, statusretry`},
-		{"check", "checks: {enable: [statusloop, x]}", `checks.enable[1]: unknown check "x": the checks are statusloop, statusmulti, statusretry, statusguard`},
+		{"top key", "manager: [A]", `manager: unknown key, not one of checks, managers, statuscallback, statusmulti, statusphase, statusretry`},
+		{"check", "checks: {enable: [statusloop, x]}", `checks.enable[1]: unknown check "x": the checks are statusloop, statusmulti, statusretry, statusrefetch, statuslost, statusstale, statuscallback, statusguard, statusphase`},
 		{"both", "checks: {enable: [statusloop], disable: [statusloop]}", `checks: statusloop is both enabled and disabled`},
-		{"none left", "checks: {disable: [statusloop, statusmulti, statusretry, statusguard]}", `checks.disable: it leaves no check`},
+		{"none left", "checks: {disable: [statusloop, statusmulti, statusretry, statusrefetch, statuslost, statusstale, statuscallback, statusguard]}", `checks.disable: it leaves no check`},
 		{"bool", "statusmulti: {all: maybe}", `statusmulti.all: "maybe" is not true or false`},
 		{"not a list", "managers: Apply", `managers: "Apply" is not a list`},
 		{"not a string", "managers: [1]", `managers[0]: 1 is not a string`},
 		{"not a method", "managers: [a.B]", `managers[0]: "a.B" is not the name of a method`},
+		{"not a function", "statuscallback: {effects: [Send, example.com/mail.Send, a b]}", `statuscallback.effects[2]: "a b" is not the name of a function`},
 		{"not a mapping", "- a", `a list is not a mapping`},
-		{"two errors", "a: 1\nstatusmulti: {all: 2}", "a: unknown key, not one of checks, managers, statusmulti, statusretry\nstatusmulti.all: 2 is not true or false"},
+		{"two errors", "a: 1\nstatusmulti: {all: 2}", "a: unknown key, not one of checks, managers, statuscallback, statusmulti, statusphase, statusretry\nstatusmulti.all: 2 is not true or false"},
 		{"syntax", "managers: [", `line 1: did not find expected node content`},
 		{"twice", "managers: [A]\nmanagers: [B]", `mapping key "managers" already defined at line 1`},
 		{"documents", "managers: [A]\n---\nmanagers: [B]", `it holds more than one document`},
@@ -138,9 +146,11 @@ func TestSettingsFlags(t *testing.T) {
 	}
 	for _, policy := range []string{"requeue", "strict"} { // ends with the default
 		settings := analyzer.Settings{
-			Managers:    []string{"AtomicStatusUpdate"},
-			StatusMulti: analyzer.MultiSettings{All: true},
-			StatusRetry: analyzer.RetrySettings{Policy: policy},
+			Managers:       []string{"AtomicStatusUpdate"},
+			StatusMulti:    analyzer.MultiSettings{All: true},
+			StatusRetry:    analyzer.RetrySettings{Policy: policy},
+			StatusCallback: analyzer.CallbackSettings{Effects: []string{"Notify"}},
+			StatusPhase:    analyzer.PhaseSettings{Phases: []string{"Phase"}, Validators: []string{"Allowed"}},
 		}
 		for _, want := range settings.Flags() {
 			f := flags[want.Name]

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +19,12 @@ import (
 // or in the configuration of golangci-lint. The checks never read it: drivers
 // keep results by the flags of the analyzers, so it is turned into flags.
 type Settings struct {
-	Checks      CheckSettings
-	Managers    []string // methods that count as status managers where they cannot be seen; nil if not set
-	StatusMulti MultiSettings
-	StatusRetry RetrySettings
+	Checks         CheckSettings
+	Managers       []string // methods that count as status managers where they cannot be seen; nil if not set
+	StatusMulti    MultiSettings
+	StatusRetry    RetrySettings
+	StatusCallback CallbackSettings
+	StatusPhase    PhaseSettings
 }
 
 // CheckSettings adds checks to the default ones, and takes checks away.
@@ -37,6 +40,17 @@ type MultiSettings struct {
 // RetrySettings are those of statusretry.
 type RetrySettings struct {
 	Policy string // "strict" or "requeue"; empty if not set
+}
+
+// CallbackSettings are those of statuscallback.
+type CallbackSettings struct {
+	Effects []string // functions that must not be called again; nil if not set
+}
+
+// PhaseSettings are those of statusphase; nil if not set.
+type PhaseSettings struct {
+	Phases     []string // status fields that hold a phase
+	Validators []string // functions that validate a transition
 }
 
 // A Flag is the value of one flag of an analyzer.
@@ -60,6 +74,15 @@ func (s Settings) Flags() []Flag {
 	if s.StatusRetry.Policy != "" {
 		flags = append(flags, Flag{"statusretry.policy", s.StatusRetry.Policy})
 	}
+	if s.StatusCallback.Effects != nil {
+		flags = append(flags, Flag{"statuscallback.effects", strings.Join(s.StatusCallback.Effects, ",")})
+	}
+	if s.StatusPhase.Phases != nil {
+		flags = append(flags, Flag{"statusphase.phases", strings.Join(s.StatusPhase.Phases, ",")})
+	}
+	if s.StatusPhase.Validators != nil {
+		flags = append(flags, Flag{"statusphase.validators", strings.Join(s.StatusPhase.Validators, ",")})
+	}
 	return flags
 }
 
@@ -75,9 +98,10 @@ func (s Settings) Selected() ([]Check, error) {
 }
 
 // SelectionFlags returns the flags by which go vet runs just these checks: none
-// where they are all that there are.
+// where they are those that it runs by itself.
 func SelectionFlags(selected []Check) []Flag {
-	if len(selected) == len(Checks()) {
+	isDefault := func(a, b Check) bool { return a.Name == b.Name }
+	if defaults, err := Select(""); err == nil && slices.EqualFunc(selected, defaults, isDefault) {
 		return nil
 	}
 	var flags []Flag
@@ -119,6 +143,15 @@ func Decode(value any) (Settings, error) {
 		},
 		"statusretry": func(path string, v any) {
 			d.object(path, v, map[string]field{"policy": d.oneOf(&s.StatusRetry.Policy, "strict", "requeue")})
+		},
+		"statuscallback": func(path string, v any) {
+			d.object(path, v, map[string]field{"effects": d.list(&s.StatusCallback.Effects, function)})
+		},
+		"statusphase": func(path string, v any) {
+			d.object(path, v, map[string]field{
+				"phases":     d.list(&s.StatusPhase.Phases, fieldName),
+				"validators": d.list(&s.StatusPhase.Validators, function),
+			})
 		},
 	})
 	for _, name := range s.Checks.Enable {
@@ -220,6 +253,24 @@ func checkName(name string) error {
 func identifier(name string) error {
 	if !token.IsIdentifier(name) {
 		return fmt.Errorf("%q is not the name of a method", name)
+	}
+	return nil
+}
+
+func fieldName(name string) error {
+	if !token.IsIdentifier(name) {
+		return fmt.Errorf("%q is not the name of a field", name)
+	}
+	return nil
+}
+
+// functionName matches a function as a setting names it: Notify, Mailer.Send,
+// (*Mailer).Send, example.com/mail.Send.
+var functionName = regexp.MustCompile(`^([\w.~-]+/)*([\w-]+\.)?(\(\*\w+\)\.|\w+\.)?[\pL_][\pL\pN_]*$`)
+
+func function(name string) error {
+	if !functionName.MatchString(name) {
+		return fmt.Errorf("%q is not the name of a function", name)
 	}
 	return nil
 }

@@ -99,6 +99,8 @@ Settings are read from %s beside go.mod; flags win over them:
     managers: [AtomicStatusUpdate]           # methods that update a status and cannot be seen
     statusmulti: {all: false}                # report each further write
     statusretry: {policy: strict}            # or requeue
+    statuscallback: {effects: []}            # further functions that a retry must not repeat
+    statusphase: {phases: [Phase], validators: [ValidateTransition]}
 
 A finding is suppressed by //lint:ignore CHECK REASON on its line or on the line
 before, and in a whole file by //lint:file-ignore CHECK REASON.

@@ -13,8 +13,10 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
@@ -45,10 +47,27 @@ func drivenByGo(args []string) bool {
 
 // vet does the work of a vet tool.
 func vet(args []string) {
-	if last := args[len(args)-1]; strings.HasSuffix(last, ".cfg") && load.SkipVet(last) {
-		return
+	if last := args[len(args)-1]; strings.HasSuffix(last, ".cfg") {
+		if load.SkipVet(last) {
+			return
+		}
+		unitchecker.Main(load.Guard(vetAnalyzers(args))...)
 	}
-	unitchecker.Main(load.Guard(analyzer.Analyzers())...)
+	unitchecker.Main(load.Guard(analyzer.Analyzers())...) // tells of their flags
+}
+
+// vetAnalyzers are the analyzers that go vet is to run. A check that is off by
+// default is among them only if the command line mentions it: the vet driver
+// itself runs all that it has.
+func vetAnalyzers(args []string) []*analysis.Analyzer {
+	off := map[*analysis.Analyzer]bool{}
+	for _, c := range analyzer.Checks() {
+		off[c.Analyzer] = !c.Default && !slices.ContainsFunc(args, func(arg string) bool {
+			rest, ok := strings.CutPrefix(strings.TrimLeft(arg, "-"), c.Name)
+			return ok && (rest == "" || rest[0] == '=' || rest[0] == '.')
+		})
+	}
+	return slices.DeleteFunc(analyzer.Analyzers(), func(a *analysis.Analyzer) bool { return off[a] })
 }
 
 func isTerminal(f *os.File) bool {

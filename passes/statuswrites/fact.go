@@ -22,9 +22,10 @@ type Summary struct {
 	Outcomes  []outcome
 	Thin      *flow.Thin
 	Retries   []term
-	Sends     []term // objects sent with their resourceVersion
-	Refreshes []term // objects that may be read again
-	Passes    []pass // what is passed to functions of the caller's
+	Sends     []term   // objects sent with their resourceVersion
+	Refreshes []term   // objects that may be read again
+	Passes    []pass   // what is passed to functions of the caller's
+	Manager   *Manager // of a function that has callbacks run again
 	Cut       bool
 }
 
@@ -151,7 +152,7 @@ type (
 
 // exportFacts writes down what other packages may ask for. Functions that do
 // nothing of interest have no fact.
-func (p *program) exportFacts() {
+func (p *program) exportFacts(regions *regions) {
 	for _, fn := range p.funcs {
 		if fn.Parent() != nil || fn.Synthetic != "" {
 			continue
@@ -166,6 +167,9 @@ func (p *program) exportFacts() {
 			continue
 		}
 		if f := p.encode(r.Summary, p.returnsPart(fn) && !p.isGenerated(fn.Pos())); f != nil {
+			if m := p.manager(regions, fn); len(m.Params) > 0 {
+				f.Manager = &m
+			}
 			p.pass.ExportObjectFact(obj, f)
 		}
 	}

@@ -18,12 +18,15 @@ type regions struct {
 	sites  map[*ssa.Function][]ssa.CallInstruction
 	other  map[*ssa.Function]bool // mentioned otherwise than in a call
 	state  map[*ssa.Function]int  // 0 not asked, 1 being asked, 2 yes, 3 no
+
+	managers map[*ssa.Function]Manager
 }
 
 func (p *program) regions() *regions {
 	r := &regions{
 		passed: map[*ssa.Function]flow.Region{}, found: p.found, again: p.repeated,
 		sites: map[*ssa.Function][]ssa.CallInstruction{}, other: map[*ssa.Function]bool{}, state: map[*ssa.Function]int{},
+		managers: map[*ssa.Function]Manager{},
 	}
 	for _, fn := range p.funcs {
 		for _, res := range []*flow.Result{p.found[fn], p.repeated[fn]} {

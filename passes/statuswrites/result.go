@@ -14,6 +14,8 @@ import (
 
 // Range is the expression of a call in the source.
 func (r *Result) Range(call ssa.CallInstruction) analysis.Range {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.ranges == nil {
 		r.ranges = callRanges(r.files)
 	}

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -18,6 +19,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/gate"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/names"
 )
 
 // Analyzer computes the summaries. It reports nothing.
@@ -31,7 +33,7 @@ var Analyzer = &analysis.Analyzer{
 
 // managers are the names of the methods that count as status managers where
 // their body cannot be seen.
-var managers = nameList{"AtomicStatusUpdate"}
+var managers = names.List{"AtomicStatusUpdate"}
 
 func init() {
 	Analyzer.Flags.Var(&managers, "managers", "methods that count as status managers where their body cannot be seen, comma-separated")
@@ -47,14 +49,20 @@ func (*Reaches) AFact() {}
 func (*Reaches) String() string { return "reaches a client" }
 
 // Result is what the checks read. It is empty for a package that cannot matter.
+// Its methods may be called by checks that run side by side.
 type Result struct {
-	Funcs    []*Func         // those that an event can be reached from, in the order of the source
-	All      []*ssa.Function // all with a body, in the order of the source
+	Funcs []*Func         // those that an event can be reached from, in the order of the source
+	All   []*ssa.Function // all with a body, in the order of the source
+
+	mu       sync.Mutex // what follows is found as it is asked for
+	pass     *analysis.Pass
 	regions  *regions
 	program  *program
-	files    []*ast.File
 	statuses map[string]bool
+	files    []*ast.File
 	ranges   map[token.Pos]analysis.Range
+	found    map[*ssa.Function]*Func
+	managed  map[*ssa.Function]flow.Region // by function: the status manager it was passed to
 }
 
 // Func is what the engine found in a function.
@@ -64,14 +72,35 @@ type Func struct {
 	Wrapper bool
 }
 
+// Functions are all functions of the package with a body, also where they have
+// nothing to do with a client, as those beside the API types.
+func (r *Result) Functions() []*ssa.Function {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.program == nil && r.pass != nil {
+		r.program = newProgram(r.pass, r.files)
+		r.regions = r.program.regions()
+	}
+	if r.program == nil {
+		return nil
+	}
+	return r.program.funcs
+}
+
 // Protected tells whether the call is made again when it fails with a conflict.
 func (r *Result) Protected(f *Func, call ssa.CallInstruction) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return r.regions.protected(f.Fn, call)
 }
 
 // InRegion tells whether a function runs in conflict-retry regions only: it was
 // passed to a retry or a status manager, or only such code calls it.
-func (r *Result) InRegion(fn *ssa.Function) bool { return r.regions != nil && r.regions.in(fn) }
+func (r *Result) InRegion(fn *ssa.Function) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.regions != nil && r.regions.in(fn)
+}
 
 // Region tells how a function was passed to a conflict retry, if it was: not for
 // those that are only called by one that was.
@@ -84,7 +113,11 @@ func (r *Result) Region(fn *ssa.Function) (flow.Region, bool) {
 }
 
 // Summary is the summary of a function of this package or of another, or nil.
-func (r *Result) Summary(fn *ssa.Function) *flow.Summary { return r.program.Summary(fn) }
+func (r *Result) Summary(fn *ssa.Function) *flow.Summary {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.program.Summary(fn)
+}
 
 // Callers are the calls of a function in its package; ok is false where it is
 // used otherwise as well, so that there may be more.
@@ -114,16 +147,22 @@ func run(pass *analysis.Pass) (any, error) {
 	})
 	if len(files) == 0 || !matters(pass) {
 		exportStatuses(pass, statuses(pass, nil))
+	}
+	if len(files) == 0 {
 		return none, nil
+	}
+	if !matters(pass) {
+		return &Result{pass: pass, files: files}, nil
 	}
 	p := newProgram(pass, files)
 	if err := p.analyse(); err != nil {
 		return nil, err
 	}
-	p.exportFacts()
+	regions := p.regions()
+	p.exportFacts(regions)
 	known := statuses(pass, p.written())
 	exportStatuses(pass, known)
-	return &Result{Funcs: p.results(), All: p.funcs, regions: p.regions(), program: p, files: files, statuses: known}, nil
+	return &Result{Funcs: p.results(), All: p.funcs, regions: regions, program: p, files: files, statuses: known}, nil
 }
 
 // matters tells whether the package uses anything that could read or write a
@@ -207,19 +246,4 @@ func (p *program) results() []*Func {
 		out = append(out, f)
 	}
 	return out
-}
-
-// nameList is the value of a flag that holds names with commas between them.
-type nameList []string
-
-func (l *nameList) String() string { return strings.Join(*l, ",") }
-
-func (l *nameList) Set(value string) error {
-	*l = nil
-	for name := range strings.SplitSeq(value, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			*l = append(*l, name)
-		}
-	}
-	return nil
 }

@@ -99,8 +99,8 @@ func (e *exec) edit(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *
 	if ch, ok := kube.ChangeOf(c); ok {
 		return e.apiChange(s, instr, c, ch, fn, args), true
 	}
-	if a, b, ok := kube.Compared(c); ok {
-		return e.compare(s, instr, e.operand(s, c, a, fn, args), e.operand(s, c, b, fn, args)), true
+	if cmp, ok := kube.Compares(c); ok {
+		return e.compare(s, instr, e.operand(s, c, cmp.X, fn, args), e.operand(s, c, cmp.Y, fn, args)), true
 	}
 	if base, ok := kube.PatchBase(c); ok {
 		t := e.opaque(instr)[0]

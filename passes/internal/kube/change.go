@@ -65,28 +65,6 @@ func (m method) metadata() (Changed, bool) {
 	return Changed{}, false
 }
 
-// Compared are the two values that a call compares for deep equality.
-func Compared(c *ssa.CallCommon) (a, b ssa.Value, ok bool) {
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil {
-		return nil, nil, false
-	}
-	path, args := Path(callee.Object().Pkg()), c.Args
-	switch callee.Name() {
-	case "DeepEqual":
-		if callee.Signature.Recv() != nil {
-			args = args[1:]
-		}
-		ok = path == "reflect" || strings.HasPrefix(path, "k8s.io/apimachinery/")
-	case "Equal":
-		ok = path == "github.com/google/go-cmp/cmp"
-	}
-	if !ok || len(args) < 2 {
-		return nil, nil, false
-	}
-	return args[0], args[1], true
-}
-
 // PatchBase is the object from which a patch takes the difference, for the calls
 // that make such patches.
 func PatchBase(c *ssa.CallCommon) (ssa.Value, bool) {

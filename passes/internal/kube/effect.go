@@ -1,0 +1,109 @@
+package kube
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Event tells whether a call records an event: a method of an event recorder of
+// client-go, or of an interface of the project in its place. They are told by
+// their first parameter, the object that the event is about.
+func Event(c *ssa.CallCommon) bool {
+	m, ok := methodOf(c)
+	if !ok {
+		return false
+	}
+	switch m.name {
+	case "Event", "Eventf", "AnnotatedEventf", "PastEventf":
+	default:
+		return false
+	}
+	p := m.sig.Params()
+	return p.Len() >= 4 && types.IsInterface(p.At(0).Type()) && isAPIObject(p.At(0).Type())
+}
+
+// Observes tells whether functions of the package only tell people what
+// happens: log lines, metrics, traces.
+func Observes(pkg *types.Package) bool {
+	path := Path(pkg)
+	for _, p := range []string{
+		"log", "log/slog", "github.com/go-logr/", "go.uber.org/zap", "github.com/sirupsen/logrus", "k8s.io/klog", "k8s.io/klog/v2",
+		"github.com/prometheus/", "go.opentelemetry.io/", "sigs.k8s.io/controller-runtime/pkg/log", "sigs.k8s.io/controller-runtime/pkg/metrics",
+		"k8s.io/component-base/metrics",
+	} {
+		if path == p || len(path) > len(p) && path[:len(p)] == p && (p[len(p)-1] == '/' || path[len(p)] == '/') {
+			return true
+		}
+	}
+	return false
+}
+
+// Conflicts tells whether a call that sends the whole object fails when it is
+// stale: an update, or a patch that carries a resourceVersion. What does the
+// same to a status is told by the path engine.
+func Conflicts(c *ssa.CallCommon) bool {
+	k := Classify(c)
+	return k.Op == Update || k.Op == Patch && k.Patch != nil && locks(k.Patch)
+}
+
+// locks tells whether a patch carries a resourceVersion for certain.
+func locks(v ssa.Value) bool {
+	for {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.ChangeInterface:
+			v = x.X
+		case *ssa.Call:
+			return CarriesLock(&x.Call)
+		default:
+			return false
+		}
+	}
+}
+
+// StatusAddress tells whether an address lies in the status of an API object.
+func StatusAddress(addr ssa.Value) bool {
+	for {
+		switch a := addr.(type) {
+		case *ssa.FieldAddr:
+			if IsAPIObject(a.X.Type()) {
+				return fieldName(a) == "Status"
+			}
+			addr = a.X
+		case *ssa.IndexAddr:
+			addr = a.X
+		case *ssa.UnOp: // through a pointer or a slice
+			addr = a.X
+		default:
+			return false
+		}
+	}
+}
+
+func fieldName(a *ssa.FieldAddr) string {
+	return a.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(a.Field).Name()
+}
+
+// ListItem is the type of the objects in a list, or nil where that is not known.
+func ListItem(list ssa.Value) *types.TypeName {
+	if box, ok := list.(*ssa.MakeInterface); ok {
+		list = box.X
+	}
+	items, _, _ := types.LookupFieldOrMethod(list.Type(), true, nil, "Items")
+	if items == nil {
+		return nil
+	}
+	s, ok := items.Type().Underlying().(*types.Slice)
+	if !ok {
+		return nil
+	}
+	if n := namedOf(s.Elem()); n != nil {
+		return n.Obj()
+	}
+	return nil
+}
+
+// IsApply tells whether a patch is client.Apply, which may be sent again.
+func IsApply(patch ssa.Value) bool { return isApplyPatch(patch) }

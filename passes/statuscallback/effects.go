@@ -1,0 +1,297 @@
+package statuscallback
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// repeatsEffects reports what each attempt does again.
+func (c *check) repeatsEffects(fn *ssa.Function) {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			what, of := c.effect(fn, instr)
+			if what == "" || !c.runsAgain(instr, of) {
+				continue
+			}
+			rng := statement(fn, position(instr))
+			if call, ok := instr.(ssa.CallInstruction); ok {
+				rng = c.writes.Range(call)
+			}
+			c.Report(rng, fmt.Sprintf("%s on each attempt of a retry: after a conflict it happens again; do it once, before or after the retry", what), c.retry(fn)...)
+		}
+	}
+}
+
+// position is where an effect stands: of a select, its first send.
+func position(instr ssa.Instruction) token.Pos {
+	if sel, ok := instr.(*ssa.Select); ok {
+		for _, s := range sel.States {
+			if s.Dir == types.SendOnly {
+				return s.Pos
+			}
+		}
+	}
+	return instr.Pos()
+}
+
+// effect says what an instruction does, if it must not be done twice, and to
+// which type of resource.
+func (c *check) effect(fn *ssa.Function, instr ssa.Instruction) (what string, of *types.TypeName) {
+	switch i := instr.(type) {
+	case *ssa.Send:
+		if sharesChannel(fn, i.Chan) {
+			return "a value is sent to a channel", nil
+		}
+	case *ssa.Select:
+		for _, s := range i.States {
+			if s.Dir == types.SendOnly && sharesChannel(fn, s.Chan) {
+				return "a value is sent to a channel", nil
+			}
+		}
+	case *ssa.Go:
+		if !joins(i) {
+			return "a goroutine is started", nil
+		}
+	case *ssa.Call:
+		return c.callEffect(fn, i)
+	case *ssa.Defer: // it runs at the end of the attempt, whatever comes of it
+		return c.callEffect(fn, i)
+	}
+	return "", nil
+}
+
+func (c *check) callEffect(fn *ssa.Function, call ssa.CallInstruction) (what string, of *types.TypeName) {
+	common := call.Common()
+	if kube.Event(common) {
+		return "an event is recorded", nil
+	}
+	if name := effects.Match(common); name != "" {
+		return name + " is called", nil
+	}
+	k := kube.Classify(common)
+	verb := ""
+	switch k.Op {
+	case kube.Create:
+		verb = "created"
+	case kube.Delete:
+		verb = "deleted"
+	case kube.Update, kube.StatusUpdate:
+		verb = "updated"
+	case kube.Patch, kube.StatusPatch:
+		verb = "patched"
+	default: // applying the same again changes nothing
+		return "", nil
+	}
+	typ := objectType(k.Object)
+	if typ == nil || k.Patch != nil && kube.IsApply(k.Patch) || expected(call, k.Op) {
+		return "", nil
+	}
+	if known, ok := c.resources(fn, map[*ssa.Function]bool{}); !ok || known[typ.Obj()] {
+		return "", nil
+	}
+	return fmt.Sprintf("another resource, a %s, is %s", typ.Obj().Name(), verb), typ.Obj()
+}
+
+// objectType is the API type of an object, if it is known.
+func objectType(v ssa.Value) *types.Named {
+	if v == nil {
+		return nil
+	}
+	for {
+		if box, ok := v.(*ssa.MakeInterface); ok {
+			v = box.X
+			continue
+		}
+		if change, ok := v.(*ssa.ChangeInterface); ok {
+			v = change.X
+			continue
+		}
+		break
+	}
+	t := v.Type()
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || types.IsInterface(n) || !kube.IsAPIObject(n) || n.Obj().Pkg() == nil || strings.HasPrefix(n.Obj().Name(), "Unstructured") {
+		return nil
+	}
+	return n
+}
+
+// resources are the types that the retry is about: those of the objects that it
+// reads or whose status it writes, here and in what calls this code, and those
+// of what the manager is given. It fails where one of them is not known: it may
+// be any.
+func (c *check) resources(fn *ssa.Function, seen map[*ssa.Function]bool) (known map[*types.TypeName]bool, ok bool) {
+	known = map[*types.TypeName]bool{}
+	if seen[fn] {
+		return known, true
+	}
+	seen[fn] = true
+	add := func(v ssa.Value) bool {
+		n := objectType(v)
+		if n == nil {
+			return false
+		}
+		known[n.Obj()] = true
+		return true
+	}
+	join := func(fn *ssa.Function) bool {
+		more, ok := c.resources(fn, seen)
+		for n := range more {
+			known[n] = true
+		}
+		return ok
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			call, ok := instr.(*ssa.Call)
+			if !ok {
+				continue
+			}
+			switch k := kube.Classify(&call.Call); {
+			case k.Op == kube.Get && k.Typed:
+				known[typedResult(call)] = true
+			case k.Op == kube.List:
+				known[kube.ListItem(k.Object)] = true
+			case k.Op == kube.Get && !add(k.Object), k.Op.IsStatusWrite() && k.Object != nil && !add(k.Object):
+				return nil, false
+			}
+		}
+	}
+	for _, p := range fn.Params {
+		add(p)
+	}
+	if region, passed := c.writes.Repeats(fn); passed {
+		for _, arg := range region.Call.Common().Args {
+			add(arg)
+		}
+	} else {
+		calls, _ := c.writes.Callers(fn)
+		for _, call := range calls {
+			if c.inRegion(call.Parent()) && !join(call.Parent()) {
+				return nil, false
+			}
+		}
+	}
+	return known, true
+}
+
+// typedResult is the type that a typed client or a lister reads.
+func typedResult(call *ssa.Call) *types.TypeName {
+	t := call.Call.Signature().Results().At(0).Type()
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Obj()
+	}
+	return nil
+}
+
+// expected tells whether the code copes with a write that was made before: it
+// asks whether the object exists already, or is gone.
+func expected(call ssa.CallInstruction, op kube.Op) bool {
+	v, ok := call.(*ssa.Call)
+	if !ok || op != kube.Create && op != kube.Delete {
+		return false
+	}
+	predicate := "IsAlreadyExists"
+	if op == kube.Delete {
+		predicate = "IsNotFound"
+	}
+	queue, seen := []ssa.Value{v}, map[ssa.Value]bool{}
+	for len(queue) > 0 {
+		v := queue[0]
+		queue = queue[1:]
+		if seen[v] || v.Referrers() == nil {
+			continue
+		}
+		seen[v] = true
+		for _, use := range *v.Referrers() {
+			switch use := use.(type) {
+			case *ssa.Call:
+				if name, ok := kube.ErrorPredicate(&use.Call); ok && name == predicate {
+					return true
+				}
+				if name, ok := kube.Ignores(&use.Call); ok && name == predicate {
+					return true
+				}
+			case *ssa.Phi, *ssa.Extract:
+				queue = append(queue, use.(ssa.Value))
+			case *ssa.Store:
+				queue = append(queue, use.Addr)
+			case *ssa.UnOp:
+				queue = append(queue, use)
+			}
+		}
+	}
+	return false
+}
+
+// sharesChannel tells whether the other end of a channel is outside of the
+// attempt: it was not made here, and nothing here receives from its like (a
+// semaphore, or a result that is waited for).
+func sharesChannel(fn *ssa.Function, ch ssa.Value) bool {
+	if load, ok := ch.(*ssa.UnOp); ok && load.Op == token.MUL {
+		if _, local := load.X.(*ssa.Alloc); local {
+			return false
+		}
+	}
+	if _, made := ch.(*ssa.MakeChan); made {
+		return false
+	}
+	elem := ch.Type().Underlying().(*types.Chan).Elem()
+	receives := func(t types.Type) bool {
+		c, ok := t.Underlying().(*types.Chan)
+		return ok && types.Identical(c.Elem(), elem)
+	}
+	for _, f := range append([]*ssa.Function{fn}, fn.AnonFuncs...) {
+		for _, b := range f.Blocks {
+			for _, instr := range b.Instrs {
+				switch i := instr.(type) {
+				case *ssa.UnOp:
+					if i.Op == token.ARROW && receives(i.X.Type()) {
+						return false
+					}
+				case *ssa.Select:
+					for _, s := range i.States {
+						if s.Dir == types.RecvOnly && receives(s.Chan.Type()) {
+							return false
+						}
+					}
+				}
+			}
+		}
+	}
+	return true
+}
+
+// joins tells whether the attempt waits for a goroutine that it starts: by a
+// wait group or by a channel.
+func joins(g *ssa.Go) bool {
+	return statuswrites.After(g, func(i ssa.Instruction) bool {
+		switch i := i.(type) {
+		case *ssa.Call:
+			callee := i.Call.StaticCallee()
+			return callee != nil && callee.Name() == "Wait" && callee.Signature.Recv() != nil
+		case *ssa.UnOp:
+			return i.Op == token.ARROW
+		case *ssa.Select:
+			for _, s := range i.States {
+				if s.Dir == types.RecvOnly {
+					return true
+				}
+			}
+		}
+		return false
+	})
+}
