@@ -17,6 +17,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/statusphase"
 	"github.com/atomicstatus/atomicstatus/passes/statusrefetch"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
+	"github.com/atomicstatus/atomicstatus/passes/statusstale"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -35,6 +36,7 @@ func Checks() []Check {
 		{statusretry.Page, true, statusretry.Analyzer},
 		{statusrefetch.Page, true, statusrefetch.Analyzer},
 		{statuslost.Page, true, statuslost.Analyzer},
+		{statusstale.Page, true, statusstale.Analyzer},
 		{statuscallback.Page, true, statuscallback.Analyzer},
 		{statusguard.Page, true, statusguard.Analyzer},
 		{statusphase.Page, false, statusphase.Analyzer},

@@ -54,6 +54,9 @@ func run(pass *analysis.Pass) (any, error) {
 			c.repeatsEffects(fn)
 		}
 	}
+	for _, f := range writes.Funcs {
+		c.wrongObjects(f)
+	}
 	c.Done()
 	return nil, nil
 }

@@ -39,6 +39,7 @@ func run(pass *analysis.Pass) (any, error) {
 	r := report.New(pass)
 	for _, f := range writes.Funcs {
 		region, retried := writes.Region(f.Fn)
+		retried = retried && !region.Manager
 		for _, found := range f.Findings {
 			switch {
 			case found.Kind == flow.NotRefetched:

@@ -1,6 +1,7 @@
 package statuswrites
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -234,6 +235,12 @@ func (p *program) Constant(typ types.Type, method string) *ssa.Const {
 		return nil
 	}
 	return ssa.NewConst(fact.value(), fn.Signature().Results().At(0).Type())
+}
+
+// Always implements flow.Program.
+func (p *program) Always(fn *types.Func) bool {
+	fact := new(Constant)
+	return p.pass.ImportObjectFact(fn, fact) && fact.Kind == constant.Bool && fact.Text == "true"
 }
 
 // constantResult is the one constant that a function returns, whatever it is given.

@@ -32,8 +32,9 @@ type Summary struct {
 // AFact marks the type as a fact.
 func (*Summary) AFact() {}
 
-// Constant is the fact of a method that always returns the same constant, such
-// as a getter that a type has only because an interface asks for it.
+// Constant is the fact of a function that always returns the same constant, such
+// as a getter that a type has only because an interface asks for it, or a
+// predicate that holds for all errors.
 type Constant struct {
 	Kind constant.Kind
 	Text string
@@ -59,7 +60,7 @@ func exportConstants(pass *analysis.Pass) {
 	for _, f := range pass.Files {
 		for _, d := range f.Decls {
 			d, ok := d.(*ast.FuncDecl)
-			if !ok || d.Recv == nil || d.Body == nil || len(d.Body.List) != 1 || !d.Name.IsExported() {
+			if !ok || d.Body == nil || len(d.Body.List) != 1 || !d.Name.IsExported() {
 				continue
 			}
 			ret, ok := d.Body.List[0].(*ast.ReturnStmt)

@@ -152,7 +152,7 @@ func (p *program) connect() {
 		event := false
 		for _, c := range p.calls[fn] {
 			common := c.Common()
-			for _, b := range kube.Callbacks(common) {
+			for _, b := range kube.Callbacks(common, p.Always) {
 				p.repeat(functionOf(common.Args[b.Arg]), b.Repeat)
 			}
 			for _, a := range common.Args {

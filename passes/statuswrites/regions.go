@@ -96,6 +96,17 @@ func (r *regions) retried(fn *ssa.Function, call ssa.CallInstruction) bool {
 	return found != nil && found.Retried[call]
 }
 
+// beside tells whether an instruction stands in a loop that makes a write again
+// after a conflict.
+func (r *regions) beside(f *Func, at ssa.Instruction) bool {
+	for c := range f.Retried {
+		if flow.ShareLoop(c.Block(), at.Block()) {
+			return true
+		}
+	}
+	return false
+}
+
 // in tells whether a function runs in a region only.
 func (r *regions) in(fn *ssa.Function) bool {
 	if o := fn.Origin(); o != nil {

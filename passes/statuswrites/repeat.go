@@ -45,6 +45,15 @@ func (r *Result) Repeats(fn *ssa.Function) (flow.Region, bool) {
 	return region, ok
 }
 
+// RunsAgain tells whether an instruction may run again after a conflict: it is in
+// a conflict-retry region, or in a loop that retries.
+func (r *Result) RunsAgain(f *Func, at ssa.Instruction) bool {
+	if _, ok := r.Repeats(at.Parent()); ok || r.InRegion(at.Parent()) {
+		return true
+	}
+	return at.Parent() == f.Fn && r.regions.beside(f, at)
+}
+
 // noteManaged notes the functions that a call passes to a manager.
 func (r *Result) noteManaged(c ssa.CallInstruction) {
 	common := c.Common()

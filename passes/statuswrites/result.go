@@ -31,7 +31,11 @@ func (r *Result) Statement(instr ssa.Instruction) analysis.Range {
 	if c, ok := instr.(ssa.CallInstruction); ok {
 		return r.Range(c)
 	}
-	pos := instr.Pos()
+	return r.Around(instr.Pos())
+}
+
+// Around is the call or assignment at a position.
+func (r *Result) Around(pos token.Pos) analysis.Range {
 	var found analysis.Range
 	for _, f := range r.files {
 		if pos < f.FileStart || f.FileEnd <= pos {
@@ -41,7 +45,11 @@ func (r *Result) Statement(instr ssa.Instruction) analysis.Range {
 			if n == nil || pos < n.Pos() || n.End() <= pos {
 				return false
 			}
-			switch n.(type) {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if n.Lparen == pos {
+					found = n
+				}
 			case *ast.AssignStmt, *ast.IncDecStmt, *ast.ReturnStmt, *ast.KeyValueExpr:
 				found = n
 			}

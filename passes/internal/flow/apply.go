@@ -162,6 +162,13 @@ func (b *binding) resource(t *Term) *Term {
 	return b.s.resOf(b.e, r)
 }
 
+// written is a status write of a callee's, in the terms of the caller.
+type written struct {
+	res, client *Term
+	paths       []string
+	via         []Step
+}
+
 // applied is a state after one outcome of a callee.
 type applied struct {
 	s       *state
@@ -169,6 +176,9 @@ type applied struct {
 	outcome *Outcome
 	// failedOf is the resource whose write failed, where the caller can name it.
 	failedOf *Term
+	// What the callee wrote, and changed without writing it.
+	writes []written
+	left   effects
 }
 
 // apply brings a state over the call of a function with a summary.
@@ -198,6 +208,30 @@ func (e *exec) fail(s *state, instr ssa.CallInstruction, a applied) {
 	s.failed[instr] = failure{res: a.failedOf, err: err, open: a.outcome.Failed, kept: a.outcome.Kept}
 }
 
+// regionContext tells of the function that is applied whether it runs in a
+// conflict retry, and which objects that reads again.
+type regionContext struct {
+	region bool
+	fresh  func(*Term) bool
+}
+
+// context is that of a function of the caller's which the callee calls.
+func (b *binding) context(sum *Summary, fn *Term) regionContext {
+	for _, t := range sum.Retries {
+		if b.term(t) != fn {
+			continue
+		}
+		var again []*Term
+		for _, r := range sum.Refreshes {
+			if r := b.object(r); r != nil {
+				again = append(again, r, b.s.resOf(b.e, r))
+			}
+		}
+		return regionContext{true, func(t *Term) bool { return slices.Contains(again, t) }}
+	}
+	return regionContext{}
+}
+
 // applySummary forks a state into the outcomes of a callee that it does not
 // contradict.
 func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term, turn int) []applied {
@@ -207,9 +241,14 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		fn := b.term(t)
 		e.retries(fn, Region{Call: instr, Manager: sum.writes(), Fresh: b.rereads(sum, fn)})
 	}
-	e.sending(&binding{e: e, s: s, instr: instr, fn: fn, args: args, turn: turn}, sum)
+	b := &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args, turn: turn}
+	e.sending(b, sum)
+	region := e.within.region
+	e.applySets(b, sum, region, e.within.fresh)
+	defer func(outer regionContext) { e.within = outer }(e.within)
+	e.within = regionContext{}
 	for i := range sum.Outcomes {
-		out = append(out, e.applyOutcome(s.clone(), instr, target, sum, &sum.Outcomes[i], fn, args, turn)...)
+		out = append(out, e.applyOutcome(s.clone(), instr, target, sum, &sum.Outcomes[i], fn, args, turn, region)...)
 	}
 	if sum.Cut {
 		// What was not followed may have done anything.
@@ -222,7 +261,7 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	return out
 }
 
-func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, o *Outcome, fn *Term, args []*Term, turn int) []applied {
+func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, o *Outcome, fn *Term, args []*Term, turn int, region bool) []applied {
 	b := &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args, turn: turn}
 	a := applied{s: s, outcome: o}
 	settled := e.settles(s, args)
@@ -274,11 +313,6 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		if p, r := b.term(m.Pointer), b.resource(m.Resource); p != nil && r != nil {
 			same = append(same, pair{p, r})
 		}
-	}
-	type written struct {
-		res, client *Term
-		paths       []string
-		via         []Step
 	}
 	var writes []written
 	for _, w := range o.Writes {
@@ -348,6 +382,10 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	if direct {
 		e.direct[instr] = kube.StatusUpdate
 	}
+	a.writes, a.left = writes, objects
+	if region {
+		e.wrongObjects(s, objects.dirty, writes, objects, nil)
+	}
 	list := []applied{a}
 	var given []*Term
 	for i, c := range calls {
@@ -355,9 +393,16 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		for _, a := range list {
 			args := b.given(a.s, sum, c.fn, turn+1+i)
 			given = append(given, args...)
-			for _, r := range e.outcomes(a.s, instr, c.fn, args, turn+1+i) {
+			e.within = b.context(sum, c.fn)
+			managed := e.within.region
+			called := e.outcomes(a.s, instr, c.fn, args, turn+1+i)
+			e.within = regionContext{}
+			for _, r := range called {
 				if c.fn.Fn != nil && !agrees(e, r, c.fn.Fn, c.err) {
 					continue
+				}
+				if managed {
+					e.inManager(r, writes, objects, args)
 				}
 				if c.err && r.s.called[c.fn] != 0 { // handed on: its outcome is still that one
 					r.s.called[c.fn] = calledErr
@@ -374,7 +419,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 						a.outcome = &merged
 					}
 				}
-				next = append(next, applied{s: r.s, results: a.results, outcome: a.outcome, failedOf: a.failedOf})
+				next = append(next, applied{r.s, a.results, a.outcome, a.failedOf, a.writes, a.left})
 			}
 		}
 		list = next

@@ -77,7 +77,7 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 	if out, ok := e.errors(s, instr, c, obj, args); ok {
 		return out
 	}
-	if backs := kube.Callbacks(c); backs != nil {
+	if backs := kube.Callbacks(c, e.prog.Always); backs != nil {
 		return e.callbacks(s, instr, c, backs, args)
 	}
 	if kube.Waits(c) {

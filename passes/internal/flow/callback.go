@@ -101,6 +101,7 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 	}
 	if back.Repeat.Retries() {
 		e.retries(fn, Region{Call: instr})
+		e.retriesInner(s, instr, fn)
 	}
 	var out []*state
 	end := func(a applied, results ...*Term) {
@@ -120,7 +121,9 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 		s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
 		return t
 	}
+	e.within = regionContext{region: back.Repeat.Retries()}
 	first := e.outcomes(s, instr, fn, nil, 0)
+	e.within = regionContext{}
 	switch back.Repeat {
 	case kube.WhileFalse:
 		turn := func(list []applied) (again []applied) {

@@ -26,10 +26,15 @@ func (e *exec) assign(s *state, addr, val *Term, at ssa.Instruction) {
 			e.replace(s, l)
 		}
 	}
+	e.assigned(s, p, addr, val, at)
 	copied := p.part == statusPart && e.copies(s, p, val)
 	e.store(s, addr, val)
-	if !same && !copied && !e.emptyAlloc(s, val) {
-		e.changed(s, p, at)
+	if same || copied || e.emptyAlloc(s, val) {
+		return
+	}
+	e.changed(s, p, at)
+	if from := e.originsOf(s, val); p.part == statusPart && len(from) == 1 && from[0].copy && from[0].path == p.path && from[0].object != p.object && from[0].object.Type == p.object.Type {
+		e.takenOver[e.change(p.part, p.path, at)] = true
 	}
 }
 

@@ -26,7 +26,7 @@ func (e *exec) outcomeOfObjects(s *state, l *localizer, o *Outcome) {
 		}
 		for _, c := range known.dirty {
 			if c.part != otherPart || e.flow.small {
-				o.Dirty = append(o.Dirty, Dirty{name, uint8(c.part), c.path, e.keysOf(c.path), c.at.Pos(), e.everWritten[c]})
+				o.Dirty = append(o.Dirty, Dirty{name, uint8(c.part), c.path, e.keysOf(c.path), c.at.Pos(), e.everWritten[c], e.takenOver[c]})
 			}
 		}
 		switch known.entry {
@@ -66,6 +66,7 @@ func (e *exec) summariseSends(sum *Summary) {
 			}
 		}
 	}
+	e.summariseSets(sum)
 	for fn, args := range e.passes {
 		sum.Passes = append(sum.Passes, Pass{fn, args})
 	}

@@ -82,6 +82,8 @@ type Program interface {
 	Returns(fn *ssa.Function, sentinel string) bool
 	// Constant is what a method of a type always returns, if that is a constant.
 	Constant(typ types.Type, method string) *ssa.Const
+	// Always tells whether a function of another package always returns true.
+	Always(fn *types.Func) bool
 	// Assigns lists the fields of the struct at its i-th argument that a function
 	// without a summary assigns; ok is false where it may assign any.
 	Assigns(fn *ssa.Function, i int) (fields []int, ok bool)
@@ -114,7 +116,10 @@ type exec struct {
 	passes         map[*Term][]Passed // what was passed to functions of the caller's
 	keys           map[string]*Term   // what stands for elements of paths that depend on the caller
 	everWritten    map[*change]bool
-	dropped        map[*change]*Term             // the last changes of objects at a return
+	dropped        map[*change]*Term // the last changes of objects at a return
+	sets           map[setKey]Set
+	within         regionContext                 // of the function that is being applied
+	takenOver      map[*change]bool              // the field of another object of the type was copied
 	unseenBy       map[*Term]bool                // objects that code which cannot be seen received
 	sends          map[sendKey]bool              // objects that calls sent with their resourceVersion
 	turns, rereads map[ssa.CallInstruction]bool  // calls made again after success; after the object was read again
@@ -175,7 +180,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		retried: map[ssa.CallInstruction]bool{}, swallowed: map[ssa.CallInstruction]bool{},
 		prone: map[ssa.CallInstruction]bool{}, direct: map[ssa.CallInstruction]kube.Op{}, dynamic: map[ssa.CallInstruction]*Term{},
 		answers: map[*Term]*Term{},
-		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, unseenBy: map[*Term]bool{}, passes: map[*Term][]Passed{}, keys: map[string]*Term{}, sends: map[sendKey]bool{},
+		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, sets: map[setKey]Set{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{}, passes: map[*Term][]Passed{}, keys: map[string]*Term{}, sends: map[sendKey]bool{},
 		turns: map[ssa.CallInstruction]bool{}, rereads: map[ssa.CallInstruction]bool{}, stubborn: map[ssa.CallInstruction]*Term{},
 		regions: map[*ssa.Function]Region{},
 	}

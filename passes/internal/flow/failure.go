@@ -168,6 +168,29 @@ func (e *exec) retries(fn *Term, region Region) {
 	}
 }
 
+// retriesInner notes that functions of the caller's run again because a literal
+// that calls them does: the usual shape of a status manager.
+func (e *exec) retriesInner(s *state, instr ssa.CallInstruction, fn *Term) {
+	if fn.Fn == nil {
+		return
+	}
+	sum := e.prog.Summary(fn.Fn)
+	if sum == nil {
+		return
+	}
+	b := &binding{e: e, s: s, instr: instr, target: fn.Fn, fn: fn}
+	for _, o := range sum.Outcomes {
+		if !o.Failed { // nothing conflicts after the call
+			continue
+		}
+		for _, c := range o.Calls {
+			if t := b.term(c.Fn); t != nil && !c.Err && t.Fn == nil && t.Visible() && !t.IsConst() && !slices.Contains(e.retriedFuncs, t) {
+				e.retriedFuncs = append(e.retriedFuncs, t)
+			}
+		}
+	}
+}
+
 // tryAgain notices that a call is made again after it failed.
 func (e *exec) tryAgain(s *state, instr ssa.CallInstruction, res *Term) {
 	f, ok := s.failed[instr]

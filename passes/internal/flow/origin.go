@@ -28,7 +28,13 @@ func (e *exec) originsOf(s *state, t *Term) []origin {
 	switch t.Kind {
 	case resource.Load:
 		if o, ok := e.originAt(s, t.Args[0]); ok {
-			o.old = s.objects[o.object].again
+			// A pointer that was read from the object has an age of its own.
+			if o.old = s.objects[o.object].again; !t.Under(o.object) {
+				o.old = false
+				for _, p := range s.origin[t.Root()] {
+					o.old = p.old
+				}
+			}
 			return []origin{o}
 		}
 	case resource.Proj:
@@ -57,7 +63,7 @@ func (e *exec) originAt(s *state, addr *Term) (origin, bool) {
 			p = e.placeOf(s, r)
 		}
 	}
-	if p.part != statusPart && p.part != rootPart {
+	if p.part != statusPart {
 		return origin{}, false
 	}
 	return origin{object: p.object, path: p.path, copy: true}, true

@@ -332,6 +332,16 @@ func (s *shape) stillIn(loops map[ssa.CallInstruction]*loop, b *ssa.BasicBlock) 
 // rootIndex is the index of the loop around a whole function.
 const rootIndex = 63
 
+// ShareLoop tells whether two blocks of a function can be reached from each
+// other.
+func ShareLoop(a, b *ssa.BasicBlock) bool {
+	from, to := newBits(len(a.Parent().Blocks)), newBits(len(a.Parent().Blocks))
+	succs := func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Succs }
+	walk(a, from, succs)
+	walk(b, to, succs)
+	return from.has(b.Index) && to.has(a.Index)
+}
+
 // shareLoop tells whether a loop holds both blocks.
 func (s *shape) shareLoop(a, b *ssa.BasicBlock) bool {
 	for l := s.inner[a.Index]; l != nil; l = l.outer {

@@ -25,6 +25,8 @@ type Summary struct {
 	// Refreshes those that may be read again, on any path.
 	Sends     []Send
 	Refreshes []*Term
+	// Sets are assignments to a status of values that come from the caller.
+	Sets []Set
 	// Passes tell what it passes to functions of the caller's.
 	Passes []Pass
 	// Cut tells that the function was too large to be followed to its end.
@@ -79,6 +81,7 @@ type Dirty struct {
 	Keys    []Key     // the elements in the path that depend on the call
 	Pos     token.Pos // of the change, in this package
 	Guarded bool      // other paths write it
+	Copied  bool      // it takes over the field of another object of the type
 }
 
 // OfStatus tells whether the change may be one of a status.

@@ -32,8 +32,9 @@ type Callback struct {
 	Repeat Repeat
 }
 
-// Callbacks tells which of the arguments a call runs, and how often.
-func Callbacks(c *ssa.CallCommon) []Callback {
+// Callbacks tells which of the arguments a call runs, and how often. It asks of
+// functions of other packages whether they always return true.
+func Callbacks(c *ssa.CallCommon, always func(*types.Func) bool) []Callback {
 	callee := c.StaticCallee()
 	if callee == nil {
 		return nil
@@ -50,7 +51,7 @@ func Callbacks(c *ssa.CallCommon) []Callback {
 	case path == retryPkg && name == "RetryOnConflict":
 		return []Callback{{1, OnConflict}}
 	case path == retryPkg && name == "OnError":
-		if holdsForConflicts(c.Args[1]) {
+		if holdsForConflicts(c.Args[1], always) {
 			return []Callback{{2, OnConflict}}
 		}
 		return []Callback{{2, Once}}
@@ -84,17 +85,18 @@ func Callbacks(c *ssa.CallCommon) []Callback {
 
 // holdsForConflicts tells whether a predicate over errors may be true of a
 // conflict.
-func holdsForConflicts(pred ssa.Value) bool {
+func holdsForConflicts(pred ssa.Value, always func(*types.Func) bool) bool {
 	switch v := pred.(type) {
 	case *ssa.Function:
 		if v.Blocks == nil {
-			return v.Name() == "IsConflict" && v.Object() != nil && strings.HasSuffix(Path(v.Object().Pkg()), "api/errors")
+			fn, ok := v.Object().(*types.Func)
+			return ok && (fn.Name() == "IsConflict" && strings.HasSuffix(Path(fn.Pkg()), "api/errors") || always(fn))
 		}
 		return mayReturnTrue(v.Blocks[0], nil, map[*ssa.BasicBlock]bool{})
 	case *ssa.MakeClosure:
-		return holdsForConflicts(v.Fn)
+		return holdsForConflicts(v.Fn, always)
 	case *ssa.ChangeType:
-		return holdsForConflicts(v.X)
+		return holdsForConflicts(v.X, always)
 	}
 	return false
 }

@@ -1,0 +1,192 @@
+package flow
+
+import (
+	"cmp"
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// Set is an assignment to the status of an object, of a value that comes from
+// the caller: only there it shows what it was computed from.
+type Set struct {
+	Object   *Term // nil where the caller cannot name it
+	Resource *Term // that it stands for, likewise
+	Path     string
+	Val      *Term
+	Fresh    bool // the object was read again before
+	Region   bool // in a conflict retry
+	// Literal: the assignment stands in a function literal; it is reported there,
+	// not at the call.
+	Literal bool
+	At      ssa.Instruction // in this package
+}
+
+type setKey struct {
+	object, resource, val *Term
+	path                  string
+	at                    ssa.Instruction
+}
+
+// assigned judges an assignment to a status: of a value from before the object
+// was read again, it undoes what anyone else has written in between.
+func (e *exec) assigned(s *state, p place, addr, val *Term, at ssa.Instruction) {
+	if p.part == otherPart || p.part == noPart || e.guarded(s, addr) {
+		return
+	}
+	values := []*Term{val}
+	for t := addr; t.Kind == resource.Field || t.Kind == resource.Index || t.Kind == resource.Load; t = t.Args[0] {
+		if t.Kind == resource.Index { // what it picks may be another element by now
+			values = append(values, t.Args[1])
+		}
+	}
+	again := s.objects[p.object].again
+	res := s.resOf(e, p.object)
+	for _, v := range values {
+		if v.IsConst() {
+			continue
+		}
+		from := e.originsOf(s, v)
+		if len(from) == 0 {
+			if v.Visible() && v.Kind != resource.Closure && v.Kind != resource.Func {
+				set := Set{Path: unnamed(p.path), Val: v, Fresh: again, Literal: e.fn.Parent() != nil, At: at}
+				if p.object.Visible() {
+					set.Object = p.object
+				}
+				if res.Visible() && res != p.object {
+					set.Resource = res
+				}
+				e.addSet(set)
+			}
+			continue
+		}
+		for _, o := range from {
+			same := o.object == p.object && o.old || o.object != p.object && s.resOf(e, o.object) == res && !s.objects[o.object].again
+			if again && same && overlaps(o.path, p.path) {
+				e.find(Finding{Kind: OldValue, Object: p.object, Change: at, Path: p.path})
+				return
+			}
+		}
+	}
+}
+
+func (e *exec) addSet(s Set) {
+	if s.Object == nil && s.Resource == nil || len(e.sets) > maxSets {
+		return
+	}
+	e.sets[setKey{s.Object, s.Resource, s.Val, s.Path, s.At}] = s
+}
+
+// maxSets bounds what a summary tells of assignments.
+const maxSets = 64
+
+// guarded tells whether the path has tested what an address holds.
+func (e *exec) guarded(s *state, addr *Term) bool {
+	held := s.mem[addr]
+	if held == nil {
+		held = e.tab.Load(addr, elem(addr.Typ))
+	}
+	if held == nil || held.IsConst() {
+		return false
+	}
+	if f, ok := s.facts[held]; ok && (f.eq != nil || len(f.ne) > 0) {
+		return true
+	}
+	for t := range s.facts {
+		if t.Kind == resource.Pure && slices.Contains(t.Args, held) {
+			return true
+		}
+	}
+	return false
+}
+
+// summariseSets lists the assignments in a stable order.
+func (e *exec) summariseSets(sum *Summary) {
+	for _, s := range e.sets {
+		sum.Sets = append(sum.Sets, s)
+	}
+	id := func(t *Term) int {
+		if t == nil {
+			return 0
+		}
+		return t.ID
+	}
+	slices.SortFunc(sum.Sets, func(a, b Set) int {
+		return cmp.Or(cmp.Compare(id(a.Object), id(b.Object)), cmp.Compare(id(a.Resource), id(b.Resource)), cmp.Compare(id(a.Val), id(b.Val)), cmp.Compare(a.Path, b.Path), cmp.Compare(setPos(a), setPos(b)))
+	})
+}
+
+func setPos(s Set) token.Pos {
+	if s.At == nil {
+		return token.NoPos
+	}
+	return s.At.Pos()
+}
+
+// applySets judges the assignments of a callee by what the caller passes: at the
+// call, all that was read from a status is from before the callee reads it again.
+func (e *exec) applySets(b *binding, sum *Summary, region bool, fresh func(*Term) bool) {
+	s := b.s
+	for _, set := range sum.Sets {
+		val := b.term(set.Val)
+		if val == nil || val.IsConst() {
+			continue
+		}
+		set.Val, set.Region = val, set.Region || region
+		var p place
+		if set.Object != nil {
+			if set.Object = b.object(set.Object); set.Object != nil {
+				p = place{set.Object, statusPart, set.Path}
+				if !e.isAPIObject(set.Object) {
+					p = e.placeOf(s, set.Object).join(set.Path)
+				}
+				set.Object, set.Path = p.object, p.path
+			}
+		}
+		if set.Resource != nil {
+			set.Resource = b.resource(set.Resource)
+		}
+		res := set.Resource
+		if res == nil && set.Object != nil {
+			res = s.resOf(e, set.Object)
+		}
+		if res == nil || p.part == otherPart {
+			continue
+		}
+		// Read again by the callee, all that the caller has is old; read again here
+		// already, only what was read before that is.
+		set.Fresh = set.Fresh || fresh != nil && (set.Object != nil && fresh(set.Object) || fresh(res))
+		here := set.Object != nil && s.objects[set.Object].again
+		from := e.originsOf(s, val)
+		if len(from) == 0 {
+			set.Literal = set.Literal && b.target.Parent() != nil
+			if set.Object != nil && !set.Object.Visible() {
+				set.Object = nil
+			}
+			if set.Resource = res; !res.Visible() {
+				set.Resource = nil
+			}
+			if set.Fresh = set.Fresh || here; val.Visible() {
+				e.addSet(set)
+			}
+			continue
+		}
+		if !set.Region || !set.Fresh && !here {
+			continue
+		}
+		for _, o := range from {
+			old := set.Fresh || o.old || o.object != set.Object && !s.objects[o.object].again
+			if old && (s.resOf(e, o.object) == res || o.object == res) && overlaps(o.path, set.Path) {
+				f := Finding{Kind: OldValue, Object: o.object, Path: set.Path, Call: b.instr}
+				if set.Literal && b.target.Parent() != nil && set.At != nil {
+					f.Change, f.Call = set.At, nil
+				}
+				e.find(f)
+				break
+			}
+		}
+	}
+}
