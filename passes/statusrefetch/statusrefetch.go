@@ -40,19 +40,21 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, f := range writes.Funcs {
 		region, retried := writes.Region(f.Fn)
 		retried = retried && !region.Manager
+		blind := map[ssa.CallInstruction]bool{} // the retry does not see their conflicts
 		for _, found := range f.Findings {
 			switch {
 			case found.Kind == flow.NotRefetched:
 				r.Report(writes.Range(found.Call), fmt.Sprintf(sameObject, found.Name))
 			case found.Kind == flow.StaleObject:
 				r.Report(writes.Range(found.Call), fmt.Sprintf(staleForSure, found.Name), report.Related(writes.Statement(found.Change), "the earlier write"))
-			case found.Kind == flow.HiddenConflict && retried:
+			case found.Kind == flow.HiddenConflict && retried && !blind[found.Call]:
+				blind[found.Call] = true
 				r.Report(writes.Range(found.Call), fmt.Sprintf(hidden[found.Detail], name(found)),
 					report.Related(writes.Statement(found.Change), "what is returned after it"), report.Related(writes.Range(region.Call), "the retry"))
 			}
 		}
 		if retried {
-			sameAgain(r, writes, f, region)
+			sameAgain(r, writes, f, region, blind)
 		}
 	}
 	r.Done()
@@ -67,9 +69,9 @@ func name(f flow.Finding) string {
 }
 
 // sameAgain reports the calls of a retried function that send an object of the
-// function around it, which nothing in the retry reads again.
-func sameAgain(r *report.Reporter, writes *statuswrites.Result, f *statuswrites.Func, region flow.Region) {
-	reported := map[ssa.CallInstruction]bool{}
+// function around it, which nothing in the retry reads again: but for those that
+// are reported already.
+func sameAgain(r *report.Reporter, writes *statuswrites.Result, f *statuswrites.Func, region flow.Region, reported map[ssa.CallInstruction]bool) {
 	for i, send := range f.Summary.Sends {
 		root := send.Object.Root()
 		if region.Fresh[i] || send.Call == nil || reported[send.Call] || root.Kind != resource.FreeVar {

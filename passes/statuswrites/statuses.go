@@ -68,7 +68,7 @@ func (p *program) written() []string {
 	var names []string
 	for _, r := range p.found {
 		for _, v := range r.Visits {
-			if v.Direct && v.Resource.Type != "" {
+			if v.Direct && v.Resource.Type != "" && !strings.HasPrefix(v.Resource.Type, "k8s.io/apimachinery/") { // an unstructured object is of any type
 				names = append(names, v.Resource.Type)
 			}
 		}
@@ -94,11 +94,14 @@ func declared(pass *analysis.Pass) []string {
 			for _, spec := range g.Specs {
 				spec := spec.(*ast.TypeSpec)
 				// Markers may stand apart from the comment of the type.
+				var markers []string
 				for _, c := range f.Comments {
-					if c.Pos() > last && c.End() < spec.Pos() && marksStatus(c, spec) {
-						names = append(names, fmt.Sprintf("%s.%s", pass.Pkg.Path(), spec.Name.Name))
-						break
+					if c.Pos() > last && c.End() < spec.Pos() {
+						markers = append(markers, markersIn(c)...)
 					}
+				}
+				if marksStatus(markers, spec) {
+					names = append(names, fmt.Sprintf("%s.%s", pass.Pkg.Path(), spec.Name.Name))
 				}
 				last = spec.End()
 			}
@@ -108,17 +111,30 @@ func declared(pass *analysis.Pass) []string {
 	return names
 }
 
-func marksStatus(group *ast.CommentGroup, spec *ast.TypeSpec) bool {
+func markersIn(group *ast.CommentGroup) []string {
+	var markers []string
 	for _, c := range group.List {
-		text := strings.TrimSpace(strings.TrimPrefix(c.Text, "//"))
-		switch {
-		case strings.HasPrefix(text, "+kubebuilder:subresource:status"):
-			return true
-		case text == "+genclient" && hasStatusField(spec):
-			return true
+		if text := strings.TrimSpace(strings.TrimPrefix(c.Text, "//")); strings.HasPrefix(text, "+") {
+			markers = append(markers, text)
 		}
 	}
-	return false
+	return markers
+}
+
+// marksStatus tells whether markers declare a status subresource. The one of
+// client-gen does so only where controller-gen has no say: its UpdateStatus is
+// generated whether or not the subresource is enabled.
+func marksStatus(markers []string, spec *ast.TypeSpec) bool {
+	has := func(prefix string) bool {
+		return slices.ContainsFunc(markers, func(m string) bool { return strings.HasPrefix(m, prefix) })
+	}
+	switch {
+	case has("+kubebuilder:subresource:status"):
+		return true
+	case has("+kubebuilder:"):
+		return false
+	}
+	return slices.Contains(markers, "+genclient") && hasStatusField(spec)
 }
 
 func hasStatusField(spec *ast.TypeSpec) bool {

@@ -208,6 +208,9 @@ func (e *exec) fail(s *state, instr ssa.CallInstruction, a applied) {
 	s.failed[instr] = failure{res: a.failedOf, err: err, open: a.outcome.Failed, kept: a.outcome.Kept}
 }
 
+// maxNested bounds how deep functions of the caller's are called by each other.
+const maxNested = 6
+
 // regionContext tells of the function that is applied whether it runs in a
 // conflict retry, and which objects that reads again.
 type regionContext struct {
@@ -236,6 +239,15 @@ func (b *binding) context(sum *Summary, fn *Term) regionContext {
 // contradict.
 func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term, turn int) []applied {
 	var out []applied
+	if e.depth >= maxNested { // a literal that calls itself by way of its variable
+		n := s.clone()
+		for _, a := range args {
+			e.loseThrough(n, a, nil)
+		}
+		return []applied{{s: n, results: e.opaque(instr), outcome: &Outcome{}}}
+	}
+	e.depth++
+	defer func() { e.depth-- }()
 	for _, t := range sum.Retries {
 		b := &binding{e: e, s: s, instr: instr, fn: fn, args: args, turn: turn}
 		fn := b.term(t)

@@ -179,6 +179,10 @@ func dropsResult(instr ssa.CallInstruction) bool {
 // compare brings a state over a deep comparison. Where a status is equal to what
 // was remembered of it, there is nothing to write.
 func (e *exec) compare(s *state, instr ssa.CallInstruction, a, b *Term) []*state {
+	if a == b { // nothing was changed between
+		e.result(s, instr, e.tab.True)
+		return []*state{s}
+	}
 	pending := false
 	for _, t := range []*Term{a, b} {
 		if o := e.ownerOf(s, t); o != nil {

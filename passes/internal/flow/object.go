@@ -66,6 +66,10 @@ type object struct {
 	entry entry
 	// sent: a write of its status was attempted.
 	sent bool
+	// holds: its status, at a path, was copied from another object of the same
+	// resource, with all that is pending there.
+	holds *Term
+	held  string
 	// redone are the paths of the status that were changed after the caller's
 	// changes had been overwritten.
 	redone []string
@@ -100,7 +104,7 @@ func (o object) has(p part) bool {
 }
 
 func (o object) empty() bool {
-	return len(o.dirty) == 0 && o.entry == untouched && len(o.redone) == 0 && !o.sent && !o.mirror && !o.again && !o.read && !o.deleted && o.stale == nil
+	return len(o.dirty) == 0 && o.entry == untouched && len(o.redone) == 0 && o.holds == nil && !o.sent && !o.mirror && !o.again && !o.read && !o.deleted && o.stale == nil
 }
 
 func (o object) without(drop func(*change) bool) object {
@@ -257,7 +261,12 @@ func (e *exec) send(s *state, obj *Term, p part) {
 			return !l.late && l.res == res && slices.ContainsFunc(sent, func(d *change) bool { return d.part == p && overlaps(l.change.path, d.path) })
 		})
 	}
+	source := o.holds
+	o.holds = nil
 	s.put(obj, o)
+	if p == statusPart && source != nil && source != obj {
+		e.send(s, source, p)
+	}
 }
 
 // sendResource notes that changes of the status of a resource were sent by way
@@ -312,6 +321,9 @@ func (o object) statusPaths() []string {
 		if c.part == statusPart {
 			paths = append(paths, c.path)
 		}
+	}
+	if o.holds != nil {
+		paths = append(paths, o.held)
 	}
 	return paths
 }

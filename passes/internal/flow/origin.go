@@ -180,6 +180,7 @@ func (e *exec) copies(s *state, p place, val *Term) bool {
 			o = o.with(c)
 		}
 	}
+	o.holds, o.held = source, p.path
 	if len(o.dirty) > 0 && o.entry == untouched && p.path == "" {
 		o.entry = settled
 	}

@@ -95,11 +95,14 @@ func (e *exec) judgeTries(s *state, results []*Term, ret *ssa.Return) {
 			continue
 		case s.equal(e, r, e.tab.Nil) == isTrue:
 			f.Detail = ErrorDropped
+			if _, constant := ret.Results[n-1].(*ssa.Const); !constant {
+				f.Detail = Overtaken // by what came out as no error
+			}
 		case r.Kind == resource.Pure && r.Name == "hide":
 			f.Detail = Unwrapped
 		case r.Kind == resource.Value && r.N < outValue && madeHere(r):
 			f.Detail = Unwrapped
-		case ofCall(r) && r.N < outValue*2:
+		case ofCall(r) && r.N < outValue*2 && s.equal(e, r, e.tab.Nil) == unknown:
 			f.Detail = Overtaken
 		default:
 			continue

@@ -153,7 +153,7 @@ func (r *WidgetReconciler) NeverAgain(ctx context.Context, widget *myv1.Widget) 
 func (r *WidgetReconciler) Ignored(ctx context.Context, widget *myv1.Widget) error {
 	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		r.Recorder.Event(widget, corev1.EventTypeNormal, "Ready", "is ready")
-		_ = r.Update(ctx, widget)
+		_ = r.Update(ctx, widget) // want statusrefetch:"never sees the conflict of this update of widget, as its error is dropped"
 		return nil
 	})
 }
@@ -179,7 +179,7 @@ func (r *WidgetReconciler) save(ctx context.Context, widget *myv1.Widget) error 
 func (r *WidgetReconciler) Quiet(ctx context.Context, widget *myv1.Widget) error {
 	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		r.Recorder.Event(widget, corev1.EventTypeNormal, "Released", "may go")
-		return r.saveQuietly(ctx, widget)
+		return r.saveQuietly(ctx, widget) // want statusrefetch:"sends widget again"
 	})
 }
 

@@ -561,7 +561,7 @@ func (r *PlanReconciler) Again(ctx context.Context, plan *api.Plan) error {
 	for range 3 {
 		base := plan.DeepCopy()
 		if !reflect.DeepEqual(old, plan.Status) {
-			return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+			return r.Status().Patch(ctx, plan, client.MergeFrom(base)) // want statuslost:"base of this patch was copied when the status of plan had changed"
 		}
 		plan.Status.Phase = myv1.PhaseReady
 	}
