@@ -372,10 +372,10 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	for _, p := range same {
 		s.res[p.a] = p.b
 	}
+	e.beginEffects(b, objects)
 	for _, w := range writes {
 		e.sendResource(s, w.res, w.paths)
 	}
-	e.beginEffects(b, objects)
 	if o.Waited != 0 {
 		e.wait(s, instr.Block(), o.Waited)
 	}

@@ -63,7 +63,11 @@ func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCom
 	e.dynamic[instr] = fn
 	e.passing(s, fn, c)
 	for i, a := range c.Args {
-		e.loseBelow(s, e.value(s, a), c.Args[i].Type())
+		t := e.value(s, a)
+		if fn.Root() != fn && fn.Root().Kind != resource.FreeVar { // in a field: it may be anyone's
+			e.settleThrough(s, t)
+		}
+		e.loseBelow(s, t, c.Args[i].Type())
 	}
 	out := e.opaque(instr)
 	n := len(out)

@@ -152,7 +152,7 @@ func (e *exec) changed(s *state, p place, at ssa.Instruction) {
 		return
 	}
 	res := s.resOf(e, p.object)
-	s.redo(func(l loss) bool { return !l.late && l.res == res && overlaps(l.change.path, p.path) })
+	s.redo(func(l loss) bool { return !l.late && (l.res == res || l.object == p.object) && overlaps(l.change.path, p.path) })
 }
 
 // redo drops the losses that were made good.

@@ -260,9 +260,12 @@ func (e *exec) emptyAlloc(s *state, t *Term) bool {
 	if t.Kind != resource.Value || t.N != 0 {
 		return false
 	}
-	switch t.At.(type) {
+	switch at := t.At.(type) {
 	case *ssa.MakeMap, *ssa.MakeSlice:
 		return true
+	case *ssa.Slice:
+		array, ok := at.X.(*ssa.Alloc)
+		return ok && array.Comment == "makeslice"
 	case *ssa.Alloc:
 		for a := range s.mem {
 			if a != t && a.Under(t) {

@@ -81,13 +81,13 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 			}
 		}
 	case k.Op == kube.Get && obj != nil:
+		ok.res[obj] = res
 		e.overwrite(ok, obj, instr, nil)
 		e.refresh(ok, obj)
 		o := ok.objects[obj]
 		o.read = true
 		ok.put(obj, o)
 		e.lose(ok, obj)
-		ok.res[obj] = res
 		if e.names[res] == "" {
 			e.names[res] = e.describe(obj)
 		}
