@@ -64,7 +64,7 @@ func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCom
 	e.passing(s, fn, c)
 	for i, a := range c.Args {
 		t := e.value(s, a)
-		if fn.Root() != fn && fn.Root().Kind != resource.FreeVar { // in a field: it may be anyone's
+		if e.inReceiver(fn) { // it may be anyone's
 			e.settleThrough(s, t)
 		}
 		e.loseBelow(s, t, c.Args[i].Type())
@@ -87,6 +87,19 @@ func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCom
 	delete(s.failed, instr)
 	e.result(s, instr, good...)
 	return []*state{s, failed}
+}
+
+// inReceiver tells whether a function is held in a field of the receiver, or of
+// a captured struct: callers do not pass it.
+func (e *exec) inReceiver(fn *Term) bool {
+	root := fn.Root()
+	switch root.Kind {
+	case resource.Param:
+		return root != fn && root.N == 0 && e.fn.Signature.Recv() != nil
+	case resource.FreeVar:
+		return fn.Kind == resource.Load && fn.Args[0] != root
+	}
+	return false
 }
 
 // callbacks brings a state over a call that runs functions it is given.

@@ -262,7 +262,8 @@ func (e *exec) emptyAlloc(s *state, t *Term) bool {
 	}
 	switch at := t.At.(type) {
 	case *ssa.MakeMap, *ssa.MakeSlice:
-		return true
+		_, filled := s.stale[t]
+		return !filled
 	case *ssa.Slice:
 		array, ok := at.X.(*ssa.Alloc)
 		return ok && array.Comment == "makeslice"
