@@ -59,7 +59,9 @@ func (b *binding) term(t *Term) *Term {
 		if addr == nil {
 			return nil
 		}
-		return b.e.load(b.s, addr, t.Typ, at(b.instr), calleeValue*(2+b.turn)+t.ID*16)
+		v := b.e.load(b.s, addr, t.Typ, at(b.instr), calleeValue*(2+b.turn)+t.ID*16)
+		b.e.readFrom(b.s, v, addr)
+		return v
 	case resource.Keyed:
 		client, key := b.term(t.Args[0]), b.term(t.Args[1])
 		if client == nil || key == nil {

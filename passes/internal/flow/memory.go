@@ -206,6 +206,7 @@ func (e *exec) loadFields(s *state, addr *Term, st *types.Struct, typ types.Type
 			return nil
 		}
 		fields[i] = e.load(s, f, st.Field(i).Type(), at, fieldValue+n*optionStruct+i)
+		e.readFrom(s, fields[i], f)
 		zero = zero && e.isZero(fields[i])
 	}
 	if zero {

@@ -575,6 +575,9 @@ func (e *exec) judgeObjects(s *state, results []*Term) {
 		if !o.read || o.deleted || !o.has(statusPart) || e.escapes(s, t, results) {
 			continue
 		}
+		if _, written := s.writes[s.resOf(e, t)]; written { // by way of another object
+			continue
+		}
 		var last *change
 		for _, c := range o.dirty {
 			if c.part == statusPart && (last == nil || c.at.Pos() > last.at.Pos()) {

@@ -58,9 +58,13 @@ func (e *exec) originsOf(s *state, t *Term) []origin {
 // originAt is the field that an address belongs to, directly or as a copy.
 func (e *exec) originAt(s *state, addr *Term) (origin, bool) {
 	p := e.placeOf(s, addr)
-	if p.part == noPart && addr.Kind != resource.Field {
-		if r := s.resOf(e, addr); r != addr {
-			p = e.placeOf(s, r)
+	if p.part == noPart { // a part of a copy
+		base, path := addr, ""
+		for base.Kind == resource.Field && base.N >= 0 {
+			path, base = place{path: base.Name}.join(path).path, base.Args[0]
+		}
+		if r := s.resOf(e, base); r != base {
+			p = e.placeOf(s, r).join(path)
 		}
 	}
 	if p.part != statusPart {
