@@ -210,6 +210,19 @@ func (e *exec) fail(s *state, instr ssa.CallInstruction, a applied) {
 	s.failed[instr] = failure{res: a.failedOf, err: err, open: a.outcome.Failed, kept: a.outcome.Kept}
 }
 
+// managed are the objects that a callee sends on any of its paths.
+func (b *binding) managed(sum *Summary) []*Term {
+	var out []*Term
+	for _, o := range sum.Outcomes {
+		for _, t := range o.SentLast {
+			if t := b.object(t); t != nil && !slices.Contains(out, t) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
 // maxNested bounds how deep functions of the caller's are called by each other.
 const maxNested = 6
 
@@ -417,6 +430,11 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 				}
 				if managed {
 					e.inManager(r, writes, objects, args)
+					// What the manager does not send after the call it has found to be
+					// no change.
+					for _, t := range b.managed(sum) {
+						e.send(r.s, t, statusPart)
+					}
 				}
 				if c.err && r.s.called[c.fn] != 0 { // handed on: its outcome is still that one
 					r.s.called[c.fn] = calledErr

@@ -32,15 +32,15 @@ func (e *exec) outcomeOfObjects(s *state, l *localizer, o *Outcome) {
 		switch known.entry {
 		case replaced:
 			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Redone: allUnnamed(known.redone)})
-			if known.sent {
-				o.SentLast = append(o.SentLast, name)
-			}
 		case settled:
 			if e.unseenBy[t] {
 				o.Settled = append(o.Settled, name)
 			} else {
 				o.Sent = append(o.Sent, name)
 			}
+		}
+		if known.sent {
+			o.SentLast = append(o.SentLast, name)
 		}
 		if known.mirror && known.entry != replaced {
 			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Response: true})

@@ -1,0 +1,53 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// noteDeletion notes what a condition tells of the deletion of an object.
+func (e *exec) noteDeletion(s *state, c *Term, holds bool) {
+	for c.Kind == resource.Pure && c.Name == "!" {
+		c, holds = c.Args[0], !holds
+	}
+	if c.Kind == resource.Pure && c.Name == "==" && c.Args[1] == e.tab.Nil {
+		e.noteTimestamp(s, e.heldAt(s, c.Args[0]), holds)
+		return
+	}
+	if at := e.heldAt(s, c); at != nil && at.N < 0 && strings.HasSuffix(at.Name, "IsZero") {
+		e.noteTimestamp(s, e.heldAt(s, at.Args[0]), holds)
+	}
+}
+
+// heldAt is the field that holds a value, where that is known.
+func (e *exec) heldAt(s *state, v *Term) *Term {
+	if v.Kind == resource.Load && v.Args[0].Kind == resource.Field {
+		return v.Args[0]
+	}
+	var at *Term
+	for a, held := range s.mem {
+		if held == v && a.Kind == resource.Field && (at == nil || a.ID < at.ID) {
+			at = a
+		}
+	}
+	return at
+}
+
+// noteTimestamp notes that a field is unset or not, if it is the one that tells
+// of the deletion of an object.
+func (e *exec) noteTimestamp(s *state, field *Term, unset bool) {
+	if field == nil || field.Name != "DeletionTimestamp" && field.Name != deletionTimestamp {
+		return
+	}
+	obj := field.Args[0]
+	if field.N >= 0 && obj.Kind == resource.Field {
+		obj = obj.Args[0]
+	}
+	o := s.objects[obj]
+	o.deleted = !unset
+	s.put(obj, o)
+}
+
+// deletionTimestamp stands for what GetDeletionTimestamp returns.
+const deletionTimestamp = "#DeletionTimestamp"

@@ -1,0 +1,120 @@
+package flow
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// judgeObjects finds, at a return without an error, the changes that were
+// overwritten and not made anew, and those that are dropped.
+func (e *exec) judgeObjects(s *state, results []*Term) {
+	if n := len(results); n > 0 && isErrorType(e.fn.Signature.Results().At(n-1).Type()) && s.equal(e, results[n-1], e.tab.Nil) == isFalse {
+		return
+	}
+	for _, l := range s.lost {
+		if !l.late && !s.objects[l.object].deleted && l.change.part == statusPart {
+			e.find(Finding{Kind: Overwritten, Call: l.call, Object: l.object, Change: l.change.at, Path: l.change.path})
+		}
+	}
+	for t, o := range s.objects {
+		if !o.read || o.deleted || !o.has(statusPart) || e.escapes(s, t, results) {
+			continue
+		}
+		if _, written := s.writes[s.resOf(e, t)]; written { // by way of another object
+			continue
+		}
+		var last *change
+		for _, c := range o.dirty {
+			if c.part == statusPart && (last == nil || c.at.Pos() > last.at.Pos()) {
+				last = c
+			}
+		}
+		e.dropped[last] = t
+	}
+}
+
+// neverWritten finds the changes that are dropped on some path, and written on
+// none.
+func (e *exec) neverWritten() {
+	for last, t := range e.dropped {
+		if e.everWritten[last] {
+			continue
+		}
+		e.find(Finding{Kind: Dropped, Object: t, Change: last.at, Path: last.path})
+	}
+}
+
+// escapes tells whether an object may outlive the function, or be kept anywhere
+// that the path does not follow.
+func (e *exec) escapes(s *state, t *Term, results []*Term) bool {
+	if t.Kind != resource.Value || slices.ContainsFunc(results, func(r *Term) bool {
+		return r.Mentions(t) || r == t || s.resOf(e, r) == s.resOf(e, t) && r.Typ != nil && e.isAPIObject(r)
+	}) {
+		return true
+	}
+	for a, v := range s.mem {
+		if (v == t || v.Mentions(t) && v.Kind != resource.Load) && !isLocal(a.Root()) && a.Root() != t {
+			return true
+		}
+	}
+	return mayEscape(t.At, map[ssa.Value]bool{})
+}
+
+// mayEscape follows the uses of a pointer: anything but access to what it points
+// at, and calls of functions, lets it escape.
+func mayEscape(v ssa.Value, seen map[ssa.Value]bool) bool {
+	if v.Referrers() == nil || seen[v] {
+		return v.Referrers() == nil
+	}
+	seen[v] = true
+	for _, use := range *v.Referrers() {
+		switch use := use.(type) {
+		case *ssa.Store:
+			if use.Val != v {
+				continue
+			}
+			cell, ok := use.Addr.(*ssa.Alloc)
+			if !ok {
+				if index, isIndex := use.Addr.(*ssa.IndexAddr); isIndex { // a variadic argument
+					if array, isArray := index.X.(*ssa.Alloc); isArray && array.Comment == "varargs" {
+						continue
+					}
+				}
+				return true
+			}
+			if mayEscape(cell, seen) {
+				return true
+			}
+		case *ssa.MakeClosure:
+			for _, u := range *use.Referrers() {
+				switch u := u.(type) {
+				case *ssa.Defer:
+					if u.Call.Value != use {
+						return true
+					}
+				case *ssa.Call: // of it, or with it as a callback
+				default:
+					return true
+				}
+			}
+		case *ssa.Return, *ssa.Send, *ssa.MapUpdate, *ssa.Go:
+			return true
+		case *ssa.Phi, *ssa.MakeInterface, *ssa.ChangeInterface, *ssa.ChangeType, *ssa.Extract, *ssa.TypeAssert:
+			if mayEscape(use.(ssa.Value), seen) {
+				return true
+			}
+		case *ssa.UnOp:
+			// The pointer itself, out of the variable that holds it.
+			if _, pointer := use.Type().Underlying().(*types.Pointer); pointer {
+				if cell, ok := v.(*ssa.Alloc); ok && use.X == cell && mayEscape(use, seen) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,113 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+)
+
+// objectKey adds what is known of objects to the key of a state: all of it, or
+// whether they hold changes.
+func (s *state) objectKey(e *exec, control bool, section func(byte, [][]int)) {
+	rows := make([][]int, 0, len(s.objects))
+	for t, o := range s.objects {
+		if control {
+			if o.has(statusPart) {
+				rows = append(rows, []int{t.ID})
+			}
+			continue
+		}
+		row := []int{t.ID, int(o.entry), 0, 0}
+		for i, flag := range []bool{o.mirror, o.read, o.deleted, o.sent, o.again} {
+			if flag {
+				row[2] |= 1 << i
+			}
+		}
+		if o.stale != nil {
+			row[3] = e.callIndex(o.stale) + 1
+		}
+		for _, c := range o.dirty {
+			row = append(row, c.id)
+		}
+		rows = append(rows, row)
+	}
+	section('o', rows)
+	if control {
+		return
+	}
+	rows = make([][]int, 0, len(s.lost))
+	for _, l := range s.lost {
+		rows = append(rows, []int{l.change.id, e.callIndex(l.call), l.object.ID})
+	}
+	section('l', rows)
+	rows = make([][]int, 0, len(s.tries))
+	for c, t := range s.tries {
+		row := []int{e.callIndex(c), 0}
+		for i, flag := range []bool{t.err != nil, t.fresh, t.other, t.passed} {
+			if flag {
+				row[1] |= 1 << i
+			}
+		}
+		rows = append(rows, row)
+	}
+	section('t', rows)
+}
+
+// joinObjects joins what two states know of objects: what may have happened, and
+// what is stale for certain.
+func (s *state) joinObjects(o, j *state) {
+	for t, b := range o.objects {
+		a, ok := s.objects[t]
+		if !ok {
+			b.stale = nil
+			j.put(t, b)
+			continue
+		}
+		for _, c := range b.dirty {
+			if !slices.Contains(a.dirty, c) {
+				a.dirty = append(slices.Clip(a.dirty), c)
+			}
+		}
+		a.dirty = slices.Clone(a.dirty)
+		slices.SortFunc(a.dirty, func(a, b *change) int { return cmp.Compare(a.id, b.id) })
+		switch {
+		case a.entry == b.entry:
+			if a.entry == replaced {
+				a.redone = slices.DeleteFunc(slices.Clone(a.redone), func(p string) bool { return !slices.Contains(b.redone, p) })
+			}
+		case b.entry == replaced:
+			a.entry, a.redone = replaced, b.redone
+		case a.entry != replaced:
+			a.entry = untouched
+		}
+		a.mirror = a.mirror || b.mirror
+		a.read = a.read || b.read
+		a.again = a.again && b.again
+		a.sent = a.sent && b.sent
+		a.deleted = a.deleted && b.deleted
+		if a.stale != b.stale {
+			a.stale = nil
+		}
+		j.put(t, a)
+	}
+	for t, a := range s.objects {
+		if _, ok := o.objects[t]; !ok {
+			a.stale = nil
+			j.put(t, a)
+		}
+	}
+	for _, l := range o.lost {
+		j.lose(l)
+	}
+	for c, b := range o.tries {
+		a, ok := s.tries[c]
+		if !ok {
+			j.tries[c] = b
+			continue
+		}
+		a.fresh, a.passed, a.other = a.fresh || b.fresh, a.passed || b.passed, a.other || b.other
+		if a.err != b.err {
+			a.other = true // no single error to judge
+		}
+		j.tries[c] = a
+	}
+}
