@@ -91,8 +91,6 @@ func (e *exec) judgeTries(s *state, results []*Term, ret *ssa.Return) {
 		}
 		f := Finding{Kind: HiddenConflict, Call: c, Object: t.obj, Change: ret}
 		switch {
-		case unwrapped(r) == unwrapped(t.err):
-			continue
 		case s.equal(e, r, e.tab.Nil) == isTrue:
 			f.Detail = ErrorDropped
 			if _, constant := ret.Results[n-1].(*ssa.Const); !constant {

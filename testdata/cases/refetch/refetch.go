@@ -131,14 +131,14 @@ func (r *WidgetReconciler) Conditionally(ctx context.Context, widget *myv1.Widge
 }
 
 // Lister assigns what a lister returns to the variable.
-func (r *WidgetReconciler) Lister(ctx context.Context, widget *myv1.Widget) error {
+func (r *WidgetReconciler) Lister(ctx context.Context, name string, widget *myv1.Widget) error {
 	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		widget.Status.Phase = myv1.PhaseReady
 		_, err := r.widgets.UpdateStatus(ctx, widget, metav1.UpdateOptions{})
 		if err == nil {
 			return nil
 		}
-		if latest, getErr := r.lister.Get(widget.Name); getErr == nil {
+		if latest, getErr := r.lister.Get(name); getErr == nil {
 			widget = latest.DeepCopy()
 		}
 		return err
@@ -171,10 +171,10 @@ func (r *WidgetReconciler) Unknown(ctx context.Context, widget *myv1.Widget) err
 }
 
 // Version takes over the resourceVersion alone.
-func (r *WidgetReconciler) Version(ctx context.Context, widget *myv1.Widget) error {
+func (r *WidgetReconciler) Version(ctx context.Context, key client.ObjectKey, widget *myv1.Widget) error {
 	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		latest := &myv1.Widget{}
-		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), latest); err != nil {
+		if err := r.Get(ctx, key, latest); err != nil {
 			return err
 		}
 		widget.ResourceVersion = latest.ResourceVersion
@@ -360,6 +360,60 @@ func (r *WidgetReconciler) CopyRead(ctx context.Context, widget *myv1.Widget) er
 		return err
 	}
 	if err := r.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseReady
+	return r.Status().Update(ctx, widget) // want statusretry:"widget"
+}
+
+// LoopConditionally reads again after some of the conflicts.
+func (r *WidgetReconciler) LoopConditionally(ctx context.Context, widget *myv1.Widget, stale func() bool) error {
+	for {
+		err := r.Status().Update(ctx, widget)
+		if !apierrors.IsConflict(err) {
+			return err
+		}
+		if stale() {
+			if err := r.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// EachStep writes on, whether it fails or not: no retry.
+func (r *WidgetReconciler) EachStep(ctx context.Context, widget *myv1.Widget) {
+	for range widget.Spec.Steps {
+		widget.Status.Attempts++
+		if err := r.Status().Update(ctx, widget); err != nil { // want statusloop:"widget" statusretry:"widget"
+			log.FromContext(ctx).Error(err, "cannot update")
+		}
+	}
+}
+
+// EachLabel does so with the whole object.
+func (r *WidgetReconciler) EachLabel(ctx context.Context, widget *myv1.Widget, labels []string) {
+	for _, label := range labels {
+		widget.Labels[label] = "true"
+		if err := r.Update(ctx, widget); err != nil {
+			log.FromContext(ctx).Error(err, "cannot update")
+		}
+	}
+}
+
+// TypedStatusTwice writes the status of the old object again.
+func (r *WidgetReconciler) TypedStatusTwice(ctx context.Context, widget *myv1.Widget) error {
+	if _, err := r.widgets.UpdateStatus(ctx, widget, metav1.UpdateOptions{}); err != nil { // want statusretry:"widget"
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseReady
+	_, err := r.widgets.UpdateStatus(ctx, widget, metav1.UpdateOptions{}) // want statusrefetch:"widget is stale" statusretry:"widget" statusmulti:"widget"
+	return err
+}
+
+// CopySame updates a copy that nothing has changed.
+func (r *WidgetReconciler) CopySame(ctx context.Context, widget *myv1.Widget) error {
+	if err := r.Update(ctx, widget.DeepCopy()); err != nil {
 		return err
 	}
 	widget.Status.Phase = myv1.PhaseReady

@@ -214,3 +214,29 @@ func (r *WidgetReconciler) NoRetry(ctx context.Context, widget *myv1.Widget) err
 	widget.Status.Attempts = attempts
 	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
 }
+
+// OtherHere sets another field from the old one.
+func (r *WidgetReconciler) OtherHere(ctx context.Context, widget *myv1.Widget) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		latest := &myv1.Widget{}
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), latest); err != nil {
+			return err
+		}
+		latest.Status.Message = widget.Status.Phase
+		return r.Status().Update(ctx, latest)
+	})
+}
+
+// patchAttempts reads the widget again, but once.
+func (r *WidgetReconciler) patchAttempts(ctx context.Context, widget *myv1.Widget, attempts int) error {
+	if err := r.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
+		return err
+	}
+	widget.Status.Attempts = attempts
+	return r.Status().Patch(ctx, widget, client.Merge)
+}
+
+// NoRetryHelper is not in a retry.
+func (r *WidgetReconciler) NoRetryHelper(ctx context.Context, widget *myv1.Widget) error {
+	return r.patchAttempts(ctx, widget, widget.Status.Attempts+1)
+}

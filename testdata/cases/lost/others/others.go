@@ -224,3 +224,24 @@ func (r *WidgetReconciler) BuiltIn(ctx context.Context, pod *corev1.Pod) error {
 	pod.Status.Phase = corev1.PodRunning
 	return r.Update(ctx, pod) // want statuslost:"overwrites changes to the status of pod"
 }
+
+// NeverRead is a new object, of which nothing is known.
+func (r *WidgetReconciler) NeverRead(ctx context.Context, name string) error {
+	widget := &myv1.Widget{}
+	widget.Status.Phase = name
+	return ctx.Err()
+}
+
+// OwnGuard decides by a comparison of its own.
+func (r *WidgetReconciler) OwnGuard(ctx context.Context, req ctrl.Request, phase string) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	before := widget.Status.Phase
+	widget.Status.Phase = phase
+	if before == phase {
+		return nil
+	}
+	return r.Status().Patch(ctx, widget, client.Merge)
+}

@@ -5,6 +5,7 @@ package overwrites
 import (
 	"context"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/retry"
@@ -290,4 +291,126 @@ func (r *WidgetReconciler) Unchanged(ctx context.Context, widget *myv1.Widget) e
 		return r.Status().Patch(ctx, widget, client.Merge)
 	}
 	return r.Update(ctx, widget)
+}
+
+// update is a manager that leaves out the write where nothing has changed.
+func (r *WidgetReconciler) update(ctx context.Context, widget *myv1.Widget, change func() error) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
+			return err
+		}
+		before := widget.DeepCopy()
+		if err := change(); err != nil {
+			return err
+		}
+		if equality.Semantic.DeepEqual(before, widget) {
+			return nil
+		}
+		return r.Status().Update(ctx, widget)
+	})
+}
+
+// Skipped has nothing to lose after it.
+func (r *WidgetReconciler) Skipped(ctx context.Context, widget *myv1.Widget) error {
+	if err := r.update(ctx, widget, func() error {
+		widget.Status.Phase = myv1.PhaseReady
+		return nil
+	}); err != nil {
+		return err
+	}
+	return r.Update(ctx, widget)
+}
+
+// visit calls itself by way of its variable.
+func (r *WidgetReconciler) visit(ctx context.Context, widgets []*myv1.Widget) error {
+	var next func(i int) error
+	next = func(i int) error {
+		if i == len(widgets) {
+			return nil
+		}
+		if err := r.Status().Patch(ctx, widgets[i], client.Merge); err != nil {
+			return err
+		}
+		return next(i + 1)
+	}
+	return next(0)
+}
+
+// markReady reads the widget again, and sets the condition.
+func (r *WidgetReconciler) markReady(ctx context.Context, widget *myv1.Widget) error {
+	if err := r.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
+		return err
+	}
+	setCondition(widget, "Ready")
+	return r.Status().Patch(ctx, widget, client.Merge)
+}
+
+// SameInHelper sets what the helper sets.
+func (r *WidgetReconciler) SameInHelper(ctx context.Context, widget *myv1.Widget) error {
+	setCondition(widget, "Ready")
+	return r.markReady(ctx, widget)
+}
+
+// AnewAfterUpdate sets the same value again.
+func (r *WidgetReconciler) AnewAfterUpdate(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	if err := r.Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseReady
+	return r.Status().Patch(ctx, widget, client.Merge)
+}
+
+// OwnMethod calls a method that cannot be seen.
+func (r *WidgetReconciler) OwnMethod(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	var object client.Object = widget
+	object.SetGeneration(2)
+	return r.Update(ctx, widget)
+}
+
+// with reads the widget, has it changed, and writes it, without a retry.
+func (r *WidgetReconciler) with(ctx context.Context, widget *myv1.Widget, change func()) error {
+	if err := r.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
+		return err
+	}
+	change()
+	return r.Status().Patch(ctx, widget, client.Merge)
+}
+
+// ByHelper has the helper write what its callback changed.
+func (r *WidgetReconciler) ByHelper(ctx context.Context, widget *myv1.Widget) error {
+	if err := r.with(ctx, widget, func() { widget.Status.Phase = myv1.PhaseReady }); err != nil {
+		return err
+	}
+	return r.Update(ctx, widget)
+}
+
+// persist writes the status by way of a fresh object.
+func (r *WidgetReconciler) persist(ctx context.Context, widget *myv1.Widget) error {
+	fresh := &myv1.Widget{}
+	if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+		return err
+	}
+	fresh.Status = widget.Status
+	return r.Status().Patch(ctx, fresh, client.Merge)
+}
+
+// Persisted has it written there.
+func (r *WidgetReconciler) Persisted(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	if err := r.persist(ctx, widget); err != nil {
+		return err
+	}
+	return r.Update(ctx, widget)
+}
+
+// AnyCondition may be the one that is set again.
+func (r *WidgetReconciler) AnyCondition(ctx context.Context, req ctrl.Request, widget *myv1.Widget) error {
+	meta.SetStatusCondition(&widget.Status.Conditions, ready(widget))
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	setCondition(widget, "Ready")
+	return r.Status().Patch(ctx, widget, client.Merge)
 }
