@@ -61,7 +61,11 @@ func (r *WidgetReconciler) Both(ctx context.Context, req ctrl.Request) error {
 }
 
 // CopiedBack takes over what was written.
-func (r *WidgetReconciler) CopiedBack(ctx context.Context, req ctrl.Request, widget *myv1.Widget) error {
+func (r *WidgetReconciler) CopiedBack(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
 	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		fresh := &myv1.Widget{}
 		if err := r.Get(ctx, req.NamespacedName, fresh); err != nil {
@@ -80,7 +84,7 @@ func (r *WidgetReconciler) CopiedBack(ctx context.Context, req ctrl.Request, wid
 func (r *WidgetReconciler) OtherResource(ctx context.Context, widget, other *myv1.Widget) error {
 	return r.Manager.AtomicStatusUpdate(ctx, widget, func() error {
 		widget.Status.Phase = myv1.PhaseReady
-		other.Status.Phase = myv1.PhaseReady
+		other.Status.Message = "its sibling is ready"
 		return nil
 	})
 }
