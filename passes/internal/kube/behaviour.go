@@ -173,10 +173,10 @@ func Waits(c *ssa.CallCommon) bool {
 
 // benign packages neither change the objects passed to them nor keep them.
 var benign = []string{
-	"fmt", "log", "errors", "strings", "strconv", "time", "context", "unicode", "math", "slices", "maps", "sort", "regexp", "path", "os",
+	"fmt", "log", "errors", "strings", "strconv", "bytes", "cmp", "crypto/", "net/url", "time", "context", "unicode", "math", "slices", "maps", "sort", "regexp", "path", "os",
 	"github.com/go-logr/", "go.uber.org/zap", "go.uber.org/multierr", "github.com/sirupsen/logrus", "github.com/pkg/errors", "github.com/google/go-cmp",
 	"github.com/prometheus/", "go.opentelemetry.io/",
-	"k8s.io/klog", "k8s.io/utils", "k8s.io/client-go/tools/record", "k8s.io/client-go/tools/events",
+	"k8s.io/klog", "k8s.io/utils", "k8s.io/client-go/tools/record", "k8s.io/client-go/tools/events", "k8s.io/client-go/tools/internal/events",
 	"k8s.io/apimachinery/pkg/api/errors", "k8s.io/apimachinery/pkg/api/equality", "k8s.io/apimachinery/pkg/labels",
 	"k8s.io/apimachinery/pkg/types", "k8s.io/apimachinery/pkg/util", "k8s.io/apimachinery/pkg/fields", "k8s.io/apimachinery/pkg/runtime/schema",
 	"sigs.k8s.io/controller-runtime/pkg/log", "sigs.k8s.io/controller-runtime/pkg/metrics",
