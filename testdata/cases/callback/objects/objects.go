@@ -106,3 +106,24 @@ func (r *WidgetReconciler) NestedOther(ctx context.Context, widget *myv1.Widget,
 		return r.Status().Patch(ctx, gadget, client.MergeFrom(base))
 	})
 }
+
+// record writes a fresh object, and keeps a note on the other one: no retry.
+func (r *WidgetReconciler) record(ctx context.Context, req ctrl.Request, widget *myv1.Widget) error {
+	fresh := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, fresh); err != nil {
+		return err
+	}
+	base := fresh.DeepCopy()
+	fresh.Status.Attempts++
+	widget.Status.Message = "recorded"
+	return r.Status().Patch(ctx, fresh, client.MergeFrom(base))
+}
+
+// NoRetry calls it once.
+func (r *WidgetReconciler) NoRetry(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	return r.record(ctx, req, widget)
+}
