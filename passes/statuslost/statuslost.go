@@ -59,14 +59,15 @@ func run(pass *analysis.Pass) (any, error) {
 			groups[p] = append(groups[p], found)
 		}
 		for _, p := range order {
-			report1(r, writes, p.at, groups[p])
+			reportLoss(r, writes, p.at, groups[p])
 		}
 	}
 	r.Done()
 	return nil, nil
 }
 
-func report1(r *report.Reporter, writes *statuswrites.Result, at ssa.Instruction, found []flow.Finding) {
+// reportLoss makes one report of what is lost at one place.
+func reportLoss(r *report.Reporter, writes *statuswrites.Result, at ssa.Instruction, found []flow.Finding) {
 	var opts []report.Option
 	var paths []string
 	for _, f := range found {

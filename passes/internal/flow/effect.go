@@ -130,26 +130,8 @@ func (b *binding) effects(sum *Summary, o *Outcome) effects {
 			out.overwrites = append(out.overwrites, translatedOverwrite{t, w})
 		}
 	}
-	for _, t := range o.Sent {
-		if t := b.object(t); t != nil {
-			out.sent = append(out.sent, t)
-		}
-	}
-	for _, t := range o.Settled {
-		if t := b.object(t); t != nil {
-			out.settled = append(out.settled, t)
-		}
-	}
-	for _, t := range o.SentLast {
-		if t := b.object(t); t != nil {
-			out.sentLast = append(out.sentLast, t)
-		}
-	}
-	for _, t := range sum.Refreshes {
-		if t := b.object(t); t != nil {
-			out.refreshed = append(out.refreshed, t)
-		}
-	}
+	out.sent, out.settled, out.sentLast = b.objects(o.Sent), b.objects(o.Settled), b.objects(o.SentLast)
+	out.refreshed = b.objects(sum.Refreshes)
 	for _, d := range o.Dirty {
 		t := b.object(d.Object)
 		if t == nil {
@@ -174,6 +156,17 @@ func (b *binding) object(t *Term) *Term {
 		return nil
 	}
 	return r
+}
+
+// objects translates those that the caller can name.
+func (b *binding) objects(list []*Term) []*Term {
+	var out []*Term
+	for _, t := range list {
+		if t := b.object(t); t != nil {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // beginEffects brings objects in memory over a call, up to where the callee calls

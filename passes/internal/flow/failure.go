@@ -217,16 +217,23 @@ func (e *exec) passError(s *state, c *ssa.CallCommon, args []*Term) {
 	if len(s.failed) == 0 || c.Signature().Results().Len() == 0 || !isErrorType(c.Signature().Results().At(c.Signature().Results().Len()-1).Type()) {
 		return
 	}
-	passed := slices.Clone(args)
-	for _, a := range c.Args {
-		for _, v := range kube.Variadic(a) {
-			passed = append(passed, e.value(s, v))
-		}
-	}
+	passed := e.passedValues(s, c, args)
 	for k, f := range s.failed {
 		if f.err != nil && slices.ContainsFunc(passed, func(t *Term) bool { return unwrapped(t) == unwrapped(f.err) }) {
 			f.passed = true
 			s.failed[k] = f
 		}
 	}
+}
+
+// passedValues are the values that a call passes, those of a variadic parameter
+// one by one.
+func (e *exec) passedValues(s *state, c *ssa.CallCommon, args []*Term) []*Term {
+	passed := slices.Clone(args)
+	for _, a := range c.Args {
+		for _, v := range kube.Variadic(a) {
+			passed = append(passed, e.value(s, v))
+		}
+	}
+	return passed
 }

@@ -163,8 +163,9 @@ func (s *state) outdated(obj *Term) {
 	}
 }
 
-// put back: an assignment of what another object of the same resource holds, or
-// of what the object itself held, is no change of its own.
+// copies tells whether an assignment puts what another object of the same
+// resource holds, or what the object itself held, in place: that is no change of
+// its own.
 func (e *exec) copies(s *state, p place, val *Term) bool {
 	from := e.originsOf(s, val)
 	if len(from) != 1 || !from[0].copy || from[0].old || from[0].path != p.path || p.part != statusPart {

@@ -204,7 +204,7 @@ func allUnnamed(paths []string) []string {
 	return out
 }
 
-// key translates the elements of a path that depend on the call.
+// path translates the elements of a path that depend on the call.
 func (b *binding) path(path string, keys []Key) string {
 	for _, k := range keys {
 		element := "[?]"

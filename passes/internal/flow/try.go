@@ -131,12 +131,7 @@ func (e *exec) passTry(s *state, c *ssa.CallCommon, args []*Term) {
 	if len(s.tries) == 0 || r.Len() == 0 || !isErrorType(r.At(r.Len()-1).Type()) {
 		return
 	}
-	passed := slices.Clone(args)
-	for _, a := range c.Args {
-		for _, v := range kube.Variadic(a) {
-			passed = append(passed, e.value(s, v))
-		}
-	}
+	passed := e.passedValues(s, c, args)
 	for k, t := range s.tries {
 		if t.err != nil && slices.ContainsFunc(passed, func(a *Term) bool { return unwrapped(a) == unwrapped(t.err) }) {
 			t.passed = true
