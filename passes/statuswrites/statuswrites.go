@@ -28,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "summarise what each function does to the status of Kubernetes resources",
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(Reaches), new(Summary), new(Constant), new(Statuses), new(Preserves)},
+	FactTypes:  []analysis.Fact{new(Reaches), new(Summary), new(Constant), new(Statuses), new(Preserves), new(Quiet)},
 }
 
 // managers are the names of the methods that count as status managers where
@@ -145,6 +145,7 @@ func run(pass *analysis.Pass) (any, error) {
 	files := slices.DeleteFunc(slices.Clone(pass.Files), func(f *ast.File) bool {
 		return strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go")
 	})
+	exportQuiet(pass, files)
 	if len(files) == 0 || !matters(pass) {
 		exportStatuses(pass, statuses(pass, nil))
 	}

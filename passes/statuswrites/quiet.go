@@ -1,0 +1,76 @@
+package statuswrites
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
+)
+
+// Quiet is the fact of a function that computes, and changes at most what it is
+// given: code that calls it may be run again. Only the fixes ask for it.
+type Quiet struct {
+	Status, Other []int // see effect.Effect
+	Logs          bool
+}
+
+// AFact marks the type as a fact.
+func (*Quiet) AFact() {}
+
+func (f *Quiet) String() string {
+	s := "quiet"
+	if len(f.Status) > 0 {
+		s += fmt.Sprint(", changes the status of ", f.Status)
+	}
+	if len(f.Other) > 0 {
+		s += fmt.Sprint(", changes ", f.Other)
+	}
+	if f.Logs {
+		s += ", logs"
+	}
+	return s
+}
+
+// Effects tells which functions of the package, and of those that it imports,
+// are quiet. The analysis is not safe for checks that run side by side: each
+// gets its own.
+func (r *Result) Effects(pass *analysis.Pass) *effect.Analysis {
+	return effects(pass, r.files)
+}
+
+func effects(pass *analysis.Pass, files []*ast.File) *effect.Analysis {
+	return effect.New(pass.TypesInfo, files, func(fn *types.Func) *effect.Effect {
+		fact := new(Quiet)
+		if fn.Pkg() == nil || fn.Pkg() == pass.Pkg || !pass.ImportObjectFact(fn, fact) {
+			return nil
+		}
+		return &effect.Effect{Status: fact.Status, Other: fact.Other, Logs: fact.Logs}
+	})
+}
+
+// exportQuiet needs no SSA: most packages of API types have none. Generated code
+// is left out; what matters of it is known by name.
+func exportQuiet(pass *analysis.Pass, files []*ast.File) {
+	found := effects(pass, files)
+	for _, f := range files {
+		if ast.IsGenerated(f) {
+			continue
+		}
+		for _, d := range f.Decls {
+			d, ok := d.(*ast.FuncDecl)
+			if !ok || d.Body == nil || !d.Name.IsExported() {
+				continue
+			}
+			fn, ok := pass.TypesInfo.Defs[d.Name].(*types.Func)
+			if !ok {
+				continue
+			}
+			if e := found.Of(fn); e != nil {
+				pass.ExportObjectFact(fn, &Quiet{Status: e.Status, Other: e.Other, Logs: e.Logs})
+			}
+		}
+	}
+}
