@@ -74,3 +74,11 @@ func exportQuiet(pass *analysis.Pass, files []*ast.File) {
 		}
 	}
 }
+
+// Leaves tells whether a function of another package leaves what its i-th
+// argument points at as it is, and hands it to nobody who might not.
+func (r *Result) Leaves(fn *types.Func, i int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.program != nil && r.program.preserves(fn, i)
+}

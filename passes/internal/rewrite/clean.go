@@ -1,0 +1,512 @@
+package rewrite
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/cfg"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// # Clean objects
+//
+// An object is clean where all that it holds came from the API server. This is a
+// forward analysis over the control-flow graph of a function. It goes the other
+// way than the path engine: whatever may have happened counts, a join takes the
+// union, and code that cannot be seen makes the object unclear. So an object
+// that comes out clean is clean on every path, and a change that the analysis
+// does not name was not made.
+
+// base tells where an object may have come from, when it was last as the API
+// server has it.
+type base uint8
+
+const (
+	entered base = 1 << iota // it is as the caller left it
+	made                     // it is empty, and did not come from the server
+	gotten                   // it was read
+	written                  // it is the response to a write: a cache may still have an older one
+	lost                     // it cannot be told
+)
+
+// state is what may be the case at a point of a function.
+type state struct {
+	base  base
+	dirty []*ast.Ident // the mentions that changed it since
+	// After a call that may have failed, err is the variable that tells, and
+	// the rest holds if it did not; failed holds if it did.
+	err    *types.Var
+	failed *state
+	// told is set in place of err where the call stands in the return itself.
+	told *ast.CallExpr
+}
+
+func (s state) with(id *ast.Ident) state {
+	if !slices.Contains(s.dirty, id) {
+		s.dirty = append(slices.Clip(s.dirty), id)
+		slices.SortFunc(s.dirty, func(a, b *ast.Ident) int { return int(a.Pos() - b.Pos()) })
+	}
+	return s
+}
+
+// settled forgets which of two outcomes a call had: either may be.
+func (s state) settled() state {
+	if s.failed == nil {
+		return s
+	}
+	f := *s.failed
+	s.err, s.failed, s.told = nil, nil, nil
+	return s.or(f)
+}
+
+// or joins two states.
+func (s state) or(t state) state {
+	if s.base == 0 {
+		return t
+	}
+	if t.base == 0 {
+		return s
+	}
+	if s.failed != nil && t.failed != nil && s.err == t.err && s.told == t.told {
+		f := s.failed.or(*t.failed)
+		s.failed = &f
+	} else {
+		s, t = s.settled(), t.settled()
+	}
+	s.base |= t.base
+	for _, id := range t.dirty {
+		s = s.with(id)
+	}
+	return s
+}
+
+func (s state) equal(t state) bool {
+	if s.base != t.base || !slices.Equal(s.dirty, t.dirty) || s.err != t.err || s.told != t.told || (s.failed == nil) != (t.failed == nil) {
+		return false
+	}
+	return s.failed == nil || s.failed.equal(*t.failed)
+}
+
+// question is asked of a variable of a function.
+type question struct {
+	f *function
+	v *types.Var
+}
+
+// solution holds the answers: the state before each mention, and at the ends.
+type solution struct {
+	before           map[*ast.Ident]state
+	success, failure state // of what the function returns
+	open             bool  // it is being looked for
+}
+
+// before is the state of an object before a mention of it.
+func (r *Rewriter) before(f *function, v *types.Var, id *ast.Ident) state {
+	s := r.solve(question{f, v}).before[id]
+	return s.settled()
+}
+
+// solve follows an object through a function.
+func (r *Rewriter) solve(q question) *solution {
+	if s := r.solved[q]; s != nil {
+		return s
+	}
+	sol := &solution{before: map[*ast.Ident]state{}, open: true}
+	r.solved[q] = sol
+	q.f.index(r.pass.TypesInfo)
+	start := state{base: made}
+	if r.parameter(q.f, q.v) >= 0 {
+		start = state{base: entered}
+	}
+	graph := cfg.New(q.f.decl.Body, func(call *ast.CallExpr) bool {
+		fn := effect.Callee(r.pass.TypesInfo, call)
+		if fn != nil && kube.NoReturn(fn) {
+			return false
+		}
+		id, ok := call.Fun.(*ast.Ident)
+		return !ok || id.Name != "panic"
+	})
+	in := map[*cfg.Block]state{graph.Blocks[0]: start}
+	work := []*cfg.Block{graph.Blocks[0]}
+	for len(work) > 0 {
+		b := work[0]
+		work = work[1:]
+		s := in[b]
+		for _, n := range b.Nodes {
+			s = r.step(q, sol, s, n)
+		}
+		for i, succ := range b.Succs {
+			t := s
+			if len(b.Succs) == 2 && len(b.Nodes) > 0 {
+				if cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr); ok && b.Kind != cfg.KindRangeLoop {
+					t = r.refine(t, cond, i == 0)
+				}
+			}
+			if old, ok := in[succ]; !ok || !old.or(t).equal(old) {
+				in[succ] = old.or(t)
+				work = append(work, succ)
+			}
+		}
+	}
+	sol.open = false
+	return sol
+}
+
+// step is the effect of one statement or expression of the graph.
+func (r *Rewriter) step(q question, sol *solution, s state, n ast.Node) state {
+	var assigned []*types.Var
+	if a, ok := n.(*ast.AssignStmt); ok {
+		for _, l := range a.Lhs {
+			if v, _ := r.variable(l); v != nil {
+				assigned = append(assigned, v)
+			}
+		}
+	}
+	if s.failed != nil && slices.Contains(assigned, s.err) {
+		s = s.settled()
+	}
+	_, deferred := n.(*ast.DeferStmt)
+	_, started := n.(*ast.GoStmt)
+	for _, id := range q.f.uses[q.v] {
+		if id.Pos() < n.Pos() || id.Pos() >= n.End() {
+			continue
+		}
+		sol.before[id] = sol.before[id].or(s)
+		m := r.uses(q.f, id)
+		if q.f.literal(id) != nil || deferred || started {
+			if m.use != looks && m.use != looksAt {
+				m.use = unclear
+			}
+		}
+		s = r.apply(q, s, id, m, n)
+	}
+	if ret, ok := n.(*ast.ReturnStmt); ok {
+		r.leave(q, sol, s, ret)
+	}
+	return s
+}
+
+// apply is the effect of one mention.
+func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.Node) state {
+	switch m.use {
+	case looks, looksAt:
+		return s
+	case changes, changesIt:
+		if s.failed != nil { // it is changed before anyone asked whether that call failed
+			s = s.settled()
+		}
+		return s.with(id)
+	case resets:
+		return state{base: made}
+	case unclear:
+		return state{base: lost}
+	}
+	s = s.settled()
+	failed := s
+	switch m.use {
+	case reads:
+		if len(s.dirty) > 0 {
+			// What the server omits stays as it was.
+			return s
+		}
+		s = state{base: gotten}
+	case writes:
+		s = state{base: written}
+	case sends:
+		if len(s.dirty) > 0 || s.base&made != 0 {
+			failed.base |= lost
+			s.base |= lost
+			return s
+		}
+		s = state{base: written}
+	case passes:
+		i := m.arg
+		callee := r.funcs[m.fn]
+		param := r.paramAt(callee, i)
+		if param == nil {
+			return state{base: lost}
+		}
+		sol := r.solve(question{callee, param})
+		if sol.open {
+			return state{base: lost}
+		}
+		success, failure := compose(s, sol.success, id), compose(s, sol.failure, id)
+		if !returnsError(m.fn) {
+			return success
+		}
+		s, failed = success, failure
+		if failed.base == 0 {
+			return s
+		}
+		if s.base == 0 {
+			return failed
+		}
+	}
+	s.failed = &failed
+	s.err, s.told = r.keeper(q.f, m.call, n)
+	if s.err == nil && s.told == nil {
+		return s.settled()
+	}
+	return s
+}
+
+// compose puts what a function did after the state that it was called in.
+func compose(s, did state, id *ast.Ident) state {
+	did = did.settled()
+	if did.base == 0 {
+		return state{}
+	}
+	out := state{base: did.base &^ entered}
+	if did.base&entered != 0 {
+		out.base |= s.base
+		out.dirty = s.dirty
+	}
+	if len(did.dirty) > 0 {
+		out = out.with(id)
+	}
+	return out
+}
+
+// keeper is the variable that the error of a call is kept in, or the call itself
+// where that error is returned at once.
+func (r *Rewriter) keeper(f *function, call *ast.CallExpr, n ast.Node) (*types.Var, *ast.CallExpr) {
+	switch p := f.parents[call].(type) {
+	case *ast.AssignStmt:
+		if p != n || len(p.Rhs) != 1 {
+			return nil, nil
+		}
+		v, _ := r.variable(p.Lhs[len(p.Lhs)-1])
+		return v, nil
+	case *ast.ReturnStmt:
+		if len(p.Results) > 0 && p.Results[len(p.Results)-1] == call {
+			return nil, call
+		}
+	}
+	return nil, nil
+}
+
+// refine keeps the outcome that a condition tells.
+func (r *Rewriter) refine(s state, cond ast.Expr, holds bool) state {
+	if s.failed == nil || s.err == nil {
+		return s
+	}
+	switch c := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		if c.Op == token.NOT {
+			return r.refine(s, c.X, !holds)
+		}
+	case *ast.BinaryExpr:
+		switch {
+		case c.Op == token.LAND && holds, c.Op == token.LOR && !holds:
+			return r.refine(r.refine(s, c.X, holds), c.Y, holds)
+		case c.Op == token.NEQ || c.Op == token.EQL:
+			x, y := c.X, c.Y
+			if r.isNil(x) {
+				x, y = y, x
+			}
+			if v, _ := r.variable(x); v != s.err || !r.isNil(y) {
+				return s
+			}
+			if (c.Op == token.NEQ) == holds {
+				return *s.failed
+			}
+			s.err, s.failed = nil, nil
+		}
+	case *ast.CallExpr:
+		fn := effect.Callee(r.pass.TypesInfo, c)
+		if !holds || fn == nil || len(c.Args) == 0 {
+			return s
+		}
+		if v, _ := r.variable(c.Args[0]); v == s.err && (strings.HasSuffix(kube.Path(fn.Pkg()), "apimachinery/pkg/api/errors") && strings.HasPrefix(fn.Name(), "Is") || kube.Path(fn.Pkg()) == "errors") {
+			return *s.failed
+		}
+	}
+	return s
+}
+
+func (r *Rewriter) isNil(e ast.Expr) bool {
+	return r.pass.TypesInfo.Types[e].IsNil()
+}
+
+// leave notes the state at a return, by whether an error is returned.
+func (r *Rewriter) leave(q question, sol *solution, s state, ret *ast.ReturnStmt) {
+	if !returnsError(q.f.obj) {
+		sol.success = sol.success.or(s.settled())
+		return
+	}
+	if len(ret.Results) == 0 {
+		sol.success, sol.failure = sol.success.or(s.settled()), sol.failure.or(s.settled())
+		return
+	}
+	last := ast.Unparen(ret.Results[len(ret.Results)-1])
+	v, _ := r.variable(last)
+	switch {
+	case s.failed != nil && (s.told != nil && s.told == last || s.err != nil && s.err == v):
+		ok := s
+		ok.err, ok.failed, ok.told = nil, nil, nil
+		sol.success, sol.failure = sol.success.or(ok), sol.failure.or(*s.failed)
+	case r.isNil(last):
+		sol.success = sol.success.or(s.settled())
+	case r.isError(last):
+		sol.failure = sol.failure.or(s.settled())
+	default:
+		sol.success, sol.failure = sol.success.or(s.settled()), sol.failure.or(s.settled())
+	}
+}
+
+// isError tells whether an expression is an error for certain.
+func (r *Rewriter) isError(e ast.Expr) bool {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := effect.Callee(r.pass.TypesInfo, call)
+	return fn != nil && kube.MakesError(fn)
+}
+
+func returnsError(fn *types.Func) bool {
+	res := fn.Signature().Results()
+	return res.Len() > 0 && types.Identical(res.At(res.Len()-1).Type(), types.Universe.Lookup("error").Type())
+}
+
+// parameter is the index of a variable among the parameters, the receiver first,
+// or -1.
+func (r *Rewriter) parameter(f *function, v *types.Var) int {
+	sig, i := f.obj.Signature(), 0
+	if sig.Recv() != nil {
+		if sig.Recv() == v {
+			return 0
+		}
+		i++
+	}
+	for p := range sig.Params().Variables() {
+		if p == v {
+			return i
+		}
+		i++
+	}
+	return -1
+}
+
+func (r *Rewriter) paramAt(f *function, i int) *types.Var {
+	sig := f.obj.Signature()
+	if sig.Recv() != nil {
+		if i == 0 {
+			return sig.Recv()
+		}
+		i--
+	}
+	if i >= sig.Params().Len() || sig.Variadic() {
+		return nil
+	}
+	return sig.Params().At(i)
+}
+
+// entry is the state in which the callers of a function leave the object that
+// they pass for a parameter: all of them must be in view.
+func (r *Rewriter) entry(f *function, v *types.Var) state {
+	q := question{f, v}
+	if s, ok := r.entries[q]; ok {
+		return s
+	}
+	r.entries[q] = state{base: lost} // while it is looked for
+	s := r.enter(f, v)
+	r.entries[q] = s
+	return s
+}
+
+func (r *Rewriter) enter(f *function, v *types.Var) state {
+	i := r.parameter(f, v)
+	if i < 0 || i == 0 && f.obj.Signature().Recv() != nil {
+		return state{base: lost}
+	}
+	if f.obj.Exported() {
+		if reconcilesObject(f.obj, v) {
+			return state{base: gotten} // controller-runtime has read it
+		}
+		return state{base: lost}
+	}
+	var out state
+	for id, obj := range r.pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok || fn.Name() != f.obj.Name() {
+			continue
+		}
+		if fn.Origin() != f.obj {
+			if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) && f.obj.Signature().Recv() != nil {
+				return state{base: lost} // it may be called by way of an interface
+			}
+			continue
+		}
+		s := r.atCall(id, i, f)
+		if s.base == 0 {
+			continue // in code that cannot be reached
+		}
+		out = out.or(s)
+	}
+	if out.base == 0 {
+		return state{base: lost} // nobody calls it
+	}
+	return out
+}
+
+// atCall is the state of the i-th argument at the call that mentions a function.
+func (r *Rewriter) atCall(id *ast.Ident, i int, callee *function) state {
+	unknown := state{base: lost}
+	f := r.at(id.Pos())
+	if f == nil {
+		return unknown
+	}
+	var fun ast.Node = id
+	if sel, ok := f.parents[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+		fun = sel
+	}
+	call, ok := f.parents[fun].(*ast.CallExpr)
+	if !ok || call.Fun != fun || f.literal(call) != nil {
+		return unknown
+	}
+	args := effect.Arguments(callee.obj, call)
+	if i >= len(args) {
+		return unknown
+	}
+	v, _ := r.variable(args[i])
+	if v == nil {
+		return unknown
+	}
+	for _, use := range f.uses[v] {
+		if args[i].Pos() <= use.Pos() && use.Pos() < args[i].End() {
+			if !r.solve(question{f, v}).reached(use) {
+				return state{}
+			}
+			return r.from(f, v, use)
+		}
+	}
+	return unknown
+}
+
+func (s *solution) reached(id *ast.Ident) bool { return s.before[id].base != 0 }
+
+// from is the state before a mention, with that at the entry put in.
+func (r *Rewriter) from(f *function, v *types.Var, id *ast.Ident) state {
+	s := r.before(f, v, id)
+	if s.base&entered != 0 {
+		e := r.entry(f, v).settled()
+		s.base = s.base&^entered | e.base
+		if len(e.dirty) > 0 {
+			s.base |= lost // the callers changed it
+		}
+	}
+	return s
+}
+
+// reconcilesObject tells whether a method is one that controller-runtime calls
+// with an object that it has just read.
+func reconcilesObject(fn *types.Func, v *types.Var) bool {
+	sig := fn.Signature()
+	return fn.Name() == "Reconcile" && sig.Recv() != nil && sig.Params().Len() == 2 && sig.Params().At(1) == v && sig.Results().Len() == 2 && kube.IsAPIObject(v.Type())
+}

@@ -1,0 +1,206 @@
+// Package rewrite turns reports into suggested fixes: it moves the changes of a
+// status, and its write, into a function that is run again on a fresh object
+// when the write meets a conflict.
+//
+// A fix is offered only where two things can be shown.
+//
+// First, that the object is clean where the changes begin: all that it holds in
+// memory came from the API server, so that reading it again loses nothing. That
+// is a must: code that cannot be seen leaves an object that is not clean (see
+// clean.go). The path engine, which looks for what may go wrong, cannot tell.
+//
+// Second, that what moves may run again: it computes, changes the status of the
+// object, and does nothing else (package effect). All other statements stay
+// where they are, in their order.
+//
+// What a conflict does is the one thing that changes: the same changes are made
+// to what is now on the server, where the whole reconcile would have run again.
+package rewrite
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// Rewriter makes the fixes for one package. All it needs is found when the first
+// fix is asked for: most packages have no report.
+type Rewriter struct {
+	pass    *analysis.Pass
+	writes  *statuswrites.Result
+	effects *effect.Analysis
+	calls   map[token.Pos]ssa.CallInstruction // by the parenthesis
+	funcs   map[*types.Func]*function
+	order   []*function
+	solved  map[question]*solution
+	entries map[question]state
+}
+
+// function is a declared function, with what is asked of its syntax.
+type function struct {
+	decl    *ast.FuncDecl
+	obj     *types.Func
+	file    *ast.File
+	parents map[ast.Node]ast.Node
+	uses    map[*types.Var][]*ast.Ident // where each variable is mentioned, its declaration too
+}
+
+// New returns the rewriter of a package.
+func New(pass *analysis.Pass, writes *statuswrites.Result) *Rewriter {
+	return &Rewriter{pass: pass, writes: writes}
+}
+
+// prepare looks at the package, once.
+func (r *Rewriter) prepare() {
+	if r.funcs != nil {
+		return
+	}
+	r.effects = r.writes.Effects(r.pass)
+	r.calls = map[token.Pos]ssa.CallInstruction{}
+	r.funcs = map[*types.Func]*function{}
+	r.solved = map[question]*solution{}
+	r.entries = map[question]state{}
+	for _, fn := range r.writes.All {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if call, ok := instr.(ssa.CallInstruction); ok && call.Pos().IsValid() {
+					r.calls[call.Pos()] = call
+				}
+			}
+		}
+	}
+	for _, file := range r.pass.Files {
+		for _, d := range file.Decls {
+			decl, ok := d.(*ast.FuncDecl)
+			if !ok || decl.Body == nil {
+				continue
+			}
+			if obj, ok := r.pass.TypesInfo.Defs[decl.Name].(*types.Func); ok {
+				f := &function{decl: decl, obj: obj, file: file}
+				r.funcs[obj] = f
+				r.order = append(r.order, f)
+			}
+		}
+	}
+}
+
+// at is the declared function around a position.
+func (r *Rewriter) at(pos token.Pos) *function {
+	for _, f := range r.order {
+		if f.decl.Pos() <= pos && pos < f.decl.End() {
+			f.index(r.pass.TypesInfo)
+			return f
+		}
+	}
+	return nil
+}
+
+// index finds the parent of each node, and the mentions of each variable.
+func (f *function) index(info *types.Info) {
+	if f.parents != nil {
+		return
+	}
+	f.parents = map[ast.Node]ast.Node{}
+	f.uses = map[*types.Var][]*ast.Ident{}
+	var stack []ast.Node
+	ast.Inspect(f.decl, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if len(stack) > 0 {
+			f.parents[n] = stack[len(stack)-1]
+		}
+		stack = append(stack, n)
+		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := info.ObjectOf(id).(*types.Var); ok && !v.IsField() {
+				f.uses[v] = append(f.uses[v], id)
+			}
+		}
+		return true
+	})
+}
+
+// literal is the innermost function literal around a node, or nil.
+func (f *function) literal(n ast.Node) *ast.FuncLit {
+	for n = f.parents[n]; n != nil; n = f.parents[n] {
+		if lit, ok := n.(*ast.FuncLit); ok {
+			return lit
+		}
+	}
+	return nil
+}
+
+// statement is the list of statements that holds a node most closely, and the
+// index of the statement in it.
+func (f *function) statement(n ast.Node) (list []ast.Stmt, i int, holder ast.Node) {
+	for ; n != nil; n = f.parents[n] {
+		stmt, ok := n.(ast.Stmt)
+		if !ok {
+			continue
+		}
+		switch p := f.parents[n].(type) {
+		case *ast.BlockStmt:
+			list = p.List
+		case *ast.CaseClause:
+			list = p.Body
+		case *ast.CommClause:
+			list = p.Body
+		default:
+			continue
+		}
+		for i, s := range list {
+			if s == stmt {
+				return list, i, f.parents[n]
+			}
+		}
+	}
+	return nil, 0, nil
+}
+
+// classify tells what a call does to the API server.
+func (r *Rewriter) classify(call *ast.CallExpr) kube.Call {
+	if c := r.calls[call.Lparen]; c != nil {
+		return kube.Classify(c.Common())
+	}
+	return kube.Call{}
+}
+
+// callAt is the call expression of an instruction, within its function.
+func (r *Rewriter) callAt(instr ssa.CallInstruction) (*function, *ast.CallExpr) {
+	r.prepare()
+	f := r.at(instr.Pos())
+	if f == nil {
+		return nil, nil
+	}
+	for n := range f.parents {
+		if call, ok := n.(*ast.CallExpr); ok && call.Lparen == instr.Pos() {
+			return f, call
+		}
+	}
+	return nil, nil
+}
+
+// variable is the local variable that an expression is, or is the address of.
+func (r *Rewriter) variable(e ast.Expr) (v *types.Var, address bool) {
+	e = ast.Unparen(e)
+	if u, ok := e.(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e, address = ast.Unparen(u.X), true
+	}
+	id, ok := e.(*ast.Ident)
+	if !ok {
+		return nil, false
+	}
+	v, ok = r.pass.TypesInfo.ObjectOf(id).(*types.Var)
+	if !ok || v.IsField() || v.Parent() == r.pass.Pkg.Scope() {
+		return nil, false
+	}
+	return v, address
+}
