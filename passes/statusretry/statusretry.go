@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -29,6 +30,7 @@ func init() {
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
+	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
 		done := map[ssa.CallInstruction]bool{}
 		for _, v := range f.Visits {
@@ -43,7 +45,7 @@ func run(pass *analysis.Pass) (any, error) {
 			if f.Swallowed[v.Call] {
 				message = "the status of %s is updated outside a conflict retry and its error goes nowhere: after a conflict the update is lost; wrap it in retry.RetryOnConflict with a fresh read"
 			}
-			r.Report(writes.Range(v.Call), fmt.Sprintf(message, v.Name), statuswrites.Related(v.Via)...)
+			r.Report(writes.Range(v.Call), fmt.Sprintf(message, v.Name), append(statuswrites.Related(v.Via), fixes.Retry(v.Call)...)...)
 		}
 		if reported != requeue {
 			continue

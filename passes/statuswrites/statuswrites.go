@@ -248,3 +248,7 @@ func (p *program) results() []*Func {
 	}
 	return out
 }
+
+// Managers are the names of the methods that count as status managers where
+// their body cannot be seen.
+func Managers() []string { return slices.Clone(managers) }

@@ -267,4 +267,3 @@ func holds(t types.Type, seen []types.Type) bool {
 	}
 	return true
 }
-

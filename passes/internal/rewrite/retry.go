@@ -1,0 +1,126 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/ast"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+)
+
+// Retry is the fix for a status update outside a conflict retry: the update, and
+// the changes before it, become the callback of the receiver's status manager,
+// or of a retry that reads the object again.
+func (r *Rewriter) Retry(call ssa.CallInstruction) []report.Option {
+	f, expr := r.callAt(call)
+	if f == nil {
+		return nil
+	}
+	w, ok := r.writeOf(f, expr)
+	if !ok {
+		return nil
+	}
+	g, ok := r.region(f, w.v, w.at)
+	if !ok || !r.first(g, w) {
+		return nil
+	}
+	e := r.edit(f)
+	if e == nil {
+		return nil
+	}
+	replacement, message := r.retried(e, g, w)
+	if replacement == "" {
+		return nil
+	}
+	e.replace(expr.Pos(), expr.End(), replacement)
+	return e.fix(message)
+}
+
+// first tells whether nothing is evaluated before the write in its statement
+// that what moves could change, and whether it is evaluated once.
+func (r *Rewriter) first(g *region, w *write) bool {
+	switch stmt := g.list[g.write].(type) {
+	case *ast.ReturnStmt:
+		for _, res := range stmt.Results {
+			if res.Pos() > w.call.Pos() || w.call.Pos() < res.End() {
+				continue
+			}
+			if quiet, _, changed, _ := r.effects.Node(res); !quiet || len(changed) > 0 || r.looksAtStatus(g, res) {
+				return false
+			}
+		}
+		return true
+	case *ast.AssignStmt:
+		return len(stmt.Rhs) == 1 && ast.Unparen(stmt.Rhs[0]) == w.call
+	case *ast.ExprStmt:
+		return ast.Unparen(stmt.X) == w.call
+	case *ast.IfStmt:
+		init, ok := stmt.Init.(*ast.AssignStmt)
+		return ok && len(init.Rhs) == 1 && ast.Unparen(init.Rhs[0]) == w.call
+	}
+	return false
+}
+
+// retried is the call that takes the place of the write. What moves is taken out
+// of its place.
+func (r *Rewriter) retried(e *edit, g *region, w *write) (text, message string) {
+	named := element(g.v.Type())
+	if named == nil {
+		return "", ""
+	}
+	ctx, object := e.source(w.ctx), e.source(w.object)
+	var b strings.Builder
+	if manager, method := r.manager(g.f, r.pass.TypesInfo.TypeOf(w.object)); manager != "" && w.direct {
+		fmt.Fprintf(&b, "%s.%s(%s, %s, func() error {\n", manager, method, ctx, object)
+		e.moveInto(&b, g)
+		b.WriteString("return nil\n})")
+		return b.String(), "update the status through the status manager"
+	}
+	reader, live := r.reader(g.f, w)
+	if reader == "" || g.stale && !live {
+		return "", ""
+	}
+	fresh := g.f.free("fresh", "latest", "current")
+	if fresh == "" {
+		return "", ""
+	}
+	client, retry := e.use(clientPkg, "client"), e.use(retryPkg, "retry")
+	fmt.Fprintf(&b, "%s.RetryOnConflict(%s.DefaultRetry, func() error {\n", retry, retry)
+	fmt.Fprintf(&b, "%s := &%s{}\n", fresh, e.typeName(named))
+	if isNamed(named, unstructuredPkg, "Unstructured") {
+		fmt.Fprintf(&b, "%s.SetGroupVersionKind(%s.GroupVersionKind())\n", fresh, g.v.Name())
+	}
+	fmt.Fprintf(&b, "if err := %s.Get(%s, %s.ObjectKeyFromObject(%s), %s); err != nil {\nreturn err\n}\n", reader, ctx, client, object, fresh)
+	fmt.Fprintf(&b, "%s.DeepCopyInto(%s)\n", fresh, object)
+	e.moveInto(&b, g)
+	fmt.Fprintf(&b, "return %s\n})", e.source(w.call))
+	return b.String(), "update the status in a conflict retry that reads it again"
+}
+
+// moveInto takes the statements that move out of their place and writes them
+// down. The generation that they name is kept in a variable before the callback.
+func (e *edit) moveInto(b *strings.Builder, g *region) {
+	with := map[ast.Expr]string{}
+	if len(g.generation) > 0 {
+		name := g.f.free("generation", "observedGeneration", "seenGeneration")
+		if name == "" {
+			e.failed = true
+			return
+		}
+		stmt := g.list[g.write]
+		e.replace(stmt.Pos(), stmt.Pos(), fmt.Sprintf("%s := %s\n", name, e.source(g.generation[0])))
+		for _, n := range g.generation {
+			with[n] = name
+		}
+	}
+	_, _, holder := g.f.statement(g.list[0])
+	for _, stmt := range g.moved {
+		i := index(g.list, stmt)
+		from, to := e.lines(g.list, i, holder)
+		b.WriteString(e.textWith(from, to, with))
+		b.WriteByte('\n')
+		e.take(g.list, i, holder)
+	}
+}
