@@ -123,7 +123,6 @@ var (
 	except = map[string]bool{
 		"fmt.Print": true, "fmt.Printf": true, "fmt.Println": true, "fmt.Fprint": true, "fmt.Fprintf": true, "fmt.Fprintln": true, "fmt.Scan": true, "fmt.Scanf": true, "fmt.Scanln": true, "fmt.Fscan": true,
 		"time.Sleep": true, "time.After": true, "time.AfterFunc": true, "time.Tick": true, "time.NewTimer": true, "time.NewTicker": true,
-		"encoding/json.Unmarshal": true,
 	}
 )
 
@@ -172,10 +171,23 @@ func table(fn *types.Func) *Effect {
 			return &Effect{}
 		case recv == nil && strings.HasPrefix(name, "SetNested") || name == "RemoveNestedField":
 			return &Effect{Other: []int{0}}
-		case recv != nil && strings.HasPrefix(name, "Get"):
+		case recv != nil && (strings.HasPrefix(name, "Get") || strings.HasPrefix(name, "Marshal") || name == "GroupVersionKind" || name == "UnstructuredContent"):
 			return &Effect{}
 		case recv != nil && strings.HasPrefix(name, "Set"):
 			return &Effect{Other: []int{0}}
+		}
+		return nil
+	case "context":
+		if name == "Value" || name == "WithValue" || name == "Background" || name == "TODO" {
+			return &Effect{}
+		}
+		return nil
+	case "k8s.io/apimachinery/pkg/runtime":
+		switch name {
+		case "ToUnstructured":
+			return &Effect{}
+		case "FromUnstructured":
+			return &Effect{Other: []int{2}}
 		}
 		return nil
 	case "sigs.k8s.io/controller-runtime/pkg/controller/controllerutil":
@@ -195,8 +207,11 @@ func table(fn *types.Func) *Effect {
 	if kube.Observes(fn.Pkg()) && !kube.NoReturn(fn) {
 		return &Effect{Logs: true}
 	}
-	if !slices.Contains(pure, path) || except[path+"."+name] {
+	if !slices.Contains(pure, path) || recv == nil && except[path+"."+name] {
 		return nil
+	}
+	if path == "errors" && name == "As" || path == "encoding/json" && name == "Unmarshal" {
+		return &Effect{Other: []int{1}}
 	}
 	if recv != nil {
 		if changesReceiver(path, name) {

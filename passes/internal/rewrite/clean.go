@@ -224,6 +224,8 @@ func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.No
 			return s
 		}
 		s = state{base: written}
+	case fetched:
+		s, failed = r.fetch(r.funcs[m.fn], m.arg, id), state{base: made}
 	case passes:
 		i := m.arg
 		callee := r.funcs[m.fn]
@@ -253,6 +255,52 @@ func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.No
 		return s.settled()
 	}
 	return s
+}
+
+// fetch is the state of an object that a function returns as its i-th result,
+// where it returns no error.
+func (r *Rewriter) fetch(f *function, i int, id *ast.Ident) state {
+	f.index(r.pass.TypesInfo)
+	var out state
+	for n := range f.parents {
+		ret, ok := n.(*ast.ReturnStmt)
+		if !ok || f.literal(ret) != nil {
+			continue
+		}
+		if i >= len(ret.Results) {
+			return state{base: lost}
+		}
+		if res := ret.Results[i]; !r.isNil(res) {
+			v, _ := r.variable(res)
+			if v == nil {
+				return state{base: lost}
+			}
+			sol := r.solve(question{f, v})
+			if sol.open {
+				return state{base: lost}
+			}
+			for _, use := range f.uses[v] {
+				if res.Pos() > use.Pos() || use.Pos() >= res.End() {
+					continue
+				}
+				s := sol.before[use]
+				last := ast.Unparen(ret.Results[len(ret.Results)-1])
+				if err, _ := r.variable(last); err != nil && s.failed != nil && s.err == err {
+					s.err, s.failed = nil, nil // it is used where there is no error
+				}
+				if r.isError(last) {
+					continue
+				}
+				if s = compose(state{base: lost}, s, id); s.base != 0 {
+					out = out.or(s)
+				}
+			}
+		}
+	}
+	if out.base == 0 {
+		return state{base: lost}
+	}
+	return out
 }
 
 // compose puts what a function did after the state that it was called in.

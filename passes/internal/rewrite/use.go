@@ -24,6 +24,7 @@ const (
 	sends                // all of it
 	passes               // it on to a function of the package that is not quiet
 	resets               // it becomes an empty object
+	fetched              // a function of the package returned it
 	unclear
 )
 
@@ -123,6 +124,9 @@ func (r *Rewriter) follow(f *function, id *ast.Ident, seen []*types.Var) mention
 					return look()
 				}
 			}
+			if !address && !effect.HoldsPointers(info.TypeOf(e.(ast.Expr))) {
+				return look() // a plain value
+			}
 			i := 0
 			for i < len(p.Args) && p.Args[i] != e {
 				i++
@@ -211,6 +215,11 @@ func (r *Rewriter) declared(f *function, id *ast.Ident) mention {
 		for i, l := range p.Lhs {
 			if l == id && len(p.Lhs) == len(p.Rhs) && r.empty(p.Rhs[i]) {
 				return mention{use: resets}
+			}
+			if call, ok := ast.Unparen(p.Rhs[0]).(*ast.CallExpr); ok && l == id && len(p.Rhs) == 1 && len(p.Lhs) > 1 {
+				if fn := effect.Callee(r.pass.TypesInfo, call); fn != nil && r.funcs[fn.Origin()] != nil && returnsError(fn) {
+					return mention{use: fetched, call: call, fn: fn.Origin(), arg: i}
+				}
 			}
 		}
 	case *ast.Field: // a parameter: its state is that at the entry
