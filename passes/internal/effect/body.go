@@ -39,7 +39,8 @@ type body struct {
 	within   ast.Node // the piece; nil for a whole function
 	params   map[*types.Var]int
 	from     map[*types.Var]origin
-	grown    bool // an origin grew in this round
+	stored   origin // what was put into anything: it may be found there
+	grown    bool   // an origin grew in this round
 	quiet    bool
 	logs     bool
 	changed  []source
@@ -92,7 +93,7 @@ func (b *body) visit(n ast.Node) bool {
 				return false
 			}
 		}
-		from := b.origin(n.X)
+		from := b.reach(n.X)
 		for _, e := range []ast.Expr{n.Key, n.Value} {
 			if e != nil {
 				b.store(e, from)
@@ -159,20 +160,22 @@ func (b *body) store(place ast.Expr, from origin) {
 		}
 		return
 	}
-	if v := b.variable(place); v != nil {
-		// A part of the variable itself.
+	b.put(from)
+	if v := b.variable(place); v != nil { // a part of the variable itself
 		if b.outside(v) {
 			b.change(origin{}.with(b.source(v, b.inStatus(place))))
-		}
-		if len(from) > 0 {
-			b.grow(v, from)
 		}
 		return
 	}
 	b.change(b.container(place))
-	// What was stored may be reached by way of the place from now on.
-	if root := b.root(place); root != nil && len(from) > 0 {
-		b.grow(root, from)
+}
+
+// put notes that something was stored where it may be loaded from again. Which
+// of all that is stored comes out of a place is not told apart.
+func (b *body) put(from origin) {
+	if now := b.stored.union(from); len(now) > len(b.stored) {
+		b.stored = now
+		b.grown = true
 	}
 }
 
@@ -239,25 +242,6 @@ func (b *body) variable(place ast.Expr) *types.Var {
 	return nil
 }
 
-// root is the variable that the expression of a place begins with.
-func (b *body) root(place ast.Expr) *types.Var {
-	for {
-		switch e := ast.Unparen(place).(type) {
-		case *ast.Ident:
-			v, _ := b.info.ObjectOf(e).(*types.Var)
-			return v
-		case *ast.SelectorExpr:
-			place = e.X
-		case *ast.IndexExpr:
-			place = e.X
-		case *ast.StarExpr:
-			place = e.X
-		default:
-			return nil
-		}
-	}
-}
-
 // inStatus tells whether a place lies in the status of an object that it is
 // reached through.
 func (b *body) inStatus(place ast.Expr) bool {
@@ -287,7 +271,11 @@ func (b *body) container(place ast.Expr) origin {
 			return origin{}.with(source{unknown: true})
 		}
 		if s.Indirect() {
-			return b.part(e, b.origin(e.X))
+			of := b.origin(e.X)
+			if len(s.Index()) > 1 { // by way of an embedded pointer, perhaps
+				of = of.union(b.stored)
+			}
+			return b.part(e, of)
 		}
 		return b.part(e, b.container(e.X))
 	case *ast.IndexExpr:
@@ -362,28 +350,28 @@ func (b *body) origin(e ast.Expr) origin {
 			return b.address(e.X)
 		}
 	case *ast.CompositeLit:
-		var out origin
 		for _, elt := range e.Elts {
 			if kv, ok := elt.(*ast.KeyValueExpr); ok {
-				out = out.union(b.origin(kv.Key))
+				if _, isMap := t.Underlying().(*types.Map); isMap {
+					b.put(b.origin(kv.Key))
+				}
 				elt = kv.Value
 			}
-			out = out.union(b.origin(elt))
+			b.put(b.origin(elt))
 		}
-		return out
+		return nil
 	case *ast.CallExpr:
 		return b.returned(e)
 	}
 	return nil
 }
 
-// reach is what can be reached through a place: what it leads to, and, for a
-// struct variable, what its fields do.
+// reach is what a value may lead to that is loaded through another.
 func (b *body) reach(e ast.Expr) origin {
 	if b.info.TypeOf(e) != nil && !HoldsPointers(b.info.TypeOf(e)) {
 		return nil
 	}
-	return b.origin(e)
+	return b.origin(e).union(b.stored)
 }
 
 // address is what a pointer to a place leads to.
@@ -413,8 +401,9 @@ func (b *body) returned(call *ast.CallExpr) origin {
 		if _, builtin := b.info.Uses[id].(*types.Builtin); builtin {
 			var out origin
 			if id.Name == "append" {
-				for _, arg := range call.Args {
-					out = out.union(b.origin(arg))
+				out = b.origin(call.Args[0])
+				for _, arg := range call.Args[1:] {
+					b.put(b.origin(arg))
 				}
 			}
 			return out
@@ -427,7 +416,7 @@ func (b *body) returned(call *ast.CallExpr) origin {
 	if copies(fn) {
 		return nil
 	}
-	var out origin
+	out := b.stored
 	for _, arg := range Arguments(fn, call) {
 		out = out.union(b.origin(arg))
 		if b.info.TypeOf(arg) != nil {

@@ -136,6 +136,15 @@ func table(fn *types.Func) *Effect {
 	if copies(fn) {
 		return &Effect{}
 	}
+	if recv != nil && kube.IsAPIObject(recv.Type()) && types.IsInterface(recv.Type()) {
+		// The getters and setters of an interface over objects.
+		switch results := fn.Signature().Results().Len(); {
+		case strings.HasPrefix(name, "Get") && fn.Signature().Params().Len() <= 1 && results == 1:
+			return &Effect{}
+		case strings.HasPrefix(name, "Set") && results == 0:
+			return &Effect{Other: []int{0}}
+		}
+	}
 	if name == "DeepCopyInto" && recv != nil && fn.Signature().Params().Len() == 1 {
 		return &Effect{Other: []int{1}}
 	}
