@@ -1,0 +1,127 @@
+package rewrite_test
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"go/format"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/atomicstatus/atomicstatus/analyzer"
+	"github.com/atomicstatus/atomicstatus/passes/load"
+)
+
+var update = flag.Bool("update", false, "write the package of fixed controllers anew")
+
+const cases = "../../../testdata/cases"
+
+// The package fixed is what the fixes make of the package fixes, in as many
+// rounds as there are fixes left: it compiles, is formatted, and nothing is left
+// to fix. What the checks still say of it stands in its comments, at the end of
+// the line: no fix may add to that.
+func TestFixes(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(cases)); err != nil {
+		t.Fatal(err)
+	}
+	for round := 1; ; round++ {
+		if round > 6 {
+			t.Fatal("there is no end to the fixes")
+		}
+		fixed := map[string]bool{}
+		for _, d := range analyse(t, dir, "./rewrite/fixes") {
+			name := filepath.Base(d.Pos.Filename)
+			switch {
+			case len(d.Fixes) > 1:
+				t.Errorf("%s:%d: %d fixes", name, d.Pos.Line, len(d.Fixes))
+			case name == "none.go" && len(d.Fixes) > 0:
+				t.Errorf("%s:%d: there is a fix: %s", name, d.Pos.Line, d.Fixes[0].Message)
+			case len(d.Fixes) == 1 && !fixed[name]: // one a file: the next round sees the others
+				fixed[name] = true
+				apply(t, d.Fixes[0].Edits)
+			}
+		}
+		if len(fixed) == 0 {
+			break
+		}
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "rewrite/fixes/*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := map[string][]string{}
+	for _, d := range analyse(t, dir, "./rewrite/fixes") {
+		name := filepath.Base(d.Pos.Filename)
+		left[name] = append(left[name], fmt.Sprintf("%d: %s", d.Pos.Line, d.Analyzer))
+	}
+	for _, name := range names {
+		base := filepath.Base(name)
+		if base == "none.go" {
+			continue
+		}
+		got, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = []byte(strings.Replace(string(got), "package fixes", "package fixed", 1))
+		if clean, err := format.Source(got); err != nil || string(clean) != string(got) {
+			t.Errorf("%s: not gofmt-clean (%v)", base, err)
+		}
+		golden := filepath.Join(cases, "rewrite/fixed", base)
+		if *update {
+			if err := os.WriteFile(golden, got, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want, err := os.ReadFile(golden); err != nil || string(want) != string(got) {
+			t.Errorf("%s: the fixes give (%v)\n%s", base, err, got)
+		}
+		if len(left[base]) > 0 {
+			t.Errorf("%s: reports without a fix: %s", base, strings.Join(left[base], ", "))
+		}
+	}
+}
+
+func analyse(t *testing.T, dir, pattern string) []load.Diagnostic {
+	t.Helper()
+	prog, err := load.Load(context.Background(), load.Config{Dir: dir, Patterns: []string{pattern}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range prog.Broken {
+		t.Fatal(b)
+	}
+	diags, errs := prog.Analyze(analyzer.Analyzers())
+	for _, err := range errs {
+		t.Fatal(err)
+	}
+	// statusphase asks for a validator that these programs do not have.
+	return slices.DeleteFunc(diags, func(d load.Diagnostic) bool { return d.Analyzer == "statusphase" })
+}
+
+// apply changes one file.
+func apply(t *testing.T, edits []load.Edit) {
+	t.Helper()
+	name := edits[0].Filename
+	src, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edits = slices.Clone(edits)
+	slices.SortFunc(edits, func(a, b load.Edit) int { return cmp.Compare(b.Start, a.Start) })
+	text := string(src)
+	for _, e := range edits {
+		if e.Filename != name {
+			t.Fatalf("a fix in two files: %s and %s", name, e.Filename)
+		}
+		text = text[:e.Start] + e.New + text[e.End:]
+	}
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
