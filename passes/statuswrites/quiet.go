@@ -14,7 +14,7 @@ import (
 // given: code that calls it may be run again. Only the fixes ask for it.
 type Quiet struct {
 	Status, Other []int // see effect.Effect
-	Logs          bool
+	Logs, Adds    bool
 }
 
 // AFact marks the type as a fact.
@@ -47,7 +47,7 @@ func effects(pass *analysis.Pass, files []*ast.File) *effect.Analysis {
 		if fn.Pkg() == nil || fn.Pkg() == pass.Pkg || !pass.ImportObjectFact(fn, fact) {
 			return nil
 		}
-		return &effect.Effect{Status: fact.Status, Other: fact.Other, Logs: fact.Logs}
+		return &effect.Effect{Status: fact.Status, Other: fact.Other, Logs: fact.Logs, Adds: fact.Adds}
 	})
 }
 
@@ -69,7 +69,7 @@ func exportQuiet(pass *analysis.Pass, files []*ast.File) {
 				continue
 			}
 			if e := found.Of(fn); e != nil {
-				pass.ExportObjectFact(fn, &Quiet{Status: e.Status, Other: e.Other, Logs: e.Logs})
+				pass.ExportObjectFact(fn, &Quiet{Status: e.Status, Other: e.Other, Logs: e.Logs, Adds: e.Adds})
 			}
 		}
 	}

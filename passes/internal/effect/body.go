@@ -43,6 +43,7 @@ type body struct {
 	grown    bool   // an origin grew in this round
 	quiet    bool
 	logs     bool
+	adds     bool
 	changed  []source
 	assigned []*types.Var
 }
@@ -51,7 +52,7 @@ type body struct {
 // order of the statements, have settled.
 func (b *body) run(n ast.Node) {
 	for {
-		b.grown, b.changed, b.assigned, b.logs = false, nil, nil, false
+		b.grown, b.changed, b.assigned, b.logs, b.adds = false, nil, nil, false, false
 		ast.Inspect(n, b.visit)
 		if !b.grown || !b.quiet {
 			return
@@ -75,6 +76,7 @@ func (b *body) visit(n ast.Node) bool {
 	case *ast.AssignStmt:
 		b.assign(n)
 	case *ast.IncDecStmt:
+		b.adds = b.adds || b.outer(n.X)
 		b.store(n.X, nil)
 	case *ast.ValueSpec:
 		for i, name := range n.Names {
@@ -127,6 +129,7 @@ func (b *body) typeSwitch(n *ast.TypeSwitchStmt) {
 func (b *body) assign(n *ast.AssignStmt) {
 	for i, l := range n.Lhs {
 		var from origin
+		b.adds = b.adds || b.outer(l) && (n.Tok != token.ASSIGN && n.Tok != token.DEFINE || appends(n.Rhs[min(i, len(n.Rhs)-1)]))
 		switch {
 		case n.Tok != token.ASSIGN && n.Tok != token.DEFINE: // x += y
 		case len(n.Rhs) == len(n.Lhs):
@@ -136,6 +139,22 @@ func (b *body) assign(n *ast.AssignStmt) {
 		}
 		b.store(l, from)
 	}
+}
+
+// outer tells whether a place is no variable of the function.
+func (b *body) outer(place ast.Expr) bool {
+	v := b.variable(place)
+	return v == nil || b.outside(v)
+}
+
+// appends tells whether an expression makes a longer list of one.
+func appends(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	return ok && id.Name == "append"
 }
 
 // store notes an assignment to a place of what leads to from.

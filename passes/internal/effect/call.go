@@ -38,7 +38,7 @@ func (b *body) call(call *ast.CallExpr) {
 		b.fail()
 		return
 	}
-	b.logs = b.logs || e.Logs
+	b.logs, b.adds = b.logs || e.Logs, b.adds || e.Adds
 	args := Arguments(fn, call)
 	for _, arg := range args {
 		if !b.mayBeCalled(arg) {

@@ -22,6 +22,9 @@ type Effect struct {
 	Status, Other []int
 	// Logs is set where it may write to a log.
 	Logs bool
+	// Adds is set where what it changes may depend on what was there before, so
+	// that to do it twice is not the same as to do it once.
+	Adds bool
 }
 
 // Changes tells whether it may change what the i-th parameter leads to, and
@@ -35,7 +38,7 @@ func (e *Effect) Changes(i int) (changes, statusOnly bool) {
 func (e *Effect) Pure() bool { return len(e.Status) == 0 && len(e.Other) == 0 }
 
 func (e *Effect) equal(f *Effect) bool {
-	return slices.Equal(e.Status, f.Status) && slices.Equal(e.Other, f.Other) && e.Logs == f.Logs
+	return slices.Equal(e.Status, f.Status) && slices.Equal(e.Other, f.Other) && e.Logs == f.Logs && e.Adds == f.Adds
 }
 
 // Analysis finds the effects of the functions of one package.
@@ -128,7 +131,7 @@ func (a *Analysis) function(fn *types.Func, decl *ast.FuncDecl) *Effect {
 	if !b.quiet {
 		return nil
 	}
-	e := &Effect{Logs: b.logs}
+	e := &Effect{Logs: b.logs, Adds: b.adds}
 	for _, s := range b.changed {
 		list := &e.Other
 		if s.status {
@@ -143,19 +146,25 @@ func (a *Analysis) function(fn *types.Func, decl *ast.FuncDecl) *Effect {
 	return e
 }
 
-// Node returns what a piece of code does that lies in the function around it:
-// whether it is quiet, whether it may log, and the variables outside it through
-// which it may change something. A variable that it assigns to is told by
-// assigned.
-func (a *Analysis) Node(n ast.Node) (quiet, logs bool, changed, assigned []*types.Var) {
+// Piece is what a piece of code does that lies in a function.
+type Piece struct {
+	Quiet, Logs, Adds bool
+	// Changed are the variables outside it through which it may change
+	// something, Assigned those that it assigns to.
+	Changed, Assigned []*types.Var
+}
+
+// Node looks at a piece of code.
+func (a *Analysis) Node(n ast.Node) Piece {
 	b := &body{Analysis: a, from: map[*types.Var]origin{}, quiet: true, params: map[*types.Var]int{}, within: n}
 	b.run(n)
+	p := Piece{Quiet: b.quiet, Logs: b.logs, Adds: b.adds, Assigned: b.assigned}
 	for _, s := range b.changed {
-		if s.variable != nil && !slices.Contains(changed, s.variable) {
-			changed = append(changed, s.variable)
+		if s.variable != nil && !slices.Contains(p.Changed, s.variable) {
+			p.Changed = append(p.Changed, s.variable)
 		}
 	}
-	return b.quiet, b.logs, changed, b.assigned
+	return p
 }
 
 // local tells whether a variable belongs to a function.

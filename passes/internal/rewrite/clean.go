@@ -218,8 +218,9 @@ func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.No
 	case writes:
 		s = state{base: written}
 	case sends:
-		if len(s.dirty) > 0 || s.base&made != 0 {
-			failed.base |= lost
+		// The response has all that was sent, but leaves a changed status as it
+		// was; a patch need not send all that was changed.
+		if s.base&made != 0 || len(s.dirty) > 0 && (r.classify(m.call).Op != kube.Update || slices.ContainsFunc(s.dirty, func(id *ast.Ident) bool { return r.uses(q.f, id).use != changesIt })) {
 			s.base |= lost
 			return s
 		}

@@ -16,6 +16,10 @@ type region struct {
 	write int        // the statement that writes, in the list
 	moved []ast.Stmt
 	stale bool // the object was written before, so that a cache may be behind
+	adds  bool // what moves adds to what is there
+	// guards are what must hold of the object that was read again, for the
+	// changes to be made: negated, as code.
+	guards []string
 	// generation are the mentions of the object's generation in what moves. The
 	// status must name the one that it was worked out for.
 	generation []ast.Expr
@@ -42,7 +46,12 @@ func (r *Rewriter) region(f *function, v *types.Var, at *ast.Ident) (*region, bo
 		}
 		first = min(first, i)
 	}
-	return g, r.collect(g, first, w, s.dirty)
+	if !r.collect(g, first, w, s.dirty) {
+		return nil, false
+	}
+	// What was decided by the status is decided again. Where it cannot be, the
+	// changes must be such that it does no harm to make them twice.
+	return g, r.guard(g, first) || !g.adds
 }
 
 // index is the statement of a list that holds a node, or -1.
@@ -105,17 +114,18 @@ func (r *Rewriter) stays(g *region, stmt ast.Stmt) bool {
 	default:
 		return false
 	}
-	quiet, _, changed, _ := r.effects.Node(stmt)
-	return quiet && len(changed) == 0
+	does := r.effects.Node(stmt)
+	return does.Quiet && len(does.Changed) == 0
 }
 
 // moves tells whether a statement may be run again on a fresh object.
 func (r *Rewriter) moves(g *region, stmt ast.Stmt, bound map[*types.Var]bool) bool {
-	quiet, logs, changed, assigned := r.effects.Node(stmt)
-	if !quiet || logs || leaves(stmt) {
+	does := r.effects.Node(stmt)
+	if !does.Quiet || does.Logs || leaves(stmt) {
 		return false
 	}
-	for _, v := range slices.Concat(changed, assigned) {
+	g.adds = g.adds || does.Adds
+	for _, v := range slices.Concat(does.Changed, does.Assigned) {
 		if v != g.v && !bound[v] {
 			return false
 		}
@@ -228,8 +238,7 @@ func (r *Rewriter) commutes(g *region, stay []ast.Stmt, bound map[*types.Var]boo
 			return false
 		}
 		assigned := map[*types.Var]bool{}
-		_, _, _, outside := r.effects.Node(stmt)
-		for _, v := range outside {
+		for _, v := range r.effects.Node(stmt).Assigned {
 			assigned[v] = true
 		}
 		for _, m := range g.moved {
@@ -333,7 +342,7 @@ func (r *Rewriter) carries(g *region, e ast.Expr, seen map[*types.Var]bool) bool
 		}
 		if v == g.v {
 			m := r.uses(g.f, id)
-			found = m.use != looks || len(m.path) == 0 && !metadata(m)
+			found = m.use != looks || len(m.path) == 0 && !metadata(m) && !m.compared
 			return !found
 		}
 		found = r.fromStatus(g, v, seen)

@@ -47,7 +47,7 @@ func (r *Rewriter) first(g *region, w *write) bool {
 			if res.Pos() > w.call.Pos() || w.call.Pos() < res.End() {
 				continue
 			}
-			if quiet, _, changed, _ := r.effects.Node(res); !quiet || len(changed) > 0 || r.looksAtStatus(g, res) {
+			if does := r.effects.Node(res); !does.Quiet || len(does.Changed) > 0 || r.looksAtStatus(g, res) {
 				return false
 			}
 		}
@@ -102,6 +102,9 @@ func (r *Rewriter) retried(e *edit, g *region, w *write) (text, message string) 
 // moveInto takes the statements that move out of their place and writes them
 // down. The generation that they name is kept in a variable before the callback.
 func (e *edit) moveInto(b *strings.Builder, g *region) {
+	for _, guard := range g.guards {
+		fmt.Fprintf(b, "if %s {\nreturn nil\n}\n", guard)
+	}
 	with := map[ast.Expr]string{}
 	if len(g.generation) > 0 {
 		name := g.f.free("generation", "observedGeneration", "seenGeneration")

@@ -255,7 +255,7 @@ func (r *Rewriter) canGet(t types.Type) bool {
 		return false
 	}
 	p := fn.Signature().Params()
-	return p.Len() >= 3 && isContext(p.At(0).Type()) && isNamed(p.At(1).Type(), typesPkg, "NamespacedName") && isNamed(p.At(2).Type(), clientPkg, "Object")
+	return p.Len() >= 3 && isContext(p.At(0).Type()) && isNamed(p.At(1).Type(), typesPkg, "NamespacedName") && types.IsInterface(p.At(2).Type()) && kube.IsAPIObject(p.At(2).Type())
 }
 
 const (

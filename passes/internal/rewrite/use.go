@@ -34,8 +34,9 @@ type mention struct {
 	call *ast.CallExpr
 	fn   *types.Func
 	arg  int
-	// status tells of a pure call or a look whether it is at the status alone.
 	path []string // the fields that follow
+	// compared is set where the object itself, not what is in it, is an operand.
+	compared bool
 }
 
 // uses follows the expression that a mention of v is the beginning of, up to
@@ -183,7 +184,11 @@ func (r *Rewriter) follow(f *function, id *ast.Ident, seen []*types.Var) mention
 			e = parent
 			address = true
 			continue
-		case *ast.BinaryExpr, *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause, *ast.ExprStmt, *ast.TypeSwitchStmt:
+		case *ast.BinaryExpr:
+			m := look()
+			m.compared = e == id
+			return m
+		case *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause, *ast.ExprStmt, *ast.TypeSwitchStmt:
 			return look()
 		case *ast.ReturnStmt:
 			return look()

@@ -9,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/util/retry"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -39,24 +40,35 @@ func (r *WidgetReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctr
 		return r.fail(ctx, widget, err)
 	}
 
-	// The status names the generation that it was worked out for.
-	widget.Status.ObservedGeneration = widget.Generation
 	now := metav1.Now() // not part of the status
-	if ready {
-		// All is well.
-		widget.Status.Phase = myv1.PhaseReady
-	} else {
-		widget.Status.Phase = myv1.PhaseRunning
-	}
-	meta.SetStatusCondition(&widget.Status.Conditions, metav1.Condition{
-		Type:               "Ready",
-		Status:             metav1.ConditionTrue,
-		Reason:             "Checked",
-		LastTransitionTime: now,
-		ObservedGeneration: widget.Generation,
-	})
 	log.FromContext(ctx).Info("checked", "widget", widget.Name)
-	if err := r.Status().Update(ctx, widget); err != nil {
+	generation := widget.Generation
+	if err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		fresh := &myv1.Widget{}
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+			return err
+		}
+		fresh.DeepCopyInto(widget)
+		if widget.Status.Phase == "" {
+			return nil
+		}
+		// The status names the generation that it was worked out for.
+		widget.Status.ObservedGeneration = generation
+		if ready {
+			// All is well.
+			widget.Status.Phase = myv1.PhaseReady
+		} else {
+			widget.Status.Phase = myv1.PhaseRunning
+		}
+		meta.SetStatusCondition(&widget.Status.Conditions, metav1.Condition{
+			Type:               "Ready",
+			Status:             metav1.ConditionTrue,
+			Reason:             "Checked",
+			LastTransitionTime: now,
+			ObservedGeneration: generation,
+		})
+		return r.Status().Update(ctx, widget)
+	}); err != nil {
 		return ctrl.Result{}, fmt.Errorf("updating the status: %w", err)
 	}
 	return ctrl.Result{RequeueAfter: time.Minute}, nil
@@ -64,25 +76,39 @@ func (r *WidgetReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctr
 
 // pause is called with an object that was only looked at.
 func (r *WidgetReconciler) pause(ctx context.Context, widget *myv1.Widget) error {
-	widget.Status.Message = fmt.Sprintf("paused by %s", widget.Spec.Owner)
-	return r.Status().Update(ctx, widget)
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		fresh := &myv1.Widget{}
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+			return err
+		}
+		fresh.DeepCopyInto(widget)
+		widget.Status.Message = fmt.Sprintf("paused by %s", widget.Spec.Owner)
+		return r.Status().Update(ctx, widget)
+	})
 }
 
-// begin ignores the error.
+// begin ignores the error. It sets the same however often it runs.
 func (r *WidgetReconciler) begin(ctx context.Context, widget *myv1.Widget) (ctrl.Result, error) {
-	for _, name := range widget.Spec.Steps {
-		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: name, Phase: myv1.PhasePending})
+	for i := range widget.Status.Steps {
+		step := &widget.Status.Steps[i]
+		step.Phase = myv1.PhasePending
 	}
 	setPhase(widget, myv1.PhasePending)
 	_ = r.Status().Update(ctx, widget)
 	return ctrl.Result{RequeueAfter: time.Second}, nil
 }
 
-// fail counts, and turns the error into a requeue.
+// fail turns the error into a requeue.
 func (r *WidgetReconciler) fail(ctx context.Context, widget *myv1.Widget, cause error) (ctrl.Result, error) {
-	widget.Status.Attempts++
-	widget.Status.Message = cause.Error()
-	err := r.Status().Update(ctx, widget)
+	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		fresh := &myv1.Widget{}
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+			return err
+		}
+		fresh.DeepCopyInto(widget)
+		widget.Status.Message = cause.Error()
+		return r.Status().Update(ctx, widget)
+	})
 	if err != nil {
 		log.FromContext(ctx).Error(err, "cannot record the failure")
 		return ctrl.Result{RequeueAfter: time.Second}, nil
@@ -127,6 +153,13 @@ func (r *GadgetReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctr
 		}
 	}
 	fresh := time.Now().Year()
-	gadget.Status.Message = fmt.Sprint(fresh)
-	return ctrl.Result{}, r.client.Status().Update(ctx, &gadget)
+	return ctrl.Result{}, retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		latest := &myv1.Gadget{}
+		if err := r.apiReader.Get(ctx, client.ObjectKeyFromObject(&gadget), latest); err != nil {
+			return err
+		}
+		latest.DeepCopyInto(&gadget)
+		gadget.Status.Message = fmt.Sprint(fresh)
+		return r.client.Status().Update(ctx, &gadget)
+	})
 }

@@ -68,19 +68,18 @@ func (r *WidgetReconciler) pause(ctx context.Context, widget *myv1.Widget) error
 	return r.Status().Update(ctx, widget)
 }
 
-// begin ignores the error.
+// begin ignores the error. It sets the same however often it runs.
 func (r *WidgetReconciler) begin(ctx context.Context, widget *myv1.Widget) (ctrl.Result, error) {
-	for _, name := range widget.Spec.Steps {
-		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: name, Phase: myv1.PhasePending})
+	for i := range widget.Status.Steps {
+		widget.Status.Steps[i].Phase = myv1.PhasePending
 	}
 	setPhase(widget, myv1.PhasePending)
 	_ = r.Status().Update(ctx, widget)
 	return ctrl.Result{RequeueAfter: time.Second}, nil
 }
 
-// fail counts, and turns the error into a requeue.
+// fail turns the error into a requeue.
 func (r *WidgetReconciler) fail(ctx context.Context, widget *myv1.Widget, cause error) (ctrl.Result, error) {
-	widget.Status.Attempts++
 	widget.Status.Message = cause.Error()
 	err := r.Status().Update(ctx, widget)
 	if err != nil {

@@ -1,0 +1,332 @@
+package rewrite
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
+)
+
+// guard collects the conditions on the status that lead to the region: the ifs
+// and cases around it, and those before it that leave. The callback asks them
+// again of the object that it read, as the next reconcile would: another writer,
+// or an earlier write that the cache had not seen, may have settled the matter.
+// It returns false where the way to the region depends on the status in a manner
+// that cannot be asked again.
+func (r *Rewriter) guard(g *region, first int) bool {
+	all := true
+	var node ast.Node = g.list[g.write]
+	at := g.list[first].Pos()
+	add := func(cond ast.Expr, code string) {
+		switch {
+		case !r.decides(g, cond):
+		case code != "" && r.askable(g, cond, at):
+			if !slices.Contains(g.guards, code) {
+				g.guards = append(g.guards, code)
+			}
+		default:
+			all = false
+		}
+	}
+	for node != g.f.decl {
+		parent := g.f.parents[node]
+		var list []ast.Stmt
+		switch p := parent.(type) {
+		case *ast.BlockStmt:
+			list = p.List
+		case *ast.CaseClause:
+			list = p.Body
+			all = r.caseGuard(g, p, add) && all
+		case *ast.IfStmt:
+			switch node {
+			case p.Body:
+				add(p.Cond, r.negated(p.Cond))
+			case p.Else:
+				add(p.Cond, r.source(p.Cond))
+			}
+			if p.Init != nil && r.decidesAny(g, p.Init) {
+				all = false
+			}
+		case *ast.ForStmt:
+			if p.Cond != nil {
+				add(p.Cond, "")
+			}
+		case *ast.RangeStmt:
+			add(p.X, "")
+		}
+		for _, stmt := range list {
+			if stmt == node || stmt.Pos() >= at {
+				break
+			}
+			all = r.exitGuard(g, stmt, add) && all
+		}
+		node = parent
+	}
+	slices.Reverse(g.guards)
+	return all && !r.guardedByCallers(g.f, g.v, nil)
+}
+
+// exitGuard adds the condition under which a statement before the region leaves.
+func (r *Rewriter) exitGuard(g *region, stmt ast.Stmt, add func(ast.Expr, string)) bool {
+	branch, ok := stmt.(*ast.IfStmt)
+	if ok && branch.Else == nil && len(branch.Body.List) > 0 && terminates(branch.Body.List[len(branch.Body.List)-1]) {
+		if branch.Init != nil {
+			return !r.decides(g, branch.Cond) && !r.decidesAny(g, branch.Init)
+		}
+		add(branch.Cond, r.source(branch.Cond))
+		return true
+	}
+	// Whatever else may leave somewhere within must not do so by the status.
+	ok = true
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.IfStmt:
+			ok = ok && (!leaves(n) || !r.decides(g, n.Cond))
+		case *ast.CaseClause:
+			for _, e := range n.List {
+				ok = ok && (!leaves(&ast.BlockStmt{List: n.Body}) || !r.decides(g, e))
+			}
+		case *ast.SwitchStmt:
+			ok = ok && (n.Tag == nil || !leaves(n) || !r.decides(g, n.Tag))
+		}
+		return ok
+	})
+	return ok
+}
+
+// caseGuard adds the condition of the case that the region lies in.
+func (r *Rewriter) caseGuard(g *region, c *ast.CaseClause, add func(ast.Expr, string)) bool {
+	body := g.f.parents[c]
+	sw, ok := g.f.parents[body].(*ast.SwitchStmt)
+	if !ok {
+		return false
+	}
+	if sw.Init != nil && r.decidesAny(g, sw.Init) {
+		return false
+	}
+	all := true
+	for _, other := range sw.Body.List {
+		if other == c || sw.Tag != nil {
+			break // cases exclude each other
+		}
+		for _, e := range other.(*ast.CaseClause).List {
+			all = all && !r.decides(g, e)
+		}
+	}
+	if sw.Tag == nil {
+		if len(c.List) == 1 {
+			add(c.List[0], r.negated(c.List[0]))
+		} else {
+			for _, e := range c.List {
+				add(e, "")
+			}
+		}
+		return all
+	}
+	if len(c.List) == 0 {
+		add(sw.Tag, "")
+		return all
+	}
+	code := ""
+	for i, e := range c.List {
+		if i > 0 {
+			code += " && "
+		}
+		code += r.source(sw.Tag) + " != " + r.source(e)
+		if r.decides(g, e) {
+			return false
+		}
+	}
+	add(sw.Tag, code)
+	return all
+}
+
+// terminates tells whether a statement never goes on to the next.
+func terminates(stmt ast.Stmt) bool {
+	switch s := stmt.(type) {
+	case *ast.ReturnStmt:
+		return true
+	case *ast.BranchStmt:
+		return s.Tok != token.FALLTHROUGH
+	}
+	return false
+}
+
+// decides tells whether the value of a condition may depend on the status.
+func (r *Rewriter) decides(g *region, cond ast.Expr) bool {
+	return r.carries(g, cond, map[*types.Var]bool{g.v: true})
+}
+
+func (r *Rewriter) decidesAny(g *region, stmt ast.Stmt) bool {
+	a, ok := stmt.(*ast.AssignStmt)
+	return !ok || slices.ContainsFunc(a.Rhs, func(e ast.Expr) bool { return r.decides(g, e) })
+}
+
+// askable tells whether a condition may be asked again in the callback: it only
+// looks, what it looks at beside the object has not changed, and neither has the
+// object since, but for what moves.
+func (r *Rewriter) askable(g *region, cond ast.Expr, at token.Pos) bool {
+	if does := r.effects.Node(cond); !does.Quiet || does.Logs || len(does.Changed) > 0 || g.stale {
+		return false
+	}
+	// A turn of a loop that the condition stands before may follow a write.
+	for n := g.f.parents[g.list[g.write]]; n != nil; n = g.f.parents[n] {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			if cond.Pos() < n.Pos() {
+				return false
+			}
+		}
+	}
+	for _, id := range g.f.uses[g.v] {
+		if id.Pos() <= cond.Pos() || id.Pos() >= at || g.f.returns(id, at) {
+			continue
+		}
+		switch m := r.uses(g.f, id); m.use {
+		case looks, looksAt:
+		case passes:
+			p := r.paramAt(r.funcs[m.fn], m.arg)
+			if p == nil {
+				return false
+			}
+			s := r.solve(question{r.funcs[m.fn], p})
+			if both := s.success.settled().or(s.failure.settled()); s.open || both.base != entered || len(both.dirty) > 0 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	ok := true
+	ast.Inspect(cond, func(n ast.Node) bool {
+		id, isIdent := n.(*ast.Ident)
+		if !isIdent {
+			return ok
+		}
+		v, isVar := r.pass.TypesInfo.Uses[id].(*types.Var)
+		if !isVar || v.IsField() || v == g.v {
+			return ok
+		}
+		if r.fromStatus(g, v, map[*types.Var]bool{g.v: true}) {
+			ok = false // it is what it was
+		}
+		for _, use := range g.f.uses[v] {
+			if r.pass.TypesInfo.Defs[use] == nil && len(r.given(g.f, use)) > 0 {
+				ok = false // it has several values
+			}
+		}
+		// It must be visible in the callback.
+		if scope := v.Parent(); scope == nil || scope != r.pass.Pkg.Scope() && !scope.Contains(g.list[g.write].Pos()) {
+			ok = false
+		}
+		return ok
+	})
+	return ok
+}
+
+// guardedByCallers tells whether a caller looks at the status of the object
+// before it calls the function: what it decided by that cannot be asked again.
+func (r *Rewriter) guardedByCallers(f *function, v *types.Var, seen []*function) bool {
+	i := r.parameter(f, v)
+	if i < 0 {
+		return false
+	}
+	if slices.Contains(seen, f) {
+		return true
+	}
+	for id, obj := range r.pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok || fn.Origin() != f.obj {
+			continue
+		}
+		caller := r.at(id.Pos())
+		if caller == nil {
+			return true
+		}
+		call := enclosingCall(caller, id)
+		if call == nil {
+			return true
+		}
+		args := effect.Arguments(f.obj, call)
+		if i >= len(args) {
+			return true
+		}
+		arg, _ := r.variable(args[i])
+		if arg == nil {
+			return true
+		}
+		for _, use := range caller.uses[arg] {
+			if use.Pos() >= call.Pos() {
+				continue
+			}
+			if m := r.uses(caller, use); m.use == looksAt || m.use == looks && len(m.path) == 0 && m.call != nil && !metadata(m) && !r.onlyMetadata(m) {
+				return true
+			}
+		}
+		if r.guardedByCallers(caller, arg, append(seen, f)) {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyMetadata tells whether a call looks at the key of an object only, or hands
+// it to those who record events.
+func (r *Rewriter) onlyMetadata(m mention) bool {
+	return m.fn.Name() == "ObjectKeyFromObject" || m.fn.Name() == "Delete"
+}
+
+// returns tells whether control returns after a node, without coming to a later
+// position.
+func (f *function) returns(n ast.Node, at token.Pos) bool {
+	for n != f.decl.Body {
+		list, _, holder := f.statement(n)
+		if list == nil || holder.Pos() <= at && at < holder.End() {
+			return false
+		}
+		if _, ok := list[len(list)-1].(*ast.ReturnStmt); ok {
+			return true
+		}
+		n = holder
+	}
+	return false
+}
+
+func enclosingCall(f *function, id *ast.Ident) *ast.CallExpr {
+	var fun ast.Node = id
+	if sel, ok := f.parents[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+		fun = sel
+	}
+	call, ok := f.parents[fun].(*ast.CallExpr)
+	if !ok || call.Fun != fun {
+		return nil
+	}
+	return call
+}
+
+// negated is the code of the opposite of a condition.
+func (r *Rewriter) negated(cond ast.Expr) string {
+	switch c := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		if c.Op == token.NOT {
+			return r.source(ast.Unparen(c.X))
+		}
+	case *ast.BinaryExpr:
+		switch c.Op {
+		case token.EQL:
+			return r.source(c.X) + " != " + r.source(c.Y)
+		case token.NEQ:
+			return r.source(c.X) + " == " + r.source(c.Y)
+		}
+	case *ast.CallExpr, *ast.SelectorExpr, *ast.Ident:
+		return "!" + r.source(c)
+	}
+	return "!(" + r.source(cond) + ")"
+}
+
+// source is an expression as code.
+func (r *Rewriter) source(e ast.Expr) string { return types.ExprString(e) }
