@@ -10,6 +10,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -37,6 +38,7 @@ var messages = map[flow.FindingKind]string{
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
+	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
 		type place struct {
 			kind flow.FindingKind
@@ -59,7 +61,7 @@ func run(pass *analysis.Pass) (any, error) {
 			groups[p] = append(groups[p], found)
 		}
 		for _, p := range order {
-			reportLoss(r, writes, p.at, groups[p])
+			reportLoss(r, writes, fixes, p.at, groups[p])
 		}
 	}
 	r.Done()
@@ -67,7 +69,7 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // reportLoss makes one report of what is lost at one place.
-func reportLoss(r *report.Reporter, writes *statuswrites.Result, at ssa.Instruction, found []flow.Finding) {
+func reportLoss(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.Rewriter, at ssa.Instruction, found []flow.Finding) {
 	var opts []report.Option
 	var paths []string
 	for _, f := range found {
@@ -80,6 +82,9 @@ func reportLoss(r *report.Reporter, writes *statuswrites.Result, at ssa.Instruct
 	}
 	if len(paths) > 3 {
 		paths = append(paths[:3], "…")
+	}
+	if call, ok := at.(ssa.CallInstruction); ok && found[0].Kind == flow.Overwritten {
+		opts = append(opts, fixes.Lost(call)...)
 	}
 	r.Report(writes.Statement(at), fmt.Sprintf(messages[found[0].Kind], found[0].Name, strings.Join(paths, ", ")), opts...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -33,6 +34,7 @@ func init() {
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
+	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
 		again := map[*flow.Term][]*flow.Visit{}
 		var order []*flow.Term
@@ -50,18 +52,18 @@ func run(pass *analysis.Pass) (any, error) {
 			slices.SortFunc(visits, func(a, b *flow.Visit) int { return cmp.Compare(a.Call.Pos(), b.Call.Pos()) })
 			if all {
 				for _, v := range visits {
-					reportAgain(r, writes, v, nil)
+					reportAgain(r, writes, fixes, v, nil)
 				}
 				continue
 			}
-			reportAgain(r, writes, visits[0], visits[1:])
+			reportAgain(r, writes, fixes, visits[0], visits[1:])
 		}
 	}
 	r.Done()
 	return nil, nil
 }
 
-func reportAgain(r *report.Reporter, writes *statuswrites.Result, v *flow.Visit, further []*flow.Visit) {
+func reportAgain(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.Rewriter, v *flow.Visit, further []*flow.Visit) {
 	when := "may have been"
 	if !v.Fresh {
 		when = "has always been"
@@ -74,6 +76,7 @@ func reportAgain(r *report.Reporter, writes *statuswrites.Result, v *flow.Visit,
 	for _, w := range further {
 		opts = append(opts, report.Related(writes.Range(w.Call), "a further write of "+w.Name))
 	}
+	opts = append(opts, fixes.Multi(v.Call, v.Earlier)...)
 	r.Report(writes.Range(v.Call),
 		fmt.Sprintf("the status of %s %s written before on this path%s; change it in memory and write once", v.Name, when, statuswrites.Chain(v)),
 		opts...)

@@ -10,6 +10,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -37,6 +38,7 @@ var hidden = map[flow.Detail]string{
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
+	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
 		region, retried := writes.Region(f.Fn)
 		retried = retried && !region.Manager
@@ -44,17 +46,20 @@ func run(pass *analysis.Pass) (any, error) {
 		for _, found := range f.Findings {
 			switch {
 			case found.Kind == flow.NotRefetched:
-				r.Report(writes.Range(found.Call), fmt.Sprintf(sameObject, found.Name))
+				r.Report(writes.Range(found.Call), fmt.Sprintf(sameObject, found.Name), fixes.Refetch(found.Call)...)
 			case found.Kind == flow.StaleObject:
 				r.Report(writes.Range(found.Call), fmt.Sprintf(staleForSure, found.Name), report.Related(writes.Statement(found.Change), "the earlier write"))
 			case found.Kind == flow.HiddenConflict && retried && !blind[found.Call]:
 				blind[found.Call] = true
-				r.Report(writes.Range(found.Call), fmt.Sprintf(hidden[found.Detail], name(found)),
-					report.Related(writes.Statement(found.Change), "what is returned after it"), report.Related(writes.Range(region.Call), "the retry"))
+				opts := []report.Option{report.Related(writes.Statement(found.Change), "what is returned after it"), report.Related(writes.Range(region.Call), "the retry")}
+				if found.Detail == flow.Unwrapped {
+					opts = append(opts, fixes.Wrap(found.Call, found.Change)...)
+				}
+				r.Report(writes.Range(found.Call), fmt.Sprintf(hidden[found.Detail], name(found)), opts...)
 			}
 		}
 		if retried {
-			sameAgain(r, writes, f, region, blind)
+			sameAgain(r, writes, fixes, f, region, blind)
 		}
 	}
 	r.Done()
@@ -71,7 +76,7 @@ func name(f flow.Finding) string {
 // sameAgain reports the calls of a retried function that send an object of the
 // function around it, which nothing in the retry reads again: but for those that
 // are reported already.
-func sameAgain(r *report.Reporter, writes *statuswrites.Result, f *statuswrites.Func, region flow.Region, reported map[ssa.CallInstruction]bool) {
+func sameAgain(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.Rewriter, f *statuswrites.Func, region flow.Region, reported map[ssa.CallInstruction]bool) {
 	for i, send := range f.Summary.Sends {
 		root := send.Object.Root()
 		if region.Fresh[i] || send.Call == nil || reported[send.Call] || root.Kind != resource.FreeVar {
@@ -81,6 +86,6 @@ func sameAgain(r *report.Reporter, writes *statuswrites.Result, f *statuswrites.
 			continue
 		}
 		reported[send.Call] = true
-		r.Report(writes.Range(send.Call), fmt.Sprintf(sameObject, send.Name), report.Related(writes.Range(region.Call), "the retry"))
+		r.Report(writes.Range(send.Call), fmt.Sprintf(sameObject, send.Name), append(fixes.Refetch(send.Call), report.Related(writes.Range(region.Call), "the retry"))...)
 	}
 }

@@ -20,6 +20,7 @@ type region struct {
 	// guards are what must hold of the object that was read again, for the
 	// changes to be made: negated, as code.
 	guards []string
+	first  string // what comes before what moves, as code
 	// generation are the mentions of the object's generation in what moves. The
 	// status must name the one that it was worked out for.
 	generation []ast.Expr

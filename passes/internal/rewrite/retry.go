@@ -86,14 +86,9 @@ func (r *Rewriter) retried(e *edit, g *region, w *write) (text, message string) 
 	if fresh == "" {
 		return "", ""
 	}
-	client, retry := e.use(clientPkg, "client"), e.use(retryPkg, "retry")
+	retry := e.use(retryPkg, "retry")
 	fmt.Fprintf(&b, "%s.RetryOnConflict(%s.DefaultRetry, func() error {\n", retry, retry)
-	fmt.Fprintf(&b, "%s := &%s{}\n", fresh, e.typeName(named))
-	if isNamed(named, unstructuredPkg, "Unstructured") {
-		fmt.Fprintf(&b, "%s.SetGroupVersionKind(%s.GroupVersionKind())\n", fresh, g.v.Name())
-	}
-	fmt.Fprintf(&b, "if err := %s.Get(%s, %s.ObjectKeyFromObject(%s), %s); err != nil {\nreturn err\n}\n", reader, ctx, client, object, fresh)
-	fmt.Fprintf(&b, "%s.DeepCopyInto(%s)\n", fresh, object)
+	e.read(&b, named, fresh, reader, w)
 	e.moveInto(&b, g)
 	fmt.Fprintf(&b, "return %s\n})", e.source(w.call))
 	return b.String(), "update the status in a conflict retry that reads it again"
@@ -105,6 +100,7 @@ func (e *edit) moveInto(b *strings.Builder, g *region) {
 	for _, guard := range g.guards {
 		fmt.Fprintf(b, "if %s {\nreturn nil\n}\n", guard)
 	}
+	b.WriteString(g.first)
 	with := map[ast.Expr]string{}
 	if len(g.generation) > 0 {
 		name := g.f.free("generation", "observedGeneration", "seenGeneration")

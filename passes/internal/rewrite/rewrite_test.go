@@ -33,7 +33,7 @@ func TestFixes(t *testing.T) {
 		if round > 6 {
 			t.Fatal("there is no end to the fixes")
 		}
-		fixed := map[string]bool{}
+		fixes := map[string][]load.Edit{}
 		for _, d := range analyse(t, dir, "./rewrite/fixes") {
 			name := filepath.Base(d.Pos.Filename)
 			switch {
@@ -41,13 +41,15 @@ func TestFixes(t *testing.T) {
 				t.Errorf("%s:%d: %d fixes", name, d.Pos.Line, len(d.Fixes))
 			case name == "none.go" && len(d.Fixes) > 0:
 				t.Errorf("%s:%d: there is a fix: %s", name, d.Pos.Line, d.Fixes[0].Message)
-			case len(d.Fixes) == 1 && !fixed[name]: // one a file: the next round sees the others
-				fixed[name] = true
-				apply(t, d.Fixes[0].Edits)
+			case len(d.Fixes) == 1:
+				fixes[name] = merge(fixes[name], d.Fixes[0].Edits)
 			}
 		}
-		if len(fixed) == 0 {
+		if len(fixes) == 0 {
 			break
+		}
+		for _, edits := range fixes {
+			apply(t, edits)
 		}
 	}
 	names, err := filepath.Glob(filepath.Join(dir, "rewrite/fixes/*.go"))
@@ -102,6 +104,22 @@ func analyse(t *testing.T, dir, pattern string) []load.Diagnostic {
 	}
 	// statusphase asks for a validator that these programs do not have.
 	return slices.DeleteFunc(diags, func(d load.Diagnostic) bool { return d.Analyzer == "statusphase" })
+}
+
+// merge adds the edits of a fix, unless they meet others: the next round sees
+// that fix again.
+func merge(edits, more []load.Edit) []load.Edit {
+	var add []load.Edit
+	for _, m := range more {
+		if slices.Contains(edits, m) {
+			continue // two fixes add the same import
+		}
+		if slices.ContainsFunc(edits, func(e load.Edit) bool { return m.Start <= e.End && e.Start <= m.End }) {
+			return edits
+		}
+		add = append(add, m)
+	}
+	return append(edits, add...)
 }
 
 // apply changes one file.

@@ -89,12 +89,18 @@ func (r *WidgetReconciler) pause(ctx context.Context, widget *myv1.Widget) error
 
 // begin ignores the error. It sets the same however often it runs.
 func (r *WidgetReconciler) begin(ctx context.Context, widget *myv1.Widget) (ctrl.Result, error) {
-	for i := range widget.Status.Steps {
-		step := &widget.Status.Steps[i]
-		step.Phase = myv1.PhasePending
-	}
-	setPhase(widget, myv1.PhasePending)
-	_ = r.Status().Update(ctx, widget)
+	_ = retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		fresh := &myv1.Widget{}
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+			return err
+		}
+		fresh.DeepCopyInto(widget)
+		for i := range widget.Status.Steps {
+			widget.Status.Steps[i].Phase = myv1.PhasePending
+		}
+		setPhase(widget, myv1.PhasePending)
+		return r.Status().Update(ctx, widget)
+	})
 	return ctrl.Result{RequeueAfter: time.Second}, nil
 }
 

@@ -1,0 +1,334 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+)
+
+// Loop is the fix for an update on each turn of a loop that another update
+// follows: the one in the loop is left out. What the loop adds to lists of the
+// status is collected, and the update after it, in a retry, adds that to the
+// fresh object. The work of the loop stays where it is, in its order.
+func (r *Rewriter) Loop(call ssa.CallInstruction) []report.Option {
+	d := r.loop(call)
+	if d == nil {
+		return nil
+	}
+	return r.collected(d)
+}
+
+// loop matches an update in a loop with the one that follows it.
+func (r *Rewriter) loop(call ssa.CallInstruction) *dropped {
+	f, first := r.callAt(call)
+	if f == nil {
+		return nil
+	}
+	w, ok := r.writeOf(f, first)
+	if !ok || w.client == nil {
+		return nil
+	}
+	for _, id := range f.uses[w.v] {
+		if id.Pos() < first.End() {
+			continue
+		}
+		if m := r.uses(f, id); m.use == writes && f.literal(id) == nil {
+			if d, ok := r.dropped(f, first, m.call); ok && d.loop != nil {
+				return d
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// follows is the update after the loop with which the fix makes one of the
+// update in it.
+func (r *Rewriter) follows(call ssa.CallInstruction) (ssa.CallInstruction, bool) {
+	d := r.loop(call)
+	if d == nil || r.collected(d) == nil {
+		return nil, false
+	}
+	next, ok := r.calls[d.next.call.Lparen]
+	return next, ok
+}
+
+// addition is a statement of a loop that adds to a list of the status.
+type addition struct {
+	stmt *ast.AssignStmt
+	list ast.Expr   // the list
+	with []ast.Expr // what is added
+	all  bool       // with is one list, all of which is added
+	name string     // the variable that collects it
+	kept bool       // the loop looks at the list itself
+}
+
+func (r *Rewriter) collected(d *dropped) []report.Option {
+	f, v := d.f, d.w.v
+	loop := d.loop
+	list, k, holder := f.statement(loop)
+	end, j, _ := f.statement(d.next.call)
+	if !slices.Equal(list, end) || f.literal(loop) != nil {
+		return nil
+	}
+	// The object is clean where the loop begins, and all that is changed in it
+	// is what it adds to lists.
+	s := r.from(f, v, d.next.at)
+	enter := r.enterLoop(f, v, loop)
+	if enter.base&(made|lost) != 0 || enter.base == 0 || len(enter.dirty) > 0 || s.base&(made|lost) != 0 {
+		return nil
+	}
+	var added []*addition
+	for _, id := range f.uses[v] {
+		if id.Pos() < loop.Pos() || id.Pos() >= loop.End() {
+			continue
+		}
+		switch m := r.uses(f, id); m.use {
+		case looks, looksAt:
+			if slices.Contains(m.path, "ResourceVersion") {
+				return nil
+			}
+		case writes:
+			if m.call != d.w.call {
+				return nil
+			}
+		case changes:
+			a := r.addition(f, v, id)
+			if a == nil {
+				return nil
+			}
+			if !slices.ContainsFunc(added, func(b *addition) bool { return b.stmt == a.stmt }) {
+				added = append(added, a)
+			}
+		default:
+			return nil
+		}
+	}
+	if len(added) == 0 || !r.onlyEndsAt(d, loop) {
+		return nil
+	}
+	var dirty []*ast.Ident
+	for _, id := range s.dirty {
+		switch i := index(list, id); {
+		case i == k:
+		case i > k && i < j:
+			dirty = append(dirty, id)
+		default:
+			return nil
+		}
+	}
+	g := &region{f: f, v: v, list: list, write: j, stale: enter.base&written != 0, adds: true}
+	if !r.collect(g, k+1, j, dirty) || !r.first(g, d.next) || !r.guard(g, k) {
+		return nil
+	}
+	for _, a := range added {
+		for _, e := range a.with {
+			if r.stale(g, &ast.ExprStmt{X: e}, map[*types.Var]bool{}) || r.mentions(f, v, e) {
+				return nil
+			}
+		}
+		a.kept = r.lookedAt(f, v, a, added, loop)
+	}
+	e := r.edit(f)
+	if e == nil {
+		return nil
+	}
+	return e.collect(d, g, added, list, k, holder)
+}
+
+// enterLoop is the state of the object where a loop begins.
+func (r *Rewriter) enterLoop(f *function, v *types.Var, loop ast.Stmt) state {
+	if rng, ok := loop.(*ast.RangeStmt); ok {
+		for _, id := range f.uses[v] {
+			if rng.X.Pos() <= id.Pos() && id.Pos() < rng.X.End() {
+				return r.from(f, v, id) // it is looked at once, before the first turn
+			}
+		}
+	}
+	// Else the state before the first mention in it, which an earlier turn may
+	// have come to, too: what that left behind is told by the mentions.
+	var before *ast.Ident
+	for _, id := range f.uses[v] {
+		if id.Pos() < loop.Pos() {
+			before = id
+		}
+	}
+	if before == nil {
+		return state{base: lost}
+	}
+	switch m := r.uses(f, before); m.use {
+	case looks, looksAt:
+		if r.parameter(f, v) >= 0 && r.pass.TypesInfo.Defs[before] != nil {
+			e := r.entry(f, v)
+			return e.settled()
+		}
+		return r.from(f, v, before)
+	case reads:
+		return state{base: gotten}
+	case resets:
+		return state{base: made}
+	}
+	return state{base: lost}
+}
+
+// addition matches x.Status.List = append(x.Status.List, …) as a statement of
+// its own.
+func (r *Rewriter) addition(f *function, v *types.Var, id *ast.Ident) *addition {
+	var n ast.Node = id
+	for n != nil {
+		if a, ok := n.(*ast.AssignStmt); ok {
+			if a.Tok != token.ASSIGN || len(a.Lhs) != 1 || len(a.Rhs) != 1 {
+				return nil
+			}
+			call, ok := ast.Unparen(a.Rhs[0]).(*ast.CallExpr)
+			if !ok || !appendCall(r, call) || len(call.Args) < 2 || r.source(call.Args[0]) != r.source(a.Lhs[0]) || r.base(a.Lhs[0]) != v || !fields(a.Lhs[0]) {
+				return nil
+			}
+			return &addition{stmt: a, list: a.Lhs[0], with: call.Args[1:], all: call.Ellipsis.IsValid()}
+		}
+		n = f.parents[n]
+	}
+	return nil
+}
+
+func appendCall(r *Rewriter, call *ast.CallExpr) bool {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	_, builtin := r.pass.TypesInfo.Uses[id].(*types.Builtin)
+	return builtin && id.Name == "append"
+}
+
+// fields tells whether a place is reached by fields alone.
+func fields(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return true
+	case *ast.SelectorExpr:
+		return fields(e.X)
+	}
+	return false
+}
+
+// onlyEndsAt tells whether a loop is left at its end, by break, or where the
+// update that goes has failed: nowhere else, as what was collected by then would
+// not be written.
+func (r *Rewriter) onlyEndsAt(d *dropped, loop ast.Stmt) bool {
+	ok := true
+	ast.Inspect(loop, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt, *ast.DeferStmt, *ast.GoStmt:
+			ok = ok && slices.ContainsFunc(d.at, func(i int) bool { return d.list[i].Pos() <= n.Pos() && n.Pos() < d.list[i].End() })
+		case *ast.BranchStmt:
+			ok = ok && n.Label == nil && n.Tok != token.GOTO
+		}
+		return ok
+	})
+	return ok
+}
+
+// lookedAt tells whether the loop looks at a list that it adds to: then it must
+// find there what it has added.
+func (r *Rewriter) lookedAt(f *function, v *types.Var, a *addition, added []*addition, loop ast.Stmt) bool {
+	rng, _ := loop.(*ast.RangeStmt)
+	for _, id := range f.uses[v] {
+		if id.Pos() < loop.Pos() || id.Pos() >= loop.End() || rng != nil && id.Pos() < rng.X.End() {
+			continue // a range is worked out once
+		}
+		if slices.ContainsFunc(added, func(b *addition) bool { return b.stmt.Pos() <= id.Pos() && id.Pos() < b.stmt.End() }) {
+			continue
+		}
+		m := r.uses(f, id)
+		if m.use == writes {
+			continue
+		}
+		path := strings.Split(r.source(a.list), ".")[1:]
+		// It looks at another field, if both paths part.
+		if n := min(len(path), len(m.path)); n == 0 || slices.Equal(path[:n], m.path[:n]) {
+			if m.use == looks && len(m.path) == 0 && metadata(m) {
+				continue
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// collect makes the edits.
+func (e *edit) collect(d *dropped, g *region, added []*addition, list []ast.Stmt, k int, holder ast.Node) []report.Option {
+	r, f := e.r, e.f
+	named := element(g.v.Type())
+	if named == nil {
+		return nil
+	}
+	// The lists that collect.
+	var declared, replay strings.Builder
+	names := map[string]string{}
+	for _, a := range added {
+		place := r.source(a.list)
+		if names[place] == "" {
+			field := place[strings.LastIndexByte(place, '.')+1:]
+			name := f.free(strings.ToLower(field[:1])+field[1:], "new"+field, "added"+field)
+			if name == "" || slices.ContainsFunc(added, func(b *addition) bool { return b.name == name }) {
+				return nil
+			}
+			names[place] = name
+			slice, ok := r.pass.TypesInfo.TypeOf(a.list).Underlying().(*types.Slice)
+			if !ok {
+				return nil
+			}
+			elem := e.typeText(slice.Elem())
+			fmt.Fprintf(&declared, "var %s []%s\n", name, elem)
+			fmt.Fprintf(&replay, "%s = append(%s, %s...)\n", place, place, name)
+		}
+		a.name = names[place]
+		var with []string
+		for _, x := range a.with {
+			with = append(with, e.source(x))
+		}
+		text := fmt.Sprintf("%s = append(%s, %s", a.name, a.name, strings.Join(with, ", "))
+		if a.all {
+			text += "..."
+		}
+		text += ")"
+		if a.kept {
+			e.replace(a.stmt.End(), a.stmt.End(), "\n"+text)
+		} else {
+			e.replace(a.stmt.Pos(), a.stmt.End(), text)
+		}
+	}
+	from, _ := e.lines(list, k, holder)
+	e.changes = append(e.changes, change{from, from, declared.String()})
+	d.remove(e)
+	g.first = replay.String()
+	text, _ := r.retried(e, g, d.next)
+	if text == "" {
+		return nil
+	}
+	e.replace(d.next.call.Pos(), d.next.call.End(), text)
+	return e.fix("collect what the loop adds, and update the status once after it")
+}
+
+// typeText is a type as the file writes it.
+func (e *edit) typeText(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		return e.typeName(t)
+	case *types.Basic:
+		return t.Name()
+	case *types.Pointer:
+		return "*" + e.typeText(t.Elem())
+	}
+	e.failed = true
+	return ""
+}

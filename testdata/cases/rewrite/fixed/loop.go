@@ -1,0 +1,108 @@
+package fixed
+
+import (
+	"context"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	myv1 "example.com/cases/api/v1"
+	"example.com/cases/helpers"
+)
+
+// Runner carries out a step.
+type Runner interface {
+	Run(ctx context.Context, step string) error
+}
+
+// StepReconciler records each step by an update.
+type StepReconciler struct {
+	client.Client
+	Runner   Runner
+	Statuses *helpers.Manager
+}
+
+// Reconcile runs the steps that are left.
+func (r *StepReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	var widget myv1.Widget
+	if err := r.Get(ctx, req.NamespacedName, &widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if widget.Status.Phase == myv1.PhaseReady {
+		return ctrl.Result{}, nil
+	}
+
+	for _, name := range widget.Spec.Steps {
+		if ran(&widget, name) {
+			continue
+		}
+		step := myv1.StepStatus{Name: name, Phase: myv1.PhaseReady}
+		if err := r.Runner.Run(ctx, name); err != nil {
+			step.Phase, step.Message = myv1.PhaseFailed, err.Error()
+		}
+		widget.Status.Steps = append(widget.Status.Steps, step)
+		// On a conflict the step is forgotten.
+		if err := r.Status().Update(ctx, &widget); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+
+	if err := r.Statuses.AtomicStatusUpdate(ctx, &widget, func() error {
+		widget.Status.Phase = phase(&widget)
+		return nil
+	}); err != nil {
+		return ctrl.Result{}, err
+	}
+	return ctrl.Result{}, nil
+}
+
+func ran(widget *myv1.Widget, name string) bool {
+	for _, s := range widget.Status.Steps {
+		if s.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func phase(widget *myv1.Widget) string {
+	for _, s := range widget.Status.Steps {
+		if s.Phase != myv1.PhaseReady {
+			return myv1.PhaseFailed
+		}
+	}
+	return myv1.PhaseReady
+}
+
+// LoggedReconciler only logs what goes wrong in the loop.
+type LoggedReconciler struct {
+	client.Client
+	Runner Runner
+}
+
+// Reconcile goes on behind the steps that were recorded.
+func (r *LoggedReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	phase, message := myv1.PhaseReady, ""
+	for _, name := range widget.Spec.Steps[len(widget.Status.Steps):] {
+		step := myv1.StepStatus{Name: name}
+		if err := r.Runner.Run(ctx, name); err != nil {
+			step.Message = err.Error()
+			phase, message = myv1.PhaseFailed, "step "+name
+		}
+		widget.Status.Steps = append(widget.Status.Steps, step)
+		if err := r.Status().Update(ctx, widget); err != nil {
+			log.FromContext(ctx).Error(err, "recording a step", "step", step.Name)
+		}
+		if phase == myv1.PhaseFailed {
+			break
+		}
+	}
+	widget.Status.Phase = phase
+	widget.Status.Message = message
+	return ctrl.Result{}, r.Status().Update(ctx, widget)
+}
