@@ -424,6 +424,9 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			managed := e.within.region
 			called := e.outcomes(a.s, instr, c.fn, args, turn+1+i)
 			e.within = regionContext{}
+			if managed {
+				madeAnew(called, instr)
+			}
 			for _, r := range called {
 				if c.fn.Fn != nil && !agrees(e, r, c.fn.Fn, c.err) {
 					continue

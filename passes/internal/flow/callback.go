@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -141,6 +143,9 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 	e.within = regionContext{region: back.Repeat.Retries()}
 	first := e.outcomes(s, instr, fn, nil, 0)
 	e.within = regionContext{}
+	if back.Repeat.Retries() {
+		madeAnew(first, instr)
+	}
 	switch back.Repeat {
 	case kube.WhileFalse:
 		turn := func(list []applied) (again []applied) {
@@ -191,6 +196,22 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 		}
 	}
 	return e.distinct(out)
+}
+
+// madeAnew drops the losses of a call whose callback changes the same anew on
+// some path: where it does not, it has decided so by the fresh object.
+func madeAnew(called []applied, call ssa.CallInstruction) {
+	anew := func(path string) bool {
+		return slices.ContainsFunc(called, func(a applied) bool {
+			return a.outcome != nil && (slices.ContainsFunc(a.outcome.Dirty, func(d Dirty) bool { return overlaps(d.Path, path) }) ||
+				slices.ContainsFunc(a.outcome.Overwrites, func(o Overwrite) bool {
+					return slices.ContainsFunc(o.Redone, func(p string) bool { return overlaps(p, path) })
+				}))
+		})
+	}
+	for _, a := range called {
+		a.s.redo(func(l loss) bool { return l.call == call && !l.late && anew(l.change.path) })
+	}
 }
 
 // rangeFunc brings a state over a range over a function: its body is a function

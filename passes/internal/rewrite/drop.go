@@ -263,7 +263,8 @@ func (d *dropped) remove(e *edit) {
 	e.unused(gone)
 }
 
-// unused fails the edit if a package or a variable has all its uses in what goes.
+// unused takes out the imports of packages that have all their uses in what
+// goes, and fails the edit if a variable has.
 func (e *edit) unused(gone func(ast.Node) bool) {
 	info := e.r.pass.TypesInfo
 	left := map[types.Object]int{}
@@ -296,10 +297,14 @@ func (e *edit) unused(gone func(ast.Node) bool) {
 		if n > 0 {
 			continue
 		}
-		if v, ok := obj.(*types.Var); ok && gone(at(v)) {
-			continue // it goes as well
+		switch obj := obj.(type) {
+		case *types.PkgName:
+			e.forget(obj)
+		case *types.Var:
+			if !gone(at(obj)) { // else it goes as well
+				e.failed = true
+			}
 		}
-		e.failed = true
 	}
 }
 

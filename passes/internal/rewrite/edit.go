@@ -23,6 +23,7 @@ type edit struct {
 	start   token.Pos // of the file
 	changes []change
 	imports []imported
+	forgot  int // imports that go
 	failed  bool
 }
 
@@ -204,6 +205,35 @@ func (e *edit) use(path, name string) string {
 	return name
 }
 
+// forget takes the import of a package out, which stands on a line of its own.
+func (e *edit) forget(name *types.PkgName) {
+	for _, d := range e.f.file.Decls {
+		d, ok := d.(*ast.GenDecl)
+		if !ok || d.Tok != token.IMPORT || !d.Lparen.IsValid() {
+			continue
+		}
+		for _, spec := range d.Specs {
+			spec := spec.(*ast.ImportSpec)
+			if e.r.pass.TypesInfo.PkgNameOf(spec) != name {
+				continue
+			}
+			if spec.Doc != nil || spec.Comment != nil || !e.onOwnLine(e.offset(spec.Pos())) {
+				break
+			}
+			from, to := e.offset(spec.Pos()), e.offset(spec.End())
+			for e.src[from-1] != '\n' {
+				from--
+			}
+			if to < len(e.src) && e.src[to] == '\n' {
+				e.changes = append(e.changes, change{from, to + 1, ""})
+				e.forgot++
+				return
+			}
+		}
+	}
+	e.failed = true
+}
+
 // shadowed tells whether the function declares something of the name of a
 // package.
 func (e *edit) shadowed(name string) bool {
@@ -337,11 +367,11 @@ func (e *edit) differences(out []byte) []analysis.TextEdit {
 		split--
 	}
 	outSplit := len(out) - (len(e.src) - split)
-	if len(e.imports) == 0 {
+	if len(e.imports) == 0 && e.forgot == 0 {
 		outSplit = split
-	} else if added := len(e.imports); added > 0 {
+	} else {
 		// As many lines more as there are new imports.
-		outSplit = nthLine(out, bytes.Count(e.src[:split], []byte("\n"))+added)
+		outSplit = nthLine(out, bytes.Count(e.src[:split], []byte("\n"))+len(e.imports)-e.forgot)
 		if len(e.f.file.Imports) == 0 || outSplit < 0 || !bytes.HasPrefix(out[outSplit:], firstLine(e.src[split:])) {
 			return diff(e.start, 0, e.src, out)
 		}

@@ -333,6 +333,15 @@ func (r *Rewriter) carries(g *region, e ast.Expr, seen map[*types.Var]bool) bool
 		if found {
 			return false
 		}
+		// Which element is picked of another list is a decision, not a value.
+		switch n := n.(type) {
+		case *ast.IndexExpr:
+			found = r.carries(g, n.X, seen)
+			return false
+		case *ast.SliceExpr:
+			found = r.carries(g, n.X, seen)
+			return false
+		}
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
@@ -343,7 +352,13 @@ func (r *Rewriter) carries(g *region, e ast.Expr, seen map[*types.Var]bool) bool
 		}
 		if v == g.v {
 			m := r.uses(g.f, id)
-			found = m.use != looks || len(m.path) == 0 && !metadata(m) && !m.compared
+			switch m.use {
+			case reads, writes, sends: // the error of the API server
+			case looks:
+				found = len(m.path) == 0 && !metadata(m) && !m.compared
+			default:
+				found = true
+			}
 			return !found
 		}
 		found = r.fromStatus(g, v, seen)

@@ -5,10 +5,10 @@ import (
 
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	myv1 "example.com/cases/api/v1"
 	"example.com/cases/helpers"
+	"k8s.io/client-go/util/retry"
 )
 
 // Runner carries out a step.
@@ -33,6 +33,7 @@ func (r *StepReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.
 		return ctrl.Result{}, nil
 	}
 
+	var steps []myv1.StepStatus
 	for _, name := range widget.Spec.Steps {
 		if ran(&widget, name) {
 			continue
@@ -42,13 +43,14 @@ func (r *StepReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.
 			step.Phase, step.Message = myv1.PhaseFailed, err.Error()
 		}
 		widget.Status.Steps = append(widget.Status.Steps, step)
-		// On a conflict the step is forgotten.
-		if err := r.Status().Update(ctx, &widget); err != nil {
-			return ctrl.Result{}, err
-		}
+		steps = append(steps, step)
 	}
 
 	if err := r.Statuses.AtomicStatusUpdate(ctx, &widget, func() error {
+		if widget.Status.Phase == myv1.PhaseReady {
+			return nil
+		}
+		widget.Status.Steps = append(widget.Status.Steps, steps...)
 		widget.Status.Phase = phase(&widget)
 		return nil
 	}); err != nil {
@@ -88,21 +90,27 @@ func (r *LoggedReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctr
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	phase, message := myv1.PhaseReady, ""
+	var steps []myv1.StepStatus
 	for _, name := range widget.Spec.Steps[len(widget.Status.Steps):] {
 		step := myv1.StepStatus{Name: name}
 		if err := r.Runner.Run(ctx, name); err != nil {
 			step.Message = err.Error()
 			phase, message = myv1.PhaseFailed, "step "+name
 		}
-		widget.Status.Steps = append(widget.Status.Steps, step)
-		if err := r.Status().Update(ctx, widget); err != nil {
-			log.FromContext(ctx).Error(err, "recording a step", "step", step.Name)
-		}
+		steps = append(steps, step)
 		if phase == myv1.PhaseFailed {
 			break
 		}
 	}
-	widget.Status.Phase = phase
-	widget.Status.Message = message
-	return ctrl.Result{}, r.Status().Update(ctx, widget)
+	return ctrl.Result{}, retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		fresh := &myv1.Widget{}
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+			return err
+		}
+		fresh.DeepCopyInto(widget)
+		widget.Status.Steps = append(widget.Status.Steps, steps...)
+		widget.Status.Phase = phase
+		widget.Status.Message = message
+		return r.Status().Update(ctx, widget)
+	})
 }
