@@ -95,11 +95,12 @@ func (prog *Program) resolve(act *checker.Action, d analysis.Diagnostic) Diagnos
 	for _, f := range d.SuggestedFixes {
 		fix := Fix{Message: f.Message}
 		for _, e := range f.TextEdits {
-			start := position(e.Pos)
+			// What is edited is the file itself, whatever a line directive says.
+			start := prog.Fset.PositionFor(e.Pos, false)
 			fix.Edits = append(fix.Edits, Edit{
 				Filename: start.Filename,
 				Start:    start.Offset,
-				End:      position(cmp.Or(e.End, e.Pos)).Offset,
+				End:      prog.Fset.PositionFor(cmp.Or(e.End, e.Pos), false).Offset,
 				New:      string(e.NewText),
 			})
 		}

@@ -10,6 +10,7 @@ import (
 	"go/types"
 	"iter"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -26,11 +27,12 @@ import (
 // node is one package of the import graph.
 type node struct {
 	pkg      *packages.Package
-	deps     map[string]*node // by import path as written
-	root     bool             // the user asked for it
-	relevant bool             // to be analysed
-	listErrs []string         // what the go command has against it
-	typeErrs []string         // what parser and type checker have against it
+	deps     map[string]*node  // by import path as written
+	root     bool              // the user asked for it
+	relevant bool              // to be analysed
+	listErrs []string          // what the go command has against it
+	typeErrs []string          // what parser and type checker have against it
+	sources  map[string]source // its files, if the user asked for it
 
 	start sync.Once
 	done  chan struct{} // closed once the types are there
@@ -38,9 +40,10 @@ type node struct {
 
 // graph is the import graph without its cycles.
 type graph struct {
-	fset  *token.FileSet
-	dir   string  // positions in messages are relative to it
-	order []*node // dependencies first
+	fset    *token.FileSet
+	dir     string            // positions in messages are relative to it
+	overlay map[string][]byte // instead of what is on disk
+	order   []*node           // dependencies first
 
 	wg   sync.WaitGroup
 	cpus chan struct{} // bounds the work done at the same time
@@ -131,7 +134,7 @@ func (n *node) problem() *BrokenError {
 	if len(errs) == 0 {
 		return nil
 	}
-	return &BrokenError{Package: n.pkg.PkgPath, Reason: errs[0], More: len(errs) - 1}
+	return &BrokenError{Package: n.pkg.PkgPath, Files: n.pkg.GoFiles, Reason: errs[0], More: len(errs) - 1}
 }
 
 // check type-checks the relevant packages and all that they need.
@@ -200,12 +203,19 @@ func (g *graph) parse(ctx context.Context, n *node) []*ast.File {
 		if ctx.Err() != nil {
 			return nil
 		}
-		file, err := parser.ParseFile(g.fset, name, nil, flags)
+		var file *ast.File
+		text, err := g.read(name)
+		if err == nil {
+			file, err = parser.ParseFile(g.fset, name, text, flags)
+		}
 		if err != nil {
 			n.typeErrs = append(n.typeErrs, shorten(g.dir, oneLine(err.Error())))
 		}
 		if file == nil {
 			continue
+		}
+		if n.root && n.relevant {
+			n.keep(name, text, ast.IsGenerated(file))
 		}
 		if !n.relevant {
 			for _, decl := range file.Decls {
@@ -217,6 +227,13 @@ func (g *graph) parse(ctx context.Context, n *node) []*ast.File {
 		files = append(files, file)
 	}
 	return files
+}
+
+func (g *graph) read(name string) ([]byte, error) {
+	if text, ok := g.overlay[name]; ok {
+		return text, nil
+	}
+	return os.ReadFile(name)
 }
 
 // mentioned returns the imports that the declarations name. Those that only

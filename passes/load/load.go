@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,6 +31,10 @@ type Config struct {
 	Tests    bool     // load the test variants of the packages as well
 	Env      []string // environment of the go command; that of the process if nil
 
+	// Overlay holds the content of files that is to be taken instead of what is
+	// on disk, by absolute path.
+	Overlay map[string][]byte
+
 	// Progress, if set, is told what goes on, from one goroutine at a time.
 	Progress func(stage string)
 }
@@ -45,13 +50,15 @@ type Program struct {
 	Matched int
 
 	progress func(string)
+	sources  map[string]source // by the name of the file
 }
 
 // BrokenError says why a package cannot be analysed.
 type BrokenError struct {
 	Package string
-	Reason  string // the first error, one line, with its position
-	More    int    // how many further errors there are
+	Files   []string // the absolute paths of its Go files
+	Reason  string   // the first error, one line, with its position
+	More    int      // how many further errors there are
 }
 
 func (e *BrokenError) Error() string {
@@ -93,6 +100,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		Env:     cfg.Env,
 		Fset:    fset,
 		Tests:   cfg.Tests,
+		Overlay: cfg.Overlay,
 	}
 	if cfg.Tags != "" {
 		conf.BuildFlags = []string{"-tags=" + cfg.Tags}
@@ -111,16 +119,18 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 
 	progress("type-checking")
 	g := newGraph(fset, conf.Dir, roots)
+	g.overlay = cfg.Overlay
 	if err := g.check(ctx); err != nil {
 		return nil, err
 	}
 
-	prog := &Program{Fset: fset, Matched: len(roots), progress: progress}
+	prog := &Program{Fset: fset, Matched: len(roots), progress: progress, sources: make(map[string]source)}
 	for _, n := range g.order {
 		if problem := n.problem(); problem != nil {
 			prog.Broken = append(prog.Broken, problem)
 		} else if n.root && n.relevant {
 			prog.Roots = append(prog.Roots, n.pkg)
+			maps.Copy(prog.sources, n.sources)
 		}
 	}
 	slices.SortFunc(prog.Roots, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
