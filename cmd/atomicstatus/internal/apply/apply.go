@@ -1,0 +1,263 @@
+// Package apply applies the fixes of findings, in memory and in rounds, until
+// none is left.
+//
+// A fix is right for the program that it was computed for. So a round changes a
+// function at most once, and the fixes of the next round come from an analysis
+// of what this one made. A round whose result is no sound program is taken back,
+// and its fixes are tried one by one: what is returned in the end has been
+// parsed, type-checked and analysed as it stands.
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/atomicstatus/atomicstatus/passes/load"
+)
+
+// Round is what an analysis says of the files as they are then.
+type Round struct {
+	Diagnostics []load.Diagnostic
+	Broken      []*load.BrokenError // the packages that could not be analysed
+	Errors      []error             // what went wrong in the analysis itself
+
+	// Editable returns a file as it was analysed, or why no fix may change it.
+	Editable func(name string) (load.File, error)
+}
+
+// Analyse analyses the program with the files of the overlay instead of those
+// on disk.
+type Analyse func(ctx context.Context, overlay map[string][]byte) (Round, error)
+
+// Result is what the fixes come to.
+type Result struct {
+	Files   []File    // the files that change, by name
+	Applied int       // the number of fixes in them
+	Refused []Refused // the fixes that stay offered
+	Last    Round     // the analysis of the program with all the changes
+}
+
+// File is a file before and after.
+type File struct {
+	Name     string
+	Old, New []byte
+}
+
+// Refused is a fix that is not applied.
+type Refused struct {
+	Diagnostic load.Diagnostic
+	Reason     string
+}
+
+// patience is the number of rounds that may offer no fewer fixes than one before
+// them: a fix may well uncover another, but fixes that undo each other go on for
+// ever.
+const patience = 5
+
+// Run applies the first fix of each finding. An error means that the analysis
+// failed, or that ctx was done; then nothing is to be changed.
+func Run(ctx context.Context, analyse Analyse) (*Result, error) {
+	s := &session{
+		state:   state{text: make(map[string][]byte)},
+		old:     make(map[string][]byte),
+		refused: make(map[string]string),
+		careful: make(map[string]bool),
+	}
+	best, least, idle := s.state, math.MaxInt, 0
+	for {
+		round, err := analyse(ctx, s.text)
+		if err = errors.Join(ctx.Err(), err); err != nil {
+			return nil, err
+		}
+		if broken := s.newlyBroken(round); len(broken) > 0 {
+			if len(s.pending) == 0 {
+				return nil, fmt.Errorf("the files have changed during the analysis: %w", broken[0])
+			}
+			s.takeBack(broken)
+			continue
+		}
+		s.accept(round)
+
+		fixes := s.offered()
+		if len(fixes) < least {
+			best, least, idle = s.state.clone(), len(fixes), 0
+		} else if idle++; idle == patience {
+			s.state = best
+			for _, f := range s.offered() {
+				s.refused[f.id] = fmt.Sprintf("stopped after %d rounds in which fixes only led to other fixes", patience)
+			}
+			return s.result(), nil
+		}
+		if !s.apply(fixes) {
+			return s.result(), nil
+		}
+	}
+}
+
+// state is a program that has been analysed.
+type state struct {
+	text    map[string][]byte // the files that differ from those on disk
+	applied int               // how many fixes made them
+	last    Round
+}
+
+func (s state) clone() state {
+	s.text = maps.Clone(s.text)
+	return s
+}
+
+type session struct {
+	state
+	old     map[string][]byte // the files that were changed at some time, as they are on disk
+	refused map[string]string // reasons by the identities of fixes
+
+	pending []*fix            // applied, but the result is not analysed yet
+	before  map[string][]byte // the files that they changed
+
+	careful map[string]bool // directories in which a round makes one change only
+	alone   bool            // a round makes one change only
+}
+
+// newlyBroken returns the packages that were sound before the pending fixes.
+func (s *session) newlyBroken(round Round) []*load.BrokenError {
+	if s.last.Editable == nil {
+		return nil // this is the first round
+	}
+	return slices.DeleteFunc(slices.Clone(round.Broken), func(b *load.BrokenError) bool {
+		return slices.ContainsFunc(s.last.Broken, func(old *load.BrokenError) bool { return old.Package == b.Package })
+	})
+}
+
+func (s *session) accept(round Round) {
+	s.applied += len(s.pending)
+	s.pending, s.before, s.last = nil, nil, round
+}
+
+// takeBack undoes the pending fixes that may have broken packages: those that
+// changed one of their files, or else all of them. Where it was one, that one is
+// refused. Where it may have been several, they are tried again one by one.
+func (s *session) takeBack(broken []*load.BrokenError) {
+	undo := make(map[string]bool) // files
+	for _, b := range broken {
+		for _, name := range b.Files {
+			if _, ok := s.before[name]; ok {
+				undo[name] = true
+			}
+		}
+	}
+	if len(undo) == 0 {
+		for name := range s.before {
+			undo[name] = true
+		}
+	}
+	// Files are restored as a whole, and fixes undone in all of theirs.
+	var suspects []*fix
+	for again := true; again; {
+		again = false
+		s.pending = slices.DeleteFunc(s.pending, func(f *fix) bool {
+			if !slices.ContainsFunc(f.files(), func(name string) bool { return undo[name] }) {
+				return false
+			}
+			for _, name := range f.files() {
+				undo[name] = true
+			}
+			suspects, again = append(suspects, f), true
+			return true
+		})
+	}
+	for name := range undo {
+		s.restore(name)
+	}
+	if len(suspects) == 1 {
+		s.refused[suspects[0].id] = "its result does not compile: " + broken[0].Reason
+		return
+	}
+	known := true
+	for _, f := range suspects {
+		for _, name := range f.files() {
+			known = known && s.careful[filepath.Dir(name)]
+			s.careful[filepath.Dir(name)] = true
+		}
+	}
+	s.alone = s.alone || known
+}
+
+func (s *session) restore(name string) {
+	s.text[name] = s.before[name]
+	if string(s.text[name]) == string(s.old[name]) {
+		delete(s.text, name)
+	}
+	delete(s.before, name)
+}
+
+// offered returns the fixes that could be applied now.
+func (s *session) offered() []*fix {
+	var fixes []*fix
+	for _, d := range s.last.Diagnostics {
+		if f, err := s.fix(d); f != nil && err == nil {
+			fixes = append(fixes, f)
+		}
+	}
+	return fixes
+}
+
+// apply applies as many fixes as fit together, and reports whether it could
+// apply one at all.
+func (s *session) apply(fixes []*fix) bool {
+	s.before = make(map[string][]byte)
+	after := make(map[string]*edited)
+	changed := make(map[string]bool) // directories
+	for _, f := range fixes {
+		wait := s.alone && len(s.pending) > 0
+		for _, name := range f.files() {
+			dir := filepath.Dir(name)
+			wait = wait || s.careful[dir] && changed[dir]
+		}
+		if wait {
+			continue
+		}
+		next, err := f.on(after)
+		switch {
+		case errors.Is(err, errConflict):
+			continue
+		case err != nil:
+			s.refused[f.id] = err.Error()
+			continue
+		}
+		maps.Copy(after, next)
+		s.pending = append(s.pending, f)
+		for _, name := range f.files() {
+			changed[filepath.Dir(name)] = true
+		}
+	}
+	for name, file := range after {
+		if _, ok := s.old[name]; !ok {
+			s.old[name] = file.Text
+		}
+		s.before[name] = file.Text
+		s.text[name] = file.result
+	}
+	return len(s.pending) > 0
+}
+
+func (s *session) result() *Result {
+	r := &Result{Applied: s.applied, Last: s.last}
+	for name, text := range s.text {
+		if string(text) != string(s.old[name]) {
+			r.Files = append(r.Files, File{Name: name, Old: s.old[name], New: text})
+		}
+	}
+	slices.SortFunc(r.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	for _, d := range s.last.Diagnostics {
+		if _, err := s.fix(d); err != nil {
+			r.Refused = append(r.Refused, Refused{Diagnostic: d, Reason: err.Error()})
+		}
+	}
+	return r
+}
