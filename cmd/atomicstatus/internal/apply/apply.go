@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -67,7 +66,6 @@ func Run(ctx context.Context, analyse Analyse) (*Result, error) {
 		state:   state{text: make(map[string][]byte)},
 		old:     make(map[string][]byte),
 		refused: make(map[string]string),
-		careful: make(map[string]bool),
 	}
 	best, least, idle := s.state, math.MaxInt, 0
 	for {
@@ -119,9 +117,7 @@ type session struct {
 
 	pending []*fix            // applied, but the result is not analysed yet
 	before  map[string][]byte // the files that they changed
-
-	careful map[string]bool // directories in which a round makes one change only
-	alone   bool            // a round makes one change only
+	alone   bool              // a round has one fix only
 }
 
 // newlyBroken returns the packages that were sound before the pending fixes.
@@ -139,9 +135,10 @@ func (s *session) accept(round Round) {
 	s.pending, s.before, s.last = nil, nil, round
 }
 
-// takeBack undoes the pending fixes that may have broken packages: those that
-// changed one of their files, or else all of them. Where it was one, that one is
-// refused. Where it may have been several, they are tried again one by one.
+// takeBack undoes the pending fixes that are likely to have broken packages:
+// those that changed one of their files, or else all of them. If the round had
+// one fix only, that one is refused. Otherwise fixes come one by one from now
+// on, until the one to refuse is found.
 func (s *session) takeBack(broken []*load.BrokenError) {
 	undo := make(map[string]bool) // files
 	for _, b := range broken {
@@ -174,18 +171,9 @@ func (s *session) takeBack(broken []*load.BrokenError) {
 	for name := range undo {
 		s.restore(name)
 	}
-	if len(suspects) == 1 {
+	if s.alone = len(suspects)+len(s.pending) > 1; !s.alone {
 		s.refused[suspects[0].id] = "its result does not compile: " + broken[0].Reason
-		return
 	}
-	known := true
-	for _, f := range suspects {
-		for _, name := range f.files() {
-			known = known && s.careful[filepath.Dir(name)]
-			s.careful[filepath.Dir(name)] = true
-		}
-	}
-	s.alone = s.alone || known
 }
 
 func (s *session) restore(name string) {
@@ -212,15 +200,9 @@ func (s *session) offered() []*fix {
 func (s *session) apply(fixes []*fix) bool {
 	s.before = make(map[string][]byte)
 	after := make(map[string]*edited)
-	changed := make(map[string]bool) // directories
 	for _, f := range fixes {
-		wait := s.alone && len(s.pending) > 0
-		for _, name := range f.files() {
-			dir := filepath.Dir(name)
-			wait = wait || s.careful[dir] && changed[dir]
-		}
-		if wait {
-			continue
+		if s.alone && len(s.pending) > 0 {
+			break
 		}
 		next, err := f.on(after)
 		switch {
@@ -232,9 +214,6 @@ func (s *session) apply(fixes []*fix) bool {
 		}
 		maps.Copy(after, next)
 		s.pending = append(s.pending, f)
-		for _, name := range f.files() {
-			changed[filepath.Dir(name)] = true
-		}
 	}
 	for name, file := range after {
 		if _, ok := s.old[name]; !ok {
