@@ -38,6 +38,9 @@ type command struct {
 		checks   string
 		settings string
 		list     bool
+		fix      bool
+		diff     bool
+		force    bool
 	}
 	set *flag.FlagSet
 }
@@ -96,6 +99,9 @@ func (c *command) defineFlags() {
 	c.set.StringVar(&c.flags.checks, "checks", "", "the checks to run: `list` names with commas, all, or -NAME to leave one out")
 	c.set.StringVar(&c.flags.settings, "settings", "", "read settings from `file` instead of "+settingsName+" beside go.mod")
 	c.set.BoolVar(&c.flags.list, "list", false, "list the checks, as the command checks does")
+	c.set.BoolVar(&c.flags.fix, "fix", false, "apply the fixes of the findings, and print those that are left")
+	c.set.BoolVar(&c.flags.diff, "diff", false, "print what -fix would change as a unified diff, and change nothing")
+	c.set.BoolVar(&c.flags.force, "force", false, "let -fix change files that have uncommitted changes, or are in no git repository")
 	for _, a := range analyzer.Analyzers() {
 		a.Flags.VisitAll(func(f *flag.Flag) {
 			c.set.Var(f.Value, a.Name+"."+f.Name, f.Usage)
@@ -154,6 +160,12 @@ func (c *command) configure(ctx context.Context) ([]analyzer.Check, error) {
 
 // analyse loads and analyses the packages and prints what is found.
 func (c *command) analyse(ctx context.Context, patterns []string) int {
+	switch fix := c.flags.fix || c.flags.diff; {
+	case fix && c.flags.json:
+		return c.fail(errors.New("-json prints findings with their fixes: leave it out with -fix and -diff"))
+	case c.flags.force && !fix:
+		return c.fail(errors.New("-force is for -fix"))
+	}
 	checks, err := c.configure(ctx)
 	if err != nil {
 		return c.fail(err)
@@ -162,14 +174,12 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	for _, check := range checks {
 		analyzers = append(analyzers, check.Analyzer)
 	}
+	if c.flags.fix || c.flags.diff {
+		return c.fix(ctx, patterns, analyzers)
+	}
 
 	c.progress.start()
-	prog, err := load.Load(ctx, load.Config{
-		Patterns: patterns,
-		Tags:     c.flags.tags,
-		Tests:    c.flags.tests,
-		Progress: c.progress.stage,
-	})
+	prog, err := c.load(ctx, patterns, nil, c.progress.stage)
 	if err != nil {
 		if ctx.Err() != nil {
 			err = errors.New("interrupted")
@@ -191,8 +201,25 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	if len(diags) > 0 {
 		code = exitFindings
 	}
-	for _, broken := range prog.Broken {
-		code = c.fail(broken)
+	return max(code, c.problems(prog.Broken, errs))
+}
+
+// load loads the packages, with the files of the overlay instead of those on disk.
+func (c *command) load(ctx context.Context, patterns []string, overlay map[string][]byte, progress func(string)) (*load.Program, error) {
+	return load.Load(ctx, load.Config{
+		Patterns: patterns,
+		Tags:     c.flags.tags,
+		Tests:    c.flags.tests,
+		Overlay:  overlay,
+		Progress: progress,
+	})
+}
+
+// problems prints what could not be analysed, and returns the exit code.
+func (c *command) problems(broken []*load.BrokenError, errs []error) int {
+	code := exitClean
+	for _, err := range broken {
+		code = c.fail(err)
 	}
 	for _, err := range errs {
 		code = c.fail(err)

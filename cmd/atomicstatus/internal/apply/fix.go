@@ -128,9 +128,6 @@ func (f *fix) on(others map[string]*edited) (map[string]*edited, error) {
 		}
 		slices.SortStableFunc(next.edits, inOrder)
 		next.result, err = finish(old.File, patch(old.Text, next.edits))
-		if err != nil && len(old.edits) > 0 {
-			return nil, errConflict // it may be the others, or both together
-		}
 		if err != nil {
 			return nil, fmt.Errorf("its result cannot be parsed: %s:%w", filepath.Base(name), err)
 		}

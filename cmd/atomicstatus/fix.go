@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/apply"
+	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/diff"
+	"github.com/atomicstatus/atomicstatus/passes/load"
+)
+
+// fix applies the fixes of what is found, or shows what they would change, and
+// reports what is left.
+func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analysis.Analyzer) int {
+	c.progress.start()
+	rounds := 0
+	result, err := apply.Run(ctx, func(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
+		rounds++
+		progress := c.progress.stage
+		if rounds > 1 {
+			progress = func(stage string) { c.progress.stage(fmt.Sprintf("%s, round %d", stage, rounds)) }
+		}
+		prog, err := c.load(ctx, patterns, overlay, progress)
+		if err != nil {
+			return apply.Round{}, err
+		}
+		diags, errs := prog.Analyze(analyzers)
+		editable := prog.Editable
+		if !c.flags.diff {
+			editable = func(name string) (load.File, error) {
+				file, err := prog.Editable(name)
+				if err == nil {
+					err = writable(name)
+				}
+				return file, err
+			}
+		}
+		return apply.Round{Diagnostics: diags, Broken: prog.Broken, Errors: errs, Editable: editable}, nil
+	})
+	c.progress.stop()
+	if err == nil && !c.flags.diff {
+		err = c.replace(ctx, result.Files)
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted: no file was changed")
+	}
+	if err != nil {
+		return c.fail(err)
+	}
+
+	found := result.Last.Diagnostics
+	fixes := count(result.Applied, "fix", "es")
+	if len(result.Files) > 0 {
+		fixes += " in " + count(len(result.Files), "file", "s")
+	}
+	if c.flags.diff {
+		for _, file := range result.Files {
+			if _, err := io.WriteString(c.stdout, diff.Unified(filepath.ToSlash(relative(file.Name)), file.Old, file.New)); err != nil {
+				return c.fail(fmt.Errorf("cannot write the diff: %w", err))
+			}
+		}
+		fmt.Fprintf(c.stderr, "atomicstatus: %s to apply, and %s left then\n", fixes, count(len(found), "finding", "s"))
+	} else {
+		fmt.Fprintf(c.stderr, "atomicstatus: %s applied\n", fixes)
+		if err := c.printText(found); err != nil {
+			return c.fail(fmt.Errorf("cannot write the findings: %w", err))
+		}
+	}
+
+	code := exitClean
+	if len(found) > 0 || c.flags.diff && len(result.Files) > 0 {
+		code = exitFindings
+	}
+	if c.refused(result.Refused) {
+		code = exitFailed
+	}
+	return max(code, c.problems(result.Last.Broken, result.Last.Errors))
+}
+
+// refused tells which fixes were not applied, in a line for each file and
+// reason, and whether there are any.
+func (c *command) refused(all []apply.Refused) bool {
+	type group struct{ file, reason string }
+	groups := make(map[group][]apply.Refused)
+	var order []group
+	for _, r := range all {
+		g := group{r.Diagnostic.Pos.Filename, r.Reason}
+		if groups[g] == nil {
+			order = append(order, g)
+		}
+		groups[g] = append(groups[g], r)
+	}
+	for _, g := range order {
+		where := relative(g.file)
+		if len(groups[g]) == 1 {
+			where = place(groups[g][0].Diagnostic.Pos)
+		}
+		fmt.Fprintf(c.stderr, "atomicstatus: %s: %s not applied: %s\n", where, count(len(groups[g]), "fix", "es"), g.reason)
+	}
+	return len(all) > 0
+}
+
+func count(n int, what, plural string) string {
+	switch n {
+	case 0:
+		return "no " + what
+	case 1:
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %s%s", n, what, plural)
+}
+
+// replace writes the files, unless they have changes that are not committed:
+// what the fixes do could not be told from them, and not be undone alone.
+func (c *command) replace(ctx context.Context, files []apply.File) error {
+	if !c.flags.force {
+		names, err := uncommitted(ctx, files)
+		if err != nil {
+			return err
+		}
+		if len(names) > 0 {
+			const shown = 3
+			list, more := strings.Join(names[:min(len(names), shown)], ", "), ""
+			if len(names) > shown {
+				more = fmt.Sprintf(" and %d more", len(names)-shown)
+			}
+			return fmt.Errorf("uncommitted changes in %s%s: commit or stash them, or use -force", list, more)
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return writeFiles(files)
+}
+
+// uncommitted returns those of the files that git could not restore as they
+// are: changed, staged, untracked or ignored.
+func uncommitted(ctx context.Context, files []apply.File) ([]string, error) {
+	inDir := make(map[string][]string) // what is in each directory, behind all links
+	var dirs []string
+	for _, file := range files {
+		name, err := filepath.EvalSymlinks(file.Name)
+		if err != nil {
+			return nil, err
+		}
+		dir := filepath.Dir(name)
+		if inDir[dir] == nil {
+			dirs = append(dirs, dir)
+		}
+		inDir[dir] = append(inDir[dir], filepath.Base(name))
+	}
+	var names []string
+	for _, dir := range dirs {
+		args := []string{"--no-optional-locks", "--literal-pathspecs", "status", "--porcelain", "-z", "--untracked-files=all", "--ignored", "--"}
+		cmd := exec.CommandContext(ctx, "git", append(args, inDir[dir]...)...)
+		cmd.Dir = dir
+		out, err := cmd.Output()
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			err = errors.New(firstLine(exit.Stderr))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cannot tell whether %s has uncommitted changes: %w: use -force to fix it all the same", relative(dir), err)
+		}
+		// Each entry is two letters, a blank, and a path from the top of the
+		// repository. That of an ignored directory stands for what is in it.
+		listed := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
+		for _, base := range inDir[dir] {
+			if slices.ContainsFunc(listed, func(entry string) bool {
+				return entry == base || strings.HasSuffix(entry, "/") || strings.HasSuffix(entry, " "+base) || strings.HasSuffix(entry, "/"+base)
+			}) {
+				names = append(names, relative(filepath.Join(dir, base)))
+			}
+		}
+	}
+	return names, nil
+}
+
+func firstLine(text []byte) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	return line
+}
