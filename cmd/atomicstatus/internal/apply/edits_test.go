@@ -62,8 +62,8 @@ func outcome(result *apply.Result) (lines []string) {
 func TestSeveralFiles(t *testing.T) {
 	program := files{"x": "package x; var x int", "y": "package y; var y int; var z int", "z": "package z; var z int"}
 	result, err := program.run(
-		[][3]string{{"x", "x int", "bad int"}, {"y", "y int", "lost int"}},
 		[][3]string{{"y", "z int", "good int"}, {"z", "z int", "good int"}},
+		[][3]string{{"x", "x int", "bad int"}, {"y", "y int", "lost int"}},
 	)
 	if err != nil {
 		t.Fatal(err)
