@@ -21,3 +21,9 @@ type Status struct {
 }
 
 func (j *Job) DeepCopyObject() runtime.Object { c := *j; return &c }
+
+func (s *Status) DeepCopy() *Status {
+	c := *s
+	c.Done = append([]string(nil), s.Done...)
+	return &c
+}
