@@ -8,11 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/diff"
 )
 
 // TestE2E holds the command and go vet to the same findings, and the command to
@@ -51,6 +54,50 @@ func TestE2E(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestE2EFix holds the command, go vet and go fix to the same files. The fixes of
+// this package are independent, so that one round of go vet is enough.
+func TestE2EFix(t *testing.T) {
+	tool := filepath.Join(t.TempDir(), "atomicstatus")
+	run(t, ".", 0, "go", "build", "-o", tool, ".")
+	const pkg, file = "./guard/fixes", "guard/fixes/fixes.go"
+
+	fixed := make(map[string]string)
+	before := ""
+	for name, args := range map[string][]string{
+		"command": {tool, "-fix", "-force", "-checks=statusguard", pkg},
+		"go vet":  {"go", "vet", "-vettool=" + tool, "-fix", "-statusguard", pkg},
+		"go fix":  {"go", "fix", "-fixtool=" + tool, "-statusguard", pkg},
+	} {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(moduleDir(t, "cases"))); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		before = string(data)
+		code := 0
+		if name == "command" {
+			code = 1 // some findings have no fix
+		}
+		run(t, dir, code, args[0], args[1:]...)
+		if data, err = os.ReadFile(filepath.Join(dir, file)); err != nil {
+			t.Fatal(err)
+		}
+		fixed[name] = string(data)
+		run(t, dir, 0, "go", "vet", pkg)
+	}
+	for name, text := range fixed {
+		if text == before {
+			t.Errorf("%s changes nothing", name)
+		}
+		if text != fixed["command"] {
+			t.Errorf("%s makes another file than the command:\n%s", name, diff.Unified(file, []byte(fixed["command"]), []byte(text)))
+		}
 	}
 }
 
