@@ -69,15 +69,18 @@ func (c *command) help() {
 Usage:
 
     atomicstatus [flags] [packages]     analyse packages, ./... by default
+    atomicstatus -diff [packages]       show what the fixes would change
+    atomicstatus -fix [packages]        apply them, and list what is left
     atomicstatus explain CHECK...       say what a check reports, and why
     atomicstatus checks                 list the checks
     atomicstatus [flags] flags          print the flags for go vet that mean the settings
     atomicstatus version
     atomicstatus help
 
-As a vet tool:
+As a vet tool, and as a fix tool:
 
     go vet -vettool=$(which atomicstatus) $(atomicstatus flags) ./...
+    go fix -fixtool=$(which atomicstatus) $(atomicstatus flags) ./...
 
 Flags:
 
@@ -105,7 +108,11 @@ Settings are read from %s beside go.mod; flags win over them:
 A finding is suppressed by //lint:ignore CHECK REASON on its line or on the line
 before, and in a whole file by //lint:file-ignore CHECK REASON.
 
-Exit codes: 0 nothing found, 1 findings, 2 something could not be analysed: it is
-told on stderr, and the findings in everything else are printed all the same.
+-fix changes the files of the packages named, below the main module, that nobody
+generated and that are committed in git. It writes them all at the end, or none.
+
+Exit codes: 0 nothing found, 1 findings are left or the diff is not empty, 2
+something could not be analysed or fixed: it is told on stderr, and the findings
+in everything else are printed all the same.
 `, settingsName)
 }
