@@ -33,10 +33,11 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 			return apply.Round{}, err
 		}
 		diags, errs := prog.Analyze(analyzers)
-		editable := prog.Editable
+		sources := prog.Sources // all that is to outlive the round
+		editable := sources.Editable
 		if !c.flags.diff {
 			editable = func(name string) (load.File, error) {
-				file, err := prog.Editable(name)
+				file, err := sources.Editable(name)
 				if err == nil {
 					err = writable(name)
 				}

@@ -32,7 +32,8 @@ type node struct {
 	relevant bool              // to be analysed
 	listErrs []string          // what the go command has against it
 	typeErrs []string          // what parser and type checker have against it
-	sources  map[string]source // its files, if the user asked for it
+	sources  Sources           // its files, if the user asked for it
+	names    map[string]string // of the packages that it imports, for its sources
 
 	start sync.Once
 	done  chan struct{} // closed once the types are there

@@ -49,8 +49,9 @@ type Program struct {
 	// be neither in Roots nor in Broken: they know nothing of Kubernetes.
 	Matched int
 
+	Sources Sources // the files of Roots
+
 	progress func(string)
-	sources  map[string]source // by the name of the file
 }
 
 // BrokenError says why a package cannot be analysed.
@@ -124,13 +125,13 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		return nil, err
 	}
 
-	prog := &Program{Fset: fset, Matched: len(roots), progress: progress, sources: make(map[string]source)}
+	prog := &Program{Fset: fset, Matched: len(roots), progress: progress, Sources: make(Sources)}
 	for _, n := range g.order {
 		if problem := n.problem(); problem != nil {
 			prog.Broken = append(prog.Broken, problem)
 		} else if n.root && n.relevant {
 			prog.Roots = append(prog.Roots, n.pkg)
-			maps.Copy(prog.sources, n.sources)
+			maps.Copy(prog.Sources, n.sources)
 		}
 	}
 	slices.SortFunc(prog.Roots, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })

@@ -11,42 +11,49 @@ type File struct {
 	Imports map[string]string // the names of the packages that its package imports, by path as written
 }
 
-// source is a file of a package that the user asked for.
+// Sources are the files of the packages to analyse, by absolute path. They hold on
+// to nothing else of the program.
+type Sources map[string]source
+
 type source struct {
-	text      []byte
+	File
 	generated bool
-	of        *node
+	pkgPath   string
+	module    string // the directory of the main module that it is of, if it is
 }
 
 // keep remembers a file of the package.
 func (n *node) keep(name string, text []byte, generated bool) {
 	if n.sources == nil {
-		n.sources = make(map[string]source)
+		n.sources = make(Sources)
+		n.names = make(map[string]string, len(n.deps))
+		for path, dep := range n.deps {
+			n.names[path] = dep.pkg.Name
+		}
 	}
-	n.sources[name] = source{text: text, generated: generated, of: n}
+	src := source{File: File{Text: text, Imports: n.names}, generated: generated, pkgPath: n.pkg.PkgPath}
+	if m := n.pkg.Module; m != nil && m.Main {
+		src.module = m.Dir
+	}
+	n.sources[name] = src
 }
 
 // Editable returns a file that a fix may change: one that somebody wrote, in a
 // package to analyse, below the main module or a module of the workspace. For
 // any other the error says what it is.
-func (prog *Program) Editable(name string) (File, error) {
-	src, ok := prog.sources[name]
-	if !ok {
+func (s Sources) Editable(name string) (File, error) {
+	src, ok := s[name]
+	switch {
+	case !ok:
 		return File{}, errors.New("it is in none of the packages that are analysed")
-	}
-	switch pkg := src.of.pkg; {
 	case src.generated:
 		return File{}, errors.New("it is generated")
-	case pkg.PkgPath == "command-line-arguments":
+	case src.pkgPath == "command-line-arguments":
 		return File{}, errors.New("it was named as a file: name its package")
-	case pkg.Module == nil || !pkg.Module.Main || !below(pkg.Module.Dir, name):
+	case src.module == "" || !below(src.module, name):
 		return File{}, errors.New("it is outside of the main module")
 	}
-	names := make(map[string]string, len(src.of.deps))
-	for path, dep := range src.of.deps {
-		names[path] = dep.pkg.Name
-	}
-	return File{Text: src.text, Imports: names}, nil
+	return src.File, nil
 }
 
 // below tells whether a file lies in a directory, wherever links lead.

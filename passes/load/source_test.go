@@ -20,7 +20,7 @@ func TestOverlay(t *testing.T) {
 	same(t, "findings", findings, "user/user.go:14: update, 1 facts", "wrap/wrap.go:6: update, 0 facts")
 	same(t, "problems", problems)
 
-	file, err := loadModule(t, cfg).Editable(name)
+	file, err := loadModule(t, cfg).Sources.Editable(name)
 	if err != nil || string(file.Text) != string(text) || file.Imports["sigs.k8s.io/controller-runtime/pkg/client"] != "client" {
 		t.Errorf("Editable gives %q, %v, %v", file.Text, file.Imports, err)
 	}
@@ -59,7 +59,7 @@ func TestEditable(t *testing.T) {
 		{"./a/mine.go", "a/mine.go", "named as a file"},
 	} {
 		prog := loadModule(t, load.Config{Dir: dir, Patterns: []string{test.pattern}})
-		_, err := prog.Editable(filepath.Join(dir, filepath.FromSlash(test.file)))
+		_, err := prog.Sources.Editable(filepath.Join(dir, filepath.FromSlash(test.file)))
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%s by %s: %v, want %q", test.file, test.pattern, err, test.want)
 		}

@@ -115,7 +115,7 @@ func (p *project) apply(ctx context.Context, names map[string]string) (*apply.Re
 			return apply.Round{}, err
 		}
 		diags, errs := prog.Analyze([]*analysis.Analyzer{renamer(names)})
-		return apply.Round{Diagnostics: diags, Broken: prog.Broken, Errors: errs, Editable: prog.Editable}, nil
+		return apply.Round{Diagnostics: diags, Broken: prog.Broken, Errors: errs, Editable: prog.Sources.Editable}, nil
 	})
 }
 
