@@ -48,7 +48,10 @@ type Edit struct {
 // share most of their files.
 func (prog *Program) Analyze(analyzers []*analysis.Analyzer) ([]Diagnostic, []error) {
 	prog.progress("analysing")
-	graph, err := checker.Analyze(clone(analyzers, newTenant(prog.Roots, analyzers).wrap), prog.Roots, nil)
+	t := newTenant(prog.Roots, analyzers)
+	graph, err := checker.Analyze(clone(analyzers, func(copied *analysis.Analyzer, run runFunc) runFunc {
+		return t.wrap(copied, prog.withOverlay(run))
+	}), prog.Roots, nil)
 	if err != nil {
 		return nil, []error{err}
 	}
@@ -76,6 +79,21 @@ func (prog *Program) Analyze(analyzers []*analysis.Analyzer) ([]Diagnostic, []er
 		errs = append(errs, errors.New(msg))
 	}
 	return diags, errs
+}
+
+// withOverlay lets an analyzer read the files that it analyses, and not others of
+// that name on disk.
+func (prog *Program) withOverlay(run runFunc) runFunc {
+	return func(pass *analysis.Pass) (any, error) {
+		p := *pass
+		p.ReadFile = func(name string) ([]byte, error) {
+			if text, ok := prog.overlay[name]; ok {
+				return slices.Clone(text), nil
+			}
+			return pass.ReadFile(name)
+		}
+		return run(&p)
+	}
 }
 
 func (prog *Program) resolve(act *checker.Action, d analysis.Diagnostic) Diagnostic {

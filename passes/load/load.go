@@ -51,6 +51,7 @@ type Program struct {
 
 	Sources Sources // the files of Roots
 
+	overlay  map[string][]byte
 	progress func(string)
 }
 
@@ -125,7 +126,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		return nil, err
 	}
 
-	prog := &Program{Fset: fset, Matched: len(roots), progress: progress, Sources: make(Sources)}
+	prog := &Program{Fset: fset, Matched: len(roots), progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
 	for _, n := range g.order {
 		if problem := n.problem(); problem != nil {
 			prog.Broken = append(prog.Broken, problem)

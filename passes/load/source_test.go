@@ -25,6 +25,22 @@ func TestOverlay(t *testing.T) {
 		t.Errorf("Editable gives %q, %v, %v", file.Text, file.Imports, err)
 	}
 
+	// Analyzers read what they analyse.
+	reader := &analysis.Analyzer{Name: "reader", Doc: "reader", Run: func(pass *analysis.Pass) (any, error) {
+		for _, file := range pass.Files {
+			text, err := pass.ReadFile(pass.Fset.File(file.FileStart).Name())
+			if err != nil {
+				return nil, err
+			}
+			pass.Report(analysis.Diagnostic{Pos: file.Name.Pos(), Message: string(text)})
+		}
+		return nil, nil
+	}}
+	diags, errs := loadModule(t, load.Config{Dir: dir, Patterns: []string{"./wrap", "./user"}, Overlay: cfg.Overlay}).Analyze([]*analysis.Analyzer{reader})
+	if len(errs) > 0 || len(diags) != 2 || !strings.HasPrefix(diags[0].Message, "package user") || diags[1].Message != string(text) {
+		t.Errorf("analyzers read %v, %v", diags, errs)
+	}
+
 	// An import that only the overlay has is listed as well, and one that
 	// cannot be loaded names the file.
 	cfg.Overlay[name] = append(text, "import _ \"example.com/nope\"\n"...)
