@@ -101,6 +101,29 @@ func TestE2EFix(t *testing.T) {
 	}
 }
 
+// TestE2EFixAll holds that what -fix makes of every shape of program compiles, and
+// that -fix leaves it as it is.
+func TestE2EFixAll(t *testing.T) {
+	tool := filepath.Join(t.TempDir(), "atomicstatus")
+	run(t, ".", 0, "go", "build", "-o", tool, ".")
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(moduleDir(t, "cases"))); err != nil {
+		t.Fatal(err)
+	}
+	before := run(t, dir, 1, tool, "./...")
+	left := run(t, dir, 1, tool, "-fix", "-force", "./...")
+	if bytes.Count(left, []byte("\n")) >= bytes.Count(before, []byte("\n")) {
+		t.Error("-fix leaves no fewer findings than there were")
+	}
+	run(t, dir, 0, "go", "vet", "./...")
+	if diff := run(t, dir, 1, tool, "-diff", "./..."); len(diff) > 0 {
+		t.Errorf("-fix leaves something to fix:\n%s", diff)
+	}
+	if again := run(t, dir, 1, tool, "./..."); !bytes.Equal(again, left) {
+		t.Error("the findings after -fix are not those that it prints")
+	}
+}
+
 // checkOperator wants findings of every check before the rewrite, and none
 // elsewhere.
 func checkOperator(t *testing.T, findings []string) {
