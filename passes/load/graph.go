@@ -42,15 +42,17 @@ type graph struct {
 	dir   string  // positions in messages are relative to it
 	order []*node // dependencies first
 
+	overlay map[string][]byte // contents of files by absolute path, instead of what is on disk
+
 	wg   sync.WaitGroup
 	cpus chan struct{} // bounds the work done at the same time
 }
 
-func newGraph(fset *token.FileSet, dir string, roots []*packages.Package) *graph {
+func newGraph(fset *token.FileSet, dir string, roots []*packages.Package, overlay map[string][]byte) *graph {
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
 	}
-	g := &graph{fset: fset, dir: dir, cpus: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	g := &graph{fset: fset, dir: dir, overlay: overlay, cpus: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	nodes := make(map[*packages.Package]*node)
 	open := make(map[*node]bool)
 	var visit func(p *packages.Package) *node
@@ -200,7 +202,11 @@ func (g *graph) parse(ctx context.Context, n *node) []*ast.File {
 		if ctx.Err() != nil {
 			return nil
 		}
-		file, err := parser.ParseFile(g.fset, name, nil, flags)
+		var source any // nil: what is on disk
+		if content, ok := g.overlay[name]; ok {
+			source = content
+		}
+		file, err := parser.ParseFile(g.fset, name, source, flags)
 		if err != nil {
 			n.typeErrs = append(n.typeErrs, shorten(g.dir, oneLine(err.Error())))
 		}

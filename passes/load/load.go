@@ -30,6 +30,10 @@ type Config struct {
 	Tests    bool     // load the test variants of the packages as well
 	Env      []string // environment of the go command; that of the process if nil
 
+	// Overlay holds files that are to be read instead of those on disk, by
+	// absolute path.
+	Overlay map[string][]byte
+
 	// Progress, if set, is told what goes on, from one goroutine at a time.
 	Progress func(stage string)
 }
@@ -93,6 +97,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		Env:     cfg.Env,
 		Fset:    fset,
 		Tests:   cfg.Tests,
+		Overlay: cfg.Overlay,
 	}
 	if cfg.Tags != "" {
 		conf.BuildFlags = []string{"-tags=" + cfg.Tags}
@@ -110,7 +115,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	}
 
 	progress("type-checking")
-	g := newGraph(fset, conf.Dir, roots)
+	g := newGraph(fset, conf.Dir, roots, cfg.Overlay)
 	if err := g.check(ctx); err != nil {
 		return nil, err
 	}
