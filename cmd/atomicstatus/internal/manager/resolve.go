@@ -10,9 +10,12 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
 // The packages of controller-runtime that generated code cannot do without: the
@@ -84,6 +87,9 @@ func (l loader) needControllerRuntime() error {
 	}
 	switch {
 	case missing[clientPackage]:
+		if root, err := load.ModuleRoot(l.ctx, "", nil); err == nil && root == "" {
+			return errors.New("no go.mod found in this directory or above: run in a Go module, or name one with -C DIR")
+		}
 		return fmt.Errorf("the module does not require %s: run go get %s", controllerRuntime, controllerRuntime)
 	case missing[interceptorPackage]:
 		return fmt.Errorf("%s %s is too old to test a manager with: v0.15.0 is the first that will do", controllerRuntime, version)
@@ -106,35 +112,64 @@ func (l loader) resolve(text, dir string) (*target, error) {
 		return nil, fmt.Errorf("-type %s: not of the form PACKAGE.TYPE", text)
 	}
 	path, name := text[:dot], text[dot+1:]
-	pkgs, err := l.load(packages.LoadTypes|packages.NeedModule, path, clientPackage)
+	pkgs, err := l.load(packages.NeedName|packages.NeedFiles, path)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("-type %s: %w", text, err)
+	case len(pkgs) != 1:
+		return nil, fmt.Errorf("-type %s: %s matches %d packages, want one", text, path, len(pkgs))
+	case len(pkgs[0].Errors) > 0:
+		return nil, fmt.Errorf("-type %s: %w", text, oneLine(pkgs[0].Errors[0]))
+	case pkgs[0].Name == "main":
+		return nil, fmt.Errorf("-type %s: %s is a program, which nothing can import", text, path)
+	}
+	t := &target{own: len(pkgs[0].GoFiles) > 0 && sameDir(filepath.Dir(pkgs[0].GoFiles[0]), dir)}
+	imported, err := l.types(dir, pkgs[0].PkgPath, clientPackage)
 	if err != nil {
 		return nil, fmt.Errorf("-type %s: %w", text, err)
 	}
-	var pkg *packages.Package
-	var object *types.Interface
-	for _, p := range pkgs {
-		if len(p.Errors) > 0 {
-			return nil, fmt.Errorf("-type %s: %w", text, oneLine(p.Errors[0]))
-		}
-		if p.PkgPath == clientPackage {
-			object, _ = p.Types.Scope().Lookup("Object").Type().Underlying().(*types.Interface)
-			if path != clientPackage {
-				continue
-			}
-		}
-		if pkg != nil {
-			return nil, fmt.Errorf("-type %s: %s matches more than one package", text, path)
-		}
-		pkg = p
+	object, ok := imported[clientPackage].Scope().Lookup("Object").Type().Underlying().(*types.Interface)
+	if !ok {
+		return nil, fmt.Errorf("-type %s: %s.Object is no interface", text, clientPackage)
 	}
-	if pkg == nil {
-		return nil, fmt.Errorf("-type %s: no package matches %s", text, path)
-	}
-	t := &target{own: len(pkg.GoFiles) > 0 && sameDir(filepath.Dir(pkg.GoFiles[0]), dir)}
-	if err := t.find(pkg.Types, name, object); err != nil {
+	if err := t.find(imported[pkgs[0].PkgPath], name, object); err != nil {
 		return nil, fmt.Errorf("-type %s: %w", text, err)
 	}
 	return t, nil
+}
+
+// probePosition is a place in a file that the user has not written.
+var probePosition = regexp.MustCompile(`^\S*probe\.go:\d+:\d+: `)
+
+// types returns packages with their types, as a package in dir can import them.
+// They are loaded as the imports of a file in memory, in a package of its own
+// as that in dir may not be sound. So nothing needs to be compiled.
+func (l loader) types(dir string, paths ...string) (map[string]*types.Package, error) {
+	dir, err := filepath.Abs(filepath.Join(dir, "atomicstatusprobe"))
+	if err != nil {
+		return nil, err
+	}
+	var source strings.Builder
+	source.WriteString("package probe\n")
+	for _, path := range paths {
+		fmt.Fprintf(&source, "import _ %q\n", path)
+	}
+	prog, err := load.Load(l.ctx, load.Config{
+		Patterns: []string{dir},
+		Tags:     l.tags,
+		Overlay:  map[string][]byte{filepath.Join(dir, "probe.go"): []byte(source.String())},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(prog.Broken) > 0 {
+		return nil, errors.New(probePosition.ReplaceAllString(prog.Broken[0].Reason, ""))
+	}
+	imported := make(map[string]*types.Package)
+	for _, pkg := range prog.Roots[0].Types.Imports() {
+		imported[pkg.Path()] = pkg
+	}
+	return imported, nil
 }
 
 func (t *target) find(pkg *types.Package, name string, object *types.Interface) error {
@@ -146,11 +181,14 @@ func (t *target) find(pkg *types.Package, name string, object *types.Interface) 
 	if !ok {
 		return fmt.Errorf("%s is no type", name)
 	}
-	if !t.own && (!obj.Exported() || pkg.Name() == "main") {
+	if !t.own && !obj.Exported() {
 		return fmt.Errorf("%s cannot be imported", name)
 	}
+	if named, ok := obj.Type().(*types.Named); ok && named.TypeParams().Len() > 0 {
+		return fmt.Errorf("%s is generic, and a resource type is not", name)
+	}
 	if method, _ := types.MissingMethod(types.NewPointer(obj.Type()), object, true); method != nil {
-		return fmt.Errorf("*%s is no client.Object: it has no method %s that fits", name, method.Name())
+		return fmt.Errorf("*%s is no client.Object: it lacks the method %s", name, method.Name())
 	}
 	status := field(obj.Type(), "Status")
 	if status == nil {
@@ -241,7 +279,8 @@ func sameDir(a, b string) bool {
 func oneLine(err error) error {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			return errors.New(strings.TrimPrefix(line, "-: "))
+			line, _, _ = strings.Cut(strings.TrimPrefix(line, "-: "), "; to add it:")
+			return errors.New(line)
 		}
 	}
 	return err

@@ -18,22 +18,20 @@ type sample struct {
 // statement returns an assignment to a field of obj.Status that a round trip
 // through JSON keeps, or nothing if the status has no such field.
 func (s *sample) statement(status types.Type) string {
-	named, pointer := status, false
 	if p, ok := types.Unalias(status).(*types.Pointer); ok {
-		named, pointer = p.Elem(), true
+		if v := s.value(p.Elem()); v != "" {
+			return "obj.Status = &" + v
+		}
+		return ""
 	}
-	fields, ok := named.Underlying().(*types.Struct)
+	fields, ok := status.Underlying().(*types.Struct)
 	if !ok {
 		return ""
 	}
-	name, value := s.field(fields)
-	switch {
-	case name == "":
-		return ""
-	case pointer:
-		return fmt.Sprintf("obj.Status = &%s{%s: %s}", s.typeName(named), name, value)
+	if name, value := s.field(fields); name != "" {
+		return fmt.Sprintf("obj.Status.%s = %s", name, value)
 	}
-	return fmt.Sprintf("obj.Status.%s = %s", name, value)
+	return ""
 }
 
 // field picks the field of a struct that reads best, and a value for it.
@@ -105,12 +103,12 @@ func (s *sample) value(t types.Type) string {
 		}
 	case *types.Slice:
 		if v := s.value(u.Elem()); v != "" && !isByte(u.Elem()) {
-			return s.composite(t, v)
+			return s.composite(t, s.elide(u.Elem(), v))
 		}
 	case *types.Map:
 		key, v := s.value(u.Key()), s.value(u.Elem())
 		if b, ok := u.Key().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 && v != "" {
-			return s.composite(t, key+": "+v)
+			return s.composite(t, key+": "+s.elide(u.Elem(), v))
 		}
 	case *types.Struct:
 		if _, ok := t.(*types.Named); !ok {
@@ -131,6 +129,17 @@ func (s *sample) value(t types.Type) string {
 
 func (s *sample) composite(t types.Type, inside string) string {
 	return s.typeName(t) + "{" + inside + "}"
+}
+
+// elide leaves the type of an element out, as gofmt -s does.
+func (s *sample) elide(element types.Type, value string) string {
+	if p, ok := element.(*types.Pointer); ok {
+		element, value = p.Elem(), strings.TrimPrefix(value, "&")
+	}
+	if rest, ok := strings.CutPrefix(value, s.typeName(element)+"{"); ok {
+		return "{" + rest
+	}
+	return value
 }
 
 func isByte(t types.Type) bool {

@@ -31,6 +31,9 @@ func verify(ctx context.Context, cfg Config, files []File) error {
 		if strings.Contains(broken.Reason, "missing go.sum entry") || strings.Contains(broken.Reason, "no required module provides package") {
 			continue
 		}
+		if strings.Contains(broken.Reason, "outside main module") {
+			return fmt.Errorf("%s is outside the module of the current directory: run in its own, or name that with -C DIR", cfg.Dir)
+		}
 		return fmt.Errorf("the package %s would not compile: %s", cfg.Dir, broken.Reason)
 	}
 	return nil
