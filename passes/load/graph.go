@@ -10,6 +10,7 @@ import (
 	"go/types"
 	"iter"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -38,21 +39,20 @@ type node struct {
 
 // graph is the import graph without its cycles.
 type graph struct {
-	fset  *token.FileSet
-	dir   string  // positions in messages are relative to it
-	order []*node // dependencies first
-
-	overlay map[string][]byte // contents of files by absolute path, instead of what is on disk
+	fset    *token.FileSet
+	dir     string            // positions in messages are relative to it
+	overlay map[string][]byte // instead of what is on disk
+	order   []*node           // dependencies first
 
 	wg   sync.WaitGroup
 	cpus chan struct{} // bounds the work done at the same time
 }
 
-func newGraph(fset *token.FileSet, dir string, roots []*packages.Package, overlay map[string][]byte) *graph {
+func newGraph(fset *token.FileSet, dir string, roots []*packages.Package) *graph {
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
 	}
-	g := &graph{fset: fset, dir: dir, overlay: overlay, cpus: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	g := &graph{fset: fset, dir: dir, cpus: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	nodes := make(map[*packages.Package]*node)
 	open := make(map[*node]bool)
 	var visit func(p *packages.Package) *node
@@ -202,11 +202,11 @@ func (g *graph) parse(ctx context.Context, n *node) []*ast.File {
 		if ctx.Err() != nil {
 			return nil
 		}
-		var source any // nil: what is on disk
-		if content, ok := g.overlay[name]; ok {
-			source = content
+		var file *ast.File
+		text, err := g.read(name)
+		if err == nil {
+			file, err = parser.ParseFile(g.fset, name, text, flags)
 		}
-		file, err := parser.ParseFile(g.fset, name, source, flags)
 		if err != nil {
 			n.typeErrs = append(n.typeErrs, shorten(g.dir, oneLine(err.Error())))
 		}
@@ -223,6 +223,13 @@ func (g *graph) parse(ctx context.Context, n *node) []*ast.File {
 		files = append(files, file)
 	}
 	return files
+}
+
+func (g *graph) read(name string) ([]byte, error) {
+	if text, ok := g.overlay[name]; ok {
+		return text, nil
+	}
+	return os.ReadFile(name)
 }
 
 // mentioned returns the imports that the declarations name. Those that only

@@ -30,8 +30,8 @@ type Config struct {
 	Tests    bool     // load the test variants of the packages as well
 	Env      []string // environment of the go command; that of the process if nil
 
-	// Overlay holds files that are to be read instead of those on disk, by
-	// absolute path.
+	// Overlay holds the content of files that is to be taken instead of what is
+	// on disk, by absolute path.
 	Overlay map[string][]byte
 
 	// Progress, if set, is told what goes on, from one goroutine at a time.
@@ -115,7 +115,8 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	}
 
 	progress("type-checking")
-	g := newGraph(fset, conf.Dir, roots, cfg.Overlay)
+	g := newGraph(fset, conf.Dir, roots)
+	g.overlay = cfg.Overlay
 	if err := g.check(ctx); err != nil {
 		return nil, err
 	}

@@ -41,6 +41,9 @@ type File struct {
 // is one line, and says what is wrong with the Config, or with the module of the
 // current directory.
 func Generate(ctx context.Context, cfg Config) ([]File, error) {
+	if len(cfg.Transitions) > 0 && cfg.Type == "" {
+		return nil, errors.New("-transitions need -type: the phase is a field of one type")
+	}
 	l := loader{ctx: ctx, tags: cfg.Tags}
 	name, exists, err := packageName(cfg.Dir)
 	if err != nil {
@@ -88,9 +91,6 @@ type generator struct {
 
 // findPhases looks up the field of the phases, and what they are called.
 func (g *generator) findPhases() error {
-	if g.target == nil {
-		return errors.New("-transitions need -type: the phase is a field of one type")
-	}
 	var err error
 	if g.phase, err = g.target.phaseField(g.cfg.PhaseField); err != nil {
 		return err
