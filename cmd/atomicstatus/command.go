@@ -53,7 +53,7 @@ func (c *command) run(ctx context.Context, args []string) int {
 		c.help()
 		return exitClean
 	case err != nil:
-		return c.fail(flagError(err))
+		return c.fail(flagError(err, "atomicstatus help"))
 	}
 	if c.flags.dir != "" {
 		if err := os.Chdir(c.flags.dir); err != nil {
@@ -61,6 +61,9 @@ func (c *command) run(ctx context.Context, args []string) int {
 		}
 	}
 	args = c.set.Args()
+	if len(args) > 0 && args[0] == "manager" {
+		return c.manager(ctx, args[1:])
+	}
 	for _, arg := range args {
 		if strings.HasPrefix(arg, "-") {
 			return c.fail(fmt.Errorf("flag %s after the first argument: put flags before the packages", arg))
@@ -109,10 +112,11 @@ func (c *command) defineFlags() {
 	}
 }
 
-// flagError rewrites the errors of package flag into what to do.
-func flagError(err error) error {
+// flagError rewrites the errors of package flag into what to do. The command
+// help tells of the flags.
+func flagError(err error, help string) error {
 	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: "); ok {
-		return fmt.Errorf("unknown flag %s: run atomicstatus help for the flags", name)
+		return fmt.Errorf("unknown flag %s: run %s for the flags", name, help)
 	}
 	return err
 }

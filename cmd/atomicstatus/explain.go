@@ -74,6 +74,7 @@ Usage:
     atomicstatus explain CHECK...       say what a check reports, and why
     atomicstatus checks                 list the checks
     atomicstatus [flags] flags          print the flags for go vet that mean the settings
+    atomicstatus manager DIR            write a status manager into a package: see manager -h
     atomicstatus version
     atomicstatus help
 
@@ -85,16 +86,7 @@ As a vet tool, and as a fix tool:
 Flags:
 
 `)
-	c.set.VisitAll(func(f *flag.Flag) {
-		arg, usage := flag.UnquoteUsage(f)
-		if arg != "" {
-			arg = " " + arg
-		}
-		if f.DefValue != "" && f.DefValue != "false" {
-			usage += " (default " + f.DefValue + ")"
-		}
-		fmt.Fprintf(c.stdout, "    -%s%s\n        %s\n", f.Name, arg, usage)
-	})
+	c.printFlags(c.set)
 	fmt.Fprintf(c.stdout, `
 Settings are read from %s beside go.mod; flags win over them:
 
@@ -115,4 +107,18 @@ Exit codes: 0 nothing found, 1 findings are left or the diff is not empty, 2
 something could not be analysed or fixed: it is told on stderr, and the findings
 in everything else are printed all the same.
 `, settingsName)
+}
+
+// printFlags prints what the flags of a command mean.
+func (c *command) printFlags(set *flag.FlagSet) {
+	set.VisitAll(func(f *flag.Flag) {
+		arg, usage := flag.UnquoteUsage(f)
+		if arg != "" {
+			arg = " " + arg
+		}
+		if f.DefValue != "" && f.DefValue != "false" {
+			usage += " (default " + f.DefValue + ")"
+		}
+		fmt.Fprintf(c.stdout, "    -%s%s\n        %s\n", f.Name, arg, usage)
+	})
 }

@@ -239,6 +239,23 @@ var x int = "a"
 	same(t, "problems", problems, `package example.com/m/wrap is skipped: wrap/bad.go:3:13: cannot use "a" (untyped string constant) as int value in variable declaration`)
 }
 
+// A file in memory takes the place of one on disk, and may be a package that is
+// not there at all.
+func TestOverlay(t *testing.T) {
+	dir := module(t, program)
+	_, problems := analyse(t, load.Config{
+		Dir:      dir,
+		Patterns: []string{"./wrap", "./new"},
+		Overlay: map[string][]byte{
+			filepath.Join(dir, "wrap", "wrap.go"): []byte("package wrap\n\nimport _ \"sigs.k8s.io/controller-runtime/pkg/client\"\n\nvar x int = \"a\"\n"),
+			filepath.Join(dir, "new", "new.go"):   []byte("package new\n\nimport _ \"sigs.k8s.io/controller-runtime/pkg/client\"\n\nvar y int = \"b\"\n"),
+		},
+	})
+	same(t, "problems", problems,
+		`package example.com/m/new is skipped: new/new.go:5:13: cannot use "b" (untyped string constant) as int value in variable declaration`,
+		`package example.com/m/wrap is skipped: wrap/wrap.go:5:13: cannot use "a" (untyped string constant) as int value in variable declaration`)
+}
+
 func TestErrors(t *testing.T) {
 	dir := module(t, program)
 	if err := os.Mkdir(filepath.Join(dir, "empty"), 0o777); err != nil {

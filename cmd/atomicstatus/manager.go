@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/diff"
+	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/manager"
+)
+
+// managerFlags are the flags of the subcommand manager.
+type managerFlags struct {
+	typ         string
+	phaseField  string
+	transitions string
+	diff        bool
+	force       bool
+}
+
+func (f *managerFlags) define() *flag.FlagSet {
+	set := flag.NewFlagSet("manager", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.Usage = func() {}
+	set.StringVar(&f.typ, "type", "", "write a manager for `PACKAGE.TYPE` only; else it is generic")
+	set.StringVar(&f.transitions, "transitions", "", "allow only these changes of phase: `TABLE` is \"Pending=Running,Failed;Running=Succeeded\", or a file with such rows; needs -type")
+	set.StringVar(&f.phaseField, "phase-field", "Status.Phase", "the field of the type with the phase, by its `path`")
+	set.BoolVar(&f.diff, "diff", false, "print what would change as a unified diff, and write nothing")
+	set.BoolVar(&f.force, "force", false, "overwrite files")
+	return set
+}
+
+// manager writes a status manager into a package, and returns the exit code.
+func (c *command) manager(ctx context.Context, args []string) int {
+	var flags managerFlags
+	set := flags.define()
+	dirs, err := parseMixed(set, args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		c.managerHelp(set)
+		return exitClean
+	case err != nil:
+		return c.fail(flagError(err, "atomicstatus manager -h"))
+	case len(dirs) != 1:
+		return c.fail(errors.New("manager needs one directory to write to: run atomicstatus manager -h for its use"))
+	}
+	if err := c.onlyFor("manager", "C", "tags"); err != nil {
+		return c.fail(err)
+	}
+	cfg := manager.Config{Dir: filepath.Clean(dirs[0]), Type: flags.typ, PhaseField: flags.phaseField, Tags: c.flags.tags}
+	if cfg.Transitions, err = flags.readTransitions(set); err != nil {
+		return c.fail(err)
+	}
+	files, err := manager.Generate(ctx, cfg)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = errors.New("interrupted")
+		}
+		return c.fail(err)
+	}
+	changed, err := changedFiles(files)
+	if err != nil {
+		return c.fail(err)
+	}
+	if flags.diff {
+		return c.managerDiff(changed)
+	}
+	if err := c.writeManager(cfg.Dir, changed, flags.force); err != nil {
+		return c.fail(err)
+	}
+	return exitClean
+}
+
+// parseMixed parses flags that may stand before, between and after arguments,
+// and returns the arguments.
+func parseMixed(set *flag.FlagSet, args []string) ([]string, error) {
+	var rest []string
+	for {
+		if err := set.Parse(args); err != nil {
+			return nil, err
+		}
+		if args = set.Args(); len(args) == 0 {
+			return rest, nil
+		}
+		rest, args = append(rest, args[0]), args[1:]
+	}
+}
+
+// onlyFor returns an error if the command line has flags of the command that
+// mean nothing to a subcommand: it would do another thing than its user thinks.
+func (c *command) onlyFor(subcommand string, allowed ...string) error {
+	var err error
+	c.set.Visit(func(f *flag.Flag) {
+		for _, name := range allowed {
+			if f.Name == name {
+				return
+			}
+		}
+		err = cmp.Or(err, fmt.Errorf("flag -%s before %s means nothing to it: put its own flags after it", f.Name, subcommand))
+	})
+	return err
+}
+
+// readTransitions reads the table that the user gave, or named.
+func (f *managerFlags) readTransitions(set *flag.FlagSet) (manager.Transitions, error) {
+	if f.transitions == "" {
+		var err error
+		set.Visit(func(given *flag.Flag) {
+			if given.Name == "phase-field" || given.Name == "transitions" {
+				err = fmt.Errorf("-%s needs a table of -transitions", given.Name)
+			}
+		})
+		return nil, err
+	}
+	text, name := f.transitions, "-transitions"
+	if !strings.Contains(text, "=") {
+		data, err := os.ReadFile(text)
+		if err != nil {
+			return nil, fmt.Errorf("-transitions %s: neither a table, which has a =, nor a file that can be read: %w", text, cause(err))
+		}
+		text, name = string(data), text
+	}
+	table, err := manager.ParseTransitions(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s:%w", name, err)
+	}
+	return table, nil
+}
+
+// change is a file that is to be written.
+type change struct {
+	manager.File
+	old []byte // nil if there is none yet
+}
+
+// changedFiles returns those files that are not on disk as they should be.
+func changedFiles(files []manager.File) ([]change, error) {
+	var changed []change
+	for _, file := range files {
+		old, err := os.ReadFile(file.Name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			old = nil
+		case err != nil:
+			return nil, fmt.Errorf("cannot read %s: %w", file.Name, cause(err))
+		case bytes.Equal(old, file.Content):
+			continue
+		case old == nil:
+			old = []byte{}
+		}
+		changed = append(changed, change{file, old})
+	}
+	return changed, nil
+}
+
+func (c *command) managerDiff(changed []change) int {
+	for _, file := range changed {
+		fmt.Fprint(c.stdout, diff.Unified(filepath.ToSlash(file.Name), file.old, file.Content))
+	}
+	if len(changed) > 0 {
+		return exitFindings
+	}
+	return exitClean
+}
+
+// writeManager writes all files, or none if one is in the way.
+func (c *command) writeManager(dir string, changed []change, force bool) error {
+	for _, file := range changed {
+		if file.old != nil && !force {
+			return fmt.Errorf("%s is there already: -diff shows what would change, -force overwrites it", file.Name)
+		}
+	}
+	if len(changed) == 0 {
+		fmt.Fprintf(c.stdout, "%s is up to date\n", dir)
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("cannot create the directory %s: %w", dir, cause(err))
+	}
+	for _, file := range changed {
+		if err := writeWhole(file.Name, file.Content, force); err != nil {
+			return fmt.Errorf("cannot write %s: %w", file.Name, cause(err))
+		}
+		fmt.Fprintf(c.stdout, "wrote %s\n", file.Name)
+	}
+	target := filepath.ToSlash(dir)
+	if filepath.IsLocal(dir) && target != "." {
+		target = "./" + target
+	}
+	fmt.Fprintf(c.stdout, "now run: go mod tidy && go test %s\n", target)
+	return nil
+}
+
+// writeWhole writes a file whole or not at all, and over another only if force
+// is set.
+func writeWhole(name string, content []byte, force bool) error {
+	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(name); err == nil {
+		mode = info.Mode().Perm()
+	}
+	_, err = temp.Write(content)
+	err = errors.Join(err, temp.Chmod(mode), temp.Close())
+	if err != nil {
+		return err
+	}
+	if force {
+		return os.Rename(temp.Name(), name)
+	}
+	// Unlike a rename, a link fails where somebody has written the file since.
+	return os.Link(temp.Name(), name)
+}
+
+func (c *command) managerHelp(set *flag.FlagSet) {
+	fmt.Fprint(c.stdout, `atomicstatus manager writes a status manager, and its tests, into a package.
+
+Usage:
+
+    atomicstatus [-C dir] [-tags tags] manager DIR [flags]
+
+It writes manager.go and manager_test.go into DIR, and creates it if need be. The
+code is yours from then on. Its method AtomicStatusUpdate reads a resource again,
+applies a change to it and writes its status once; on a conflict it starts over.
+The tests need controller-runtime v0.15.0 or later.
+
+Flags:
+
+`)
+	c.printFlags(set)
+	fmt.Fprint(c.stdout, `
+A table of transitions has a row for each phase, with those that may follow it. A
+resource may always stay in its phase. Rows are separated by semicolons or
+newlines; in a file, # begins a comment. A resource starts in the empty phase:
+where that has no row, "=Pending", it may go to the phases that follow no other.
+
+Exit codes: 0 done, or nothing to do; 1 -diff has something to show; 2 failed, and
+nothing that was there is overwritten.
+`)
+}

@@ -1,0 +1,146 @@
+//go:build e2e
+
+package main_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// caller uses the managers that TestE2EManager generates, as the fixes do, and
+// then once more, which is to be seen as a second write.
+const caller = `package caller
+
+import (
+	"context"
+
+	"example.com/operator/api/v1alpha1"
+	"example.com/operator/internal/generic"
+	"example.com/operator/internal/phases"
+)
+
+type Reconciler struct {
+	Statuses *generic.Manager[v1alpha1.WorkflowExecution, *v1alpha1.WorkflowExecution]
+	Phases   *phases.Manager
+}
+
+func (r *Reconciler) once(ctx context.Context, obj *v1alpha1.WorkflowExecution) error {
+	return r.Statuses.AtomicStatusUpdate(ctx, obj, func() error {
+		obj.Status.Message = "done"
+		return nil
+	})
+}
+
+func (r *Reconciler) typed(ctx context.Context, obj *v1alpha1.Notification) error {
+	return r.Phases.AtomicStatusUpdate(ctx, obj, func() error {
+		obj.Status.Phase = v1alpha1.NotificationDelivered
+		return nil
+	})
+}
+
+func (r *Reconciler) twice(ctx context.Context, obj *v1alpha1.WorkflowExecution) error {
+	if err := r.once(ctx, obj); err != nil {
+		return err
+	}
+	return r.once(ctx, obj) // reported
+}
+
+func (r *Reconciler) typedTwice(ctx context.Context, obj *v1alpha1.Notification) error {
+	if err := r.typed(ctx, obj); err != nil {
+		return err
+	}
+	return r.typed(ctx, obj) // reported
+}
+`
+
+// TestE2EManager generates managers into a copy of the example operator. They
+// pass their own tests, go vet, and our checks, which know them for what they
+// are.
+func TestE2EManager(t *testing.T) {
+	tool := filepath.Join(t.TempDir(), "atomicstatus")
+	run(t, ".", 0, "go", "build", "-o", tool, ".")
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(moduleDir(t, "operator"))); err != nil {
+		t.Fatal(err)
+	}
+	phases := []string{"manager", "-transitions", "=Retrying,Delivered,Failed;Retrying=Delivered,Failed", "internal/phases", "-type", "./api/v1alpha1.Notification"}
+	run(t, dir, 0, tool, "manager", "internal/generic")
+	run(t, dir, 0, tool, phases...)
+	run(t, dir, 0, tool, "manager", "internal/builtin", "-type", "k8s.io/api/apps/v1.Deployment")
+	run(t, dir, 0, tool, "manager", "api/v1alpha1", "-type", "./api/v1alpha1.WorkflowExecution")
+	if err := os.Mkdir(filepath.Join(dir, "internal/caller"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "internal/caller/caller.go"), []byte(caller), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	generated := []string{"./internal/generic", "./internal/phases", "./internal/builtin", "./api/v1alpha1"}
+	run(t, dir, 0, "go", append([]string{"vet", "./internal/caller"}, generated...)...)
+	run(t, dir, 0, "go", append([]string{"test"}, generated...)...)
+	run(t, dir, 0, tool, append([]string{"-checks=all", "-tests"}, generated...)...)
+
+	found := strings.Split(strings.TrimSpace(string(run(t, dir, 1, tool, "./internal/caller"))), "\n")
+	reported := 0
+	for i, line := range strings.Split(caller, "\n") {
+		if !strings.HasSuffix(line, "// reported") {
+			continue
+		}
+		prefix := filepath.Join("internal", "caller", "caller.go") + ":" + strconv.Itoa(i+1) + ":"
+		if reported < len(found) && (!strings.HasPrefix(found[reported], prefix) || !strings.HasSuffix(found[reported], "(statusmulti)")) {
+			t.Errorf("got %s, want statusmulti at %s", found[reported], prefix)
+		}
+		reported++
+	}
+	if len(found) != reported {
+		t.Errorf("%d findings, want %d:\n%s", len(found), reported, strings.Join(found, "\n"))
+	}
+
+	// A second time there is nothing to do; over changes, only by force.
+	name := filepath.Join(dir, "internal/phases/manager.go")
+	source, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := run(t, dir, 0, tool, phases...); string(out) != "internal/phases is up to date\n" {
+		t.Errorf("a second time: %s", out)
+	}
+	run(t, dir, 0, tool, append(phases, "-diff")...)
+	mine := append(bytes.Clone(source), "\n// Mine.\n"...)
+	if err := os.WriteFile(name, mine, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	run(t, dir, 2, tool, phases...)
+	text := run(t, dir, 1, tool, append(phases, "-diff")...)
+	if got, err := os.ReadFile(name); err != nil || !bytes.Equal(got, mine) {
+		t.Error("the file has changed without -force")
+	}
+	apply := exec.Command("git", "apply", "-")
+	apply.Dir, apply.Stdin = dir, bytes.NewReader(text)
+	if out, err := apply.CombinedOutput(); err != nil {
+		t.Fatalf("git apply: %v\n%s%s", err, out, text)
+	}
+	if got, err := os.ReadFile(name); err != nil || !bytes.Equal(got, source) {
+		t.Error("-diff is not what the command would do")
+	}
+	if err := os.WriteFile(name, mine, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(name, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, dir, 0, tool, append(phases, "-force")...)
+	if got, err := os.ReadFile(name); err != nil || !bytes.Equal(got, source) {
+		t.Error("-force does not overwrite")
+	}
+	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v: the permissions are to stay", info.Mode(), err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "internal/phases/.*")); len(left) > 0 {
+		t.Errorf("left over: %v", left)
+	}
+}
