@@ -241,7 +241,7 @@ var x int = "a"
 
 // A file in memory takes the place of one on disk, and may be a package that is
 // not there at all.
-func TestOverlay(t *testing.T) {
+func TestOverlayPackages(t *testing.T) {
 	dir := module(t, program)
 	_, problems := analyse(t, load.Config{
 		Dir:      dir,
