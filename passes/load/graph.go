@@ -94,8 +94,8 @@ func (n *node) judge(dir string) {
 	}
 	imports := iter.Seq[string](maps.Keys(byPath))
 	reaches := gate.Reaches
-	if n.root {
-		reaches = gate.RootReaches
+	if n.root || n.pkg.Module != nil && n.pkg.Module.Main {
+		reaches = gate.OwnReaches
 	}
 	n.relevant = reaches(n.pkg.PkgPath, imports, func(path string) bool { return byPath[path] })
 

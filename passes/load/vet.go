@@ -28,8 +28,11 @@ func SkipVet(configFile string) bool {
 		ImportPath  string
 		ImportMap   map[string]string // from paths as written to paths of packages
 		PackageVetx map[string]string // the files with the facts of the direct imports
-		VetxOnly    bool
-		VetxOutput  string
+		ModulePath  string
+		// Empty for the main module.
+		ModuleVersion string
+		VetxOnly      bool
+		VetxOutput    string
 	}
 	if err := json.Unmarshal(data, &unit); err != nil || !unit.VetxOnly {
 		return false
@@ -42,7 +45,11 @@ func SkipVet(configFile string) bool {
 		info, err := os.Stat(file)
 		return err != nil || info.Size() > 0
 	}
-	if gate.Reaches(unit.ImportPath, maps.Values(unit.ImportMap), hasFacts) {
+	reaches := gate.Reaches
+	if unit.ModulePath != "" && unit.ModuleVersion == "" {
+		reaches = gate.OwnReaches
+	}
+	if reaches(unit.ImportPath, maps.Values(unit.ImportMap), hasFacts) {
 		return false
 	}
 	return os.WriteFile(unit.VetxOutput, nil, 0o666) == nil

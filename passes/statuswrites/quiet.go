@@ -38,17 +38,33 @@ func (f *Quiet) String() string {
 // are quiet. The analysis is not safe for checks that run side by side: each
 // gets its own.
 func (r *Result) Effects(pass *analysis.Pass) *effect.Analysis {
-	return effects(pass, r.files)
+	return effect.New(pass.TypesInfo, r.files, func(fn *types.Func) *effect.Effect { return r.quiet[fn] })
+}
+
+// importQuiet reads the facts of the functions of other packages that this one
+// uses: a check cannot, as facts belong to the analyzer that exports them.
+func importQuiet(pass *analysis.Pass) map[*types.Func]*effect.Effect {
+	found := map[*types.Func]*effect.Effect{}
+	for _, obj := range pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok || fn.Pkg() == nil || fn.Pkg() == pass.Pkg {
+			continue
+		}
+		fn = fn.Origin()
+		if _, ok := found[fn]; ok {
+			continue
+		}
+		found[fn] = nil
+		if fact := new(Quiet); pass.ImportObjectFact(fn, fact) {
+			found[fn] = &effect.Effect{Status: fact.Status, Other: fact.Other, Logs: fact.Logs, Adds: fact.Adds}
+		}
+	}
+	return found
 }
 
 func effects(pass *analysis.Pass, files []*ast.File) *effect.Analysis {
-	return effect.New(pass.TypesInfo, files, func(fn *types.Func) *effect.Effect {
-		fact := new(Quiet)
-		if fn.Pkg() == nil || fn.Pkg() == pass.Pkg || !pass.ImportObjectFact(fn, fact) {
-			return nil
-		}
-		return &effect.Effect{Status: fact.Status, Other: fact.Other, Logs: fact.Logs, Adds: fact.Adds}
-	})
+	imported := importQuiet(pass)
+	return effect.New(pass.TypesInfo, files, func(fn *types.Func) *effect.Effect { return imported[fn] })
 }
 
 // exportQuiet needs no SSA: most packages of API types have none. Generated code

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/gate"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
@@ -59,6 +60,7 @@ type Result struct {
 	regions  *regions
 	program  *program
 	statuses map[string]bool
+	quiet    map[*types.Func]*effect.Effect // functions of other packages
 	files    []*ast.File
 	ranges   map[token.Pos]analysis.Range
 	found    map[*ssa.Function]*Func
@@ -139,7 +141,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass.ExportPackageFact(new(Reaches))
 		exportConstants(pass)
 	}
-	if !reaches && !gate.RootReaches(pass.Pkg.Path(), gate.Imports(pass.Pkg), func(string) bool { return false }) {
+	if !reaches && !gate.OwnReaches(pass.Pkg.Path(), gate.Imports(pass.Pkg), func(string) bool { return false }) {
 		return none, nil
 	}
 	files := slices.DeleteFunc(slices.Clone(pass.Files), func(f *ast.File) bool {
@@ -163,7 +165,7 @@ func run(pass *analysis.Pass) (any, error) {
 	p.exportFacts(regions)
 	known := statuses(pass, p.written())
 	exportStatuses(pass, known)
-	return &Result{Funcs: p.results(), All: p.funcs, regions: regions, program: p, files: files, statuses: known}, nil
+	return &Result{Funcs: p.results(), All: p.funcs, regions: regions, program: p, files: files, statuses: known, quiet: importQuiet(pass)}, nil
 }
 
 // matters tells whether the package uses anything that could read or write a

@@ -44,11 +44,12 @@ func Reaches(path string, imports iter.Seq[string], relevant func(path string) b
 	return false
 }
 
-// RootReaches is [Reaches] for a package that the user asked for. There an
-// interface of its own over a typed client is recognised too, and that needs
-// no more than an import of meta/v1. A dependency gets no such benefit: half of
-// all Kubernetes packages import meta/v1.
-func RootReaches(path string, imports iter.Seq[string], relevant func(path string) bool) bool {
+// OwnReaches is [Reaches] for a package that the user asked for, or of the same
+// module. There an interface of its own over a typed client is recognised too,
+// and what the methods of its API types do; that needs no more than an import of
+// meta/v1. Other modules get no such benefit: half of all Kubernetes packages
+// import meta/v1.
+func OwnReaches(path string, imports iter.Seq[string], relevant func(path string) bool) bool {
 	if Reaches(path, imports, relevant) {
 		return true
 	}

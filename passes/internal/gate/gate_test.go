@@ -28,8 +28,8 @@ func TestReaches(t *testing.T) {
 			if got := gate.Reaches(test.path, slices.Values(test.imports), relevant); got != test.want {
 				t.Errorf("Reaches = %t, want %t", got, test.want)
 			}
-			if got := gate.RootReaches(test.path, slices.Values(test.imports), relevant); got != test.root {
-				t.Errorf("RootReaches = %t, want %t", got, test.root)
+			if got := gate.OwnReaches(test.path, slices.Values(test.imports), relevant); got != test.root {
+				t.Errorf("OwnReaches = %t, want %t", got, test.root)
 			}
 		})
 	}

@@ -124,8 +124,20 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 			return nil
 		}
 	}
+	// What comes between the loop and the first change after it stays in its
+	// place: it must go on, and it cannot see an object that nobody else has.
+	start := j
+	for _, id := range dirty {
+		start = min(start, index(list, id))
+	}
+	for _, stmt := range list[k+1 : start] {
+		does := r.effects.Node(stmt)
+		if leaves(stmt) || !does.Quiet && r.parameter(f, v) >= 0 || !r.looksOnly(f, v, stmt) {
+			return nil
+		}
+	}
 	g := &region{f: f, v: v, list: list, write: j, stale: enter.base&written != 0, adds: true}
-	if !r.collect(g, k+1, j, dirty) || !r.first(g, d.next) || !r.guard(g, k) {
+	if !r.collect(g, start, j, dirty) || !r.first(g, d.next) || !r.guard(g, k) {
 		return nil
 	}
 	for _, a := range added {
@@ -134,7 +146,7 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 				return nil
 			}
 		}
-		a.kept = r.lookedAt(f, v, a, added, loop)
+		a.kept = r.lookedAt(g, a, added, loop)
 	}
 	e := r.edit(f)
 	if e == nil {
@@ -237,13 +249,28 @@ func (r *Rewriter) onlyEndsAt(d *dropped, loop ast.Stmt) bool {
 	return ok
 }
 
-// lookedAt tells whether the loop looks at a list that it adds to: then it must
-// find there what it has added.
-func (r *Rewriter) lookedAt(f *function, v *types.Var, a *addition, added []*addition, loop ast.Stmt) bool {
+// looksOnly tells whether a statement does no more to the object than to look.
+func (r *Rewriter) looksOnly(f *function, v *types.Var, stmt ast.Stmt) bool {
+	return !slices.ContainsFunc(f.uses[v], func(id *ast.Ident) bool {
+		if id.Pos() < stmt.Pos() || id.Pos() >= stmt.End() {
+			return false
+		}
+		m := r.uses(f, id)
+		return m.use != looks && m.use != looksAt
+	})
+}
+
+// lookedAt tells whether the loop, or what stays after it, looks at a list that
+// the loop adds to: then that must find there what was added.
+func (r *Rewriter) lookedAt(g *region, a *addition, added []*addition, loop ast.Stmt) bool {
+	f, v := g.f, g.v
 	rng, _ := loop.(*ast.RangeStmt)
 	for _, id := range f.uses[v] {
-		if id.Pos() < loop.Pos() || id.Pos() >= loop.End() || rng != nil && id.Pos() < rng.X.End() {
+		if id.Pos() < loop.Pos() || id.Pos() >= g.list[g.write].Pos() || rng != nil && id.Pos() < rng.X.End() {
 			continue // a range is worked out once
+		}
+		if index(g.moved, id) >= 0 {
+			continue // it will look at the fresh object
 		}
 		if slices.ContainsFunc(added, func(b *addition) bool { return b.stmt.Pos() <= id.Pos() && id.Pos() < b.stmt.End() }) {
 			continue

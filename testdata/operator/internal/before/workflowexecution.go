@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"example.com/operator/api/v1alpha1"
+	"example.com/operator/internal/status"
 	"example.com/operator/internal/steps"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -15,8 +16,9 @@ import (
 // WorkflowExecutionReconciler runs WorkflowExecutions.
 type WorkflowExecutionReconciler struct {
 	client.Client
-	Runner steps.Runner
-	Now    func() metav1.Time
+	Statuses *status.Manager[v1alpha1.WorkflowExecution, *v1alpha1.WorkflowExecution]
+	Runner   steps.Runner
+	Now      func() metav1.Time
 }
 
 // +kubebuilder:rbac:groups=example.com,resources=workflowexecutions,verbs=get;list;watch
@@ -38,31 +40,23 @@ func (r *WorkflowExecutionReconciler) Reconcile(ctx context.Context, req ctrl.Re
 			result.Error = err.Error()
 			phase, message = v1alpha1.WorkflowFailed, fmt.Sprintf("step %s: %v", step.Name, err)
 		}
-		r.record(ctx, workflow, result)
+		workflow.Status.Steps = append(workflow.Status.Steps, result)
+		// A failure is only logged, on the grounds that the next write has the
+		// step too: but after a conflict that one fails as well, and the next
+		// reconcile runs every step again.
+		if err := r.Status().Update(ctx, workflow); err != nil {
+			log.FromContext(ctx).Error(err, "recording a step", "step", result.Name)
+		}
 		if phase == v1alpha1.WorkflowFailed {
 			break
 		}
 	}
 
-	return ctrl.Result{}, r.finish(ctx, workflow, phase, message)
-}
-
-// record keeps what came of a step. A failure is only logged, on the grounds
-// that the next write has the step too: but after a conflict that one fails
-// as well, and the next reconcile runs every step again.
-func (r *WorkflowExecutionReconciler) record(ctx context.Context, workflow *v1alpha1.WorkflowExecution, result v1alpha1.StepResult) {
-	workflow.Status.Steps = append(workflow.Status.Steps, result)
-	if err := r.Status().Update(ctx, workflow); err != nil {
-		log.FromContext(ctx).Error(err, "recording a step", "step", result.Name)
-	}
-}
-
-func (r *WorkflowExecutionReconciler) finish(ctx context.Context, workflow *v1alpha1.WorkflowExecution, phase v1alpha1.WorkflowPhase, message string) error {
 	now := r.Now()
 	workflow.Status.Phase = phase
 	workflow.Status.Message = message
 	workflow.Status.FinishedAt = &now
-	return r.Status().Update(ctx, workflow)
+	return ctrl.Result{}, r.Status().Update(ctx, workflow)
 }
 
 func (r *WorkflowExecutionReconciler) SetupWithManager(mgr ctrl.Manager) error {
