@@ -57,7 +57,11 @@ demo: build
 	@bin/atomicstatus -C $(OPERATOR) ./internal/before; code=$$?; \
 	if [ $$code -ne 1 ]; then echo "demo: exit code $$code before the rewrite, want 1" >&2; exit 1; fi
 	@echo
-	@echo "After the rewrite ($(OPERATOR)/internal/after, and all that it uses):"
+	@echo "What the fixes make of it:"
+	@bin/atomicstatus -C $(OPERATOR) -diff ./internal/before; code=$$?; \
+	if [ $$code -ne 1 ]; then echo "demo: exit code $$code of -diff, want 1" >&2; exit 1; fi
+	@echo
+	@echo "After a rewrite by hand ($(OPERATOR)/internal/after, and all that it uses):"
 	@bin/atomicstatus -C $(OPERATOR) ./internal/after ./internal/status ./api/... ./cmd/...; code=$$?; \
 	if [ $$code -ne 0 ]; then echo "demo: exit code $$code after the rewrite, want 0" >&2; exit 1; fi
 	@echo "no findings"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/atomicstatus/atomicstatus/passes/load"
@@ -25,7 +26,7 @@ func verify(ctx context.Context, cfg Config, files []File) error {
 	if err != nil {
 		return err
 	}
-	for _, broken := range prog.Broken {
+	for _, broken := range slices.Backward(prog.Broken) { // the package itself comes last
 		// What only the tests import may be new to the module: go mod tidy
 		// adds it, but not before the files are there.
 		if strings.Contains(broken.Reason, "missing go.sum entry") || strings.Contains(broken.Reason, "no required module provides package") {
