@@ -102,6 +102,7 @@ type question struct {
 type solution struct {
 	before           map[*ast.Ident]state
 	success, failure state // of what the function returns
+	returned         bool  // what it returns may lead to the object
 	open             bool  // it is being looked for
 }
 
@@ -178,6 +179,7 @@ func (r *Rewriter) step(q question, sol *solution, s state, n ast.Node) state {
 		}
 		sol.before[id] = sol.before[id].or(s)
 		m := r.uses(q.f, id)
+		sol.returned = sol.returned || m.returned
 		if q.f.literal(id) != nil || deferred || started {
 			if m.use != looks && m.use != looksAt {
 				m.use = unclear

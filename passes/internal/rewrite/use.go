@@ -37,6 +37,9 @@ type mention struct {
 	path []string // the fields that follow
 	// compared is set where the object itself, not what is in it, is an operand.
 	compared bool
+	// returned is set where the function returns it, or something that may lead
+	// to it.
+	returned bool
 }
 
 // uses follows the expression that a mention of v is the beginning of, up to
@@ -191,7 +194,9 @@ func (r *Rewriter) follow(f *function, id *ast.Ident, seen []*types.Var) mention
 		case *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause, *ast.ExprStmt, *ast.TypeSwitchStmt:
 			return look()
 		case *ast.ReturnStmt:
-			return look()
+			m := look()
+			m.returned = address || effect.HoldsPointers(info.TypeOf(e.(ast.Expr)))
+			return m
 		}
 		return mention{use: unclear}
 	}
@@ -309,9 +314,7 @@ func (r *Rewriter) onlyLooked(f *function, id *ast.Ident, seen []*types.Var) boo
 		if r.pass.TypesInfo.Defs[use] != nil || r.assigned(f, use) {
 			continue
 		}
-		switch m := r.follow(f, use, seen); m.use {
-		case looks, looksAt:
-		default:
+		if m := r.follow(f, use, seen); m.returned || m.use != looks && m.use != looksAt {
 			return false
 		}
 	}
@@ -434,7 +437,7 @@ func (r *Rewriter) called(f *function, call *ast.CallExpr, arg ast.Expr, i int, 
 	}
 	if r.funcs[fn.Origin()] != nil && len(path) == 0 && !fn.Signature().Variadic() {
 		m.use, m.fn = passes, fn.Origin()
-		if flows && !r.droppedResult(f, call) && !r.resultsApart(fn) {
+		if flows && !r.droppedResult(f, call) && !r.resultsApart(fn) && r.returns(r.funcs[fn.Origin()], i) {
 			m.use = unclear
 		}
 		return m, false
@@ -459,6 +462,16 @@ func isCopy(fn *types.Func) bool {
 func (r *Rewriter) droppedResult(f *function, call *ast.CallExpr) bool {
 	_, ok := f.parents[call].(*ast.ExprStmt)
 	return ok
+}
+
+// returns tells whether what a function returns may lead to its i-th parameter.
+func (r *Rewriter) returns(f *function, i int) bool {
+	v := r.paramAt(f, i)
+	if v == nil {
+		return true
+	}
+	sol := r.solve(question{f, v})
+	return sol.open || sol.returned
 }
 
 // resultsApart tells whether none of the results of a function can be an object
