@@ -205,6 +205,8 @@ func table(fn *types.Func) *Effect {
 			return &Effect{}
 		case "AddFinalizer", "RemoveFinalizer":
 			return &Effect{Other: []int{0}}
+		case "SetControllerReference", "SetOwnerReference":
+			return &Effect{Other: []int{1}}
 		}
 		return nil
 	case "sigs.k8s.io/controller-runtime/pkg/client":

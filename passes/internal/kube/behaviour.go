@@ -247,6 +247,9 @@ func ChangesArgument(fn *types.Func, i int) bool {
 			return false
 		}
 	}
+	if i == 0 && strings.HasSuffix(Path(fn.Pkg()), "/controllerutil") && strings.HasPrefix(fn.Name(), "Set") {
+		return false // the owner
+	}
 	return Changes(fn)
 }
 

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -56,6 +57,7 @@ func (r *Rewriter) follow(f *function, id *ast.Ident, seen []*types.Var) mention
 	}
 	var path []string
 	status, address := false, false
+	var object ast.Expr = id // whose first field is path[0]
 	look := func() mention {
 		if status {
 			return mention{use: looksAt, path: path}
@@ -65,6 +67,11 @@ func (r *Rewriter) follow(f *function, id *ast.Ident, seen []*types.Var) mention
 	var e ast.Node = id
 	for {
 		parent := f.parents[e]
+		// What becomes of a value of the spec is of no interest: the update of a
+		// status does not send it. A place in the spec may be changed, though.
+		if len(path) > 0 && path[0] == "Spec" && !address && r.isObject(object) && !r.place(f, e) {
+			return look()
+		}
 		switch p := parent.(type) {
 		case *ast.ParenExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SliceExpr:
 			if s, ok := p.(*ast.SliceExpr); ok && s.X != e {
@@ -382,6 +389,15 @@ func (r *Rewriter) called(f *function, call *ast.CallExpr, arg ast.Expr, i int, 
 	}
 	fn := effect.Callee(info, call)
 	if fn == nil {
+		// ctrl.SetControllerReference is a variable.
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "SetControllerReference" {
+			if v, ok := info.Uses[sel.Sel].(*types.Var); ok && kube.Path(v.Pkg()) == "sigs.k8s.io/controller-runtime" {
+				if i == 1 {
+					m.use = changesIt
+				}
+				return m, false
+			}
+		}
 		m.use = unclear
 		return m, false
 	}
@@ -453,8 +469,34 @@ func (r *Rewriter) common(call *ast.CallExpr) *ssa.CallCommon {
 	return &ssa.CallCommon{}
 }
 
+// isCopy tells whether a function returns something that shares nothing with
+// what it is called on: copies, and the getters of an unstructured object.
 func isCopy(fn *types.Func) bool {
+	if recv := fn.Signature().Recv(); recv != nil && kube.Path(fn.Pkg()) == unstructuredPkg && strings.HasPrefix(fn.Name(), "Get") {
+		return true
+	}
 	return (fn.Name() == "DeepCopy" || fn.Name() == "DeepCopyObject") && fn.Signature().Params().Len() == 0
+}
+
+// place tells whether an expression stands for a place, or may: it is assigned
+// to, its address is taken, or it goes on to a field, an element or a method.
+func (r *Rewriter) place(f *function, e ast.Node) bool {
+	switch p := f.parents[e].(type) {
+	case *ast.AssignStmt:
+		for _, l := range p.Lhs {
+			if l == e {
+				return true
+			}
+		}
+	case *ast.SelectorExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.ParenExpr, *ast.StarExpr, *ast.UnaryExpr, *ast.IncDecStmt:
+		return true
+	case *ast.CallExpr:
+		if id, ok := ast.Unparen(p.Fun).(*ast.Ident); ok {
+			_, builtin := r.pass.TypesInfo.Uses[id].(*types.Builtin)
+			return builtin
+		}
+	}
+	return false
 }
 
 // droppedResult tells whether nothing is done with the results of a call, or
