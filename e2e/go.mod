@@ -1,0 +1,5 @@
+module github.com/atomicstatus/atomicstatus/e2e
+
+go 1.26.0
+
+replace github.com/atomicstatus/atomicstatus => ../
