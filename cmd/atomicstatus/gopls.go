@@ -279,10 +279,12 @@ func (b *goplsBuild) run(ctx context.Context) error {
 		return err
 	}
 
-	// Only go.sum's entry for the module of the checks may be missing, and is
-	// verified like any other when it is added.
-	if _, err := goCommand(ctx, dir, []string{"GOFLAGS=-mod=mod"}, "mod", "vendor"); err != nil {
-		return fmt.Errorf("cannot get the source of gopls %s and %s: %w", b.pins.version, b.pins.checksFrom, err)
+	// All of go.sum is here but for the module of the checks. go verifies that as
+	// any other when it adds it.
+	for _, args := range [][]string{{"mod", "download", modulePath}, {"mod", "vendor"}} {
+		if _, err := goCommand(ctx, dir, []string{"GOFLAGS=-mod=mod"}, args...); err != nil {
+			return fmt.Errorf("cannot get the source of gopls %s and %s: %w", b.pins.version, b.pins.checksFrom, err)
+		}
 	}
 	added := filepath.Join(dir, "vendor", filepath.FromSlash(goplsModule), "internal", "settings", "atomicstatus.go")
 	if err := os.WriteFile(added, checks.Bytes(), 0o666); err != nil {
