@@ -18,32 +18,45 @@ import (
 	"testing"
 )
 
-// tools are the programs that run the checks, as their users build them.
-type tools struct {
-	command, golangci, gopls string
-}
-
+// The programs that run the checks, as their users build them.
 var (
-	toolsDir string
-	build    = sync.OnceValues(func() (tools, error) {
-		built := tools{
-			command:  filepath.Join(toolsDir, "atomicstatus"),
-			golangci: filepath.Join(toolsDir, "golangci-lint-atomicstatus"),
-			gopls:    filepath.Join(toolsDir, "gopls-atomicstatus"),
-		}
-		root := filepath.Join("..", "..")
-		for _, args := range [][]string{
-			{"go", "-C", root, "build", "-o", built.command, "./cmd/atomicstatus"},
-			{"make", "-C", root, "golangci-lint", "GOLANGCI=" + built.golangci},
-			{built.command, "gopls", "-o", built.gopls, "-source", root},
-		} {
-			if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
-				return tools{}, fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, out)
-			}
-		}
-		return built, nil
+	command = tool("atomicstatus", func(file string) []string {
+		return []string{"go", "-C", root, "build", "-o", file, "./cmd/atomicstatus"}
+	})
+	golangci = tool("golangci-lint-atomicstatus", func(file string) []string {
+		return []string{"make", "-C", root, "golangci-lint", "GOLANGCI=" + file}
+	})
+	gopls = tool("gopls-atomicstatus", func(file string) []string {
+		return []string{"go", "-C", root, "run", "./cmd/atomicstatus", "gopls", "-o", file, "-source", "."}
 	})
 )
+
+var (
+	root     = filepath.Join("..", "..")
+	toolsDir string
+)
+
+// tool returns a function that builds a program when it is first needed, and
+// returns its path.
+func tool(name string, args func(file string) []string) func(*testing.T) string {
+	build := sync.OnceValues(func() (string, error) {
+		file := filepath.Join(toolsDir, name)
+		args := args(file)
+		out, err := exec.Command(args[0], args[1:]...).CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, out)
+		}
+		return file, err
+	})
+	return func(t *testing.T) string {
+		t.Helper()
+		file, err := build()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+}
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "drivers")
@@ -54,15 +67,6 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
-}
-
-func buildTools(t *testing.T) tools {
-	t.Helper()
-	built, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return built
 }
 
 // finding is one report, the same whatever driver it comes from.
@@ -103,22 +107,21 @@ func (f finding) issue() string {
 // The drivers find the same, in the same places, in modules of real client
 // libraries and in one where it takes facts of other packages.
 func TestAgreement(t *testing.T) {
-	tools := buildTools(t)
 	for _, dir := range []string{"testdata/example", "../../testdata/operator", "../../testdata/cases", "../../testdata/cases-old"} {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			dir := moduleDir(t, dir)
-			found := findings(t, dir, run(t, dir, 1, tools.command, "-json", "./..."))
+			found := findings(t, dir, run(t, dir, 1, command(t), "-json", "./..."))
 			if len(found) == 0 {
 				t.Fatal("no findings")
 			}
 			want := texts(found, finding.String)
-			diff(t, "go vet", texts(findings(t, dir, run(t, dir, 0, "go", "vet", "-vettool="+tools.command, "-json", "./...")), finding.String), want)
-			diff(t, "gopls", texts(goplsFindings(t, tools.gopls, dir), finding.String), want)
+			diff(t, "go vet", texts(findings(t, dir, run(t, dir, 0, "go", "vet", "-vettool="+command(t), "-json", "./...")), finding.String), want)
+			diff(t, "gopls", texts(goplsFindings(t, gopls(t), dir), finding.String), want)
 
 			nolint := nolintLines(t, dir)
 			found = slices.DeleteFunc(found, func(f finding) bool { return slices.Contains(nolint, line(f.start)) })
 			var got []string
-			for _, i := range golangciIssues(t, tools.golangci, dir) {
+			for _, i := range golangciIssues(t, dir) {
 				if i.FromLinter == "atomicstatus" {
 					got = append(got, i.String())
 				}
@@ -131,9 +134,8 @@ func TestAgreement(t *testing.T) {
 
 // What the example module must show, so that agreement means something.
 func TestExample(t *testing.T) {
-	tools := buildTools(t)
 	dir := moduleDir(t, "testdata/example")
-	found := findings(t, dir, run(t, dir, 1, tools.command, "-json", "./..."))
+	found := findings(t, dir, run(t, dir, 1, command(t), "-json", "./..."))
 	for _, want := range []struct{ at, check string }{
 		{"job/job.go:22", "statusmulti"}, // by facts, of another package and of another module
 		{"job/job.go:28", "statusguard"},
@@ -153,7 +155,7 @@ func TestExample(t *testing.T) {
 	}
 
 	var got []string
-	for _, i := range golangciIssues(t, tools.golangci, dir) {
+	for _, i := range golangciIssues(t, dir) {
 		if strings.Contains(i.Pos.Filename, "suppressed") {
 			got = append(got, line(i.start())+" "+i.FromLinter)
 		}
@@ -169,7 +171,6 @@ func TestExample(t *testing.T) {
 
 // A wrong setting stops golangci-lint, and its path is told.
 func TestGolangciSettings(t *testing.T) {
-	tools := buildTools(t)
 	config, err := os.ReadFile(golangciConfig)
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +180,7 @@ func TestGolangciSettings(t *testing.T) {
 	if err := os.WriteFile(name, config, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(tools.golangci, "run", "--config="+name, "./...")
+	cmd := exec.Command(golangci(t), "run", "--config="+name, "./...")
 	cmd.Dir = moduleDir(t, "testdata/example")
 	out, err := cmd.CombinedOutput()
 	const want = "plugin(atomicstatus): newPlugin statusretry.polcy: unknown key, not one of policy"
@@ -278,14 +279,14 @@ func (i issue) String() string {
 	return fmt.Sprintf("%s: %s fixes %q", i.start(), i.Text, fixes)
 }
 
-func golangciIssues(t *testing.T, golangci, dir string) []issue {
+func golangciIssues(t *testing.T, dir string) []issue {
 	t.Helper()
 	config, err := filepath.Abs(golangciConfig)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("GOLANGCI_LINT_CACHE", filepath.Join(toolsDir, "golangci-cache"))
-	output := run(t, dir, 1, golangci, "run", "--config="+config, "--default=none", "--path-mode=abs",
+	output := run(t, dir, 1, golangci(t), "run", "--config="+config, "--default=none", "--path-mode=abs",
 		"--output.json.path=stdout", "--output.text.path=", "--show-stats=false", "./...")
 	var report struct{ Issues []issue }
 	if err := json.Unmarshal(output, &report); err != nil {

@@ -11,9 +11,9 @@ import (
 const docs = "https://github.com/atomicstatus/atomicstatus/blob/main/docs/checks.md#"
 
 // goplsFindings opens all files of the module, and returns what is published.
-func goplsFindings(t *testing.T, gopls, dir string) []finding {
+func goplsFindings(t *testing.T, server, dir string) []finding {
 	t.Helper()
-	e := startEditor(t, gopls, dir)
+	e := startEditor(t, server, dir)
 	var uris []string
 	for _, name := range goFiles(t, dir) {
 		uris = append(uris, e.open(name))
@@ -65,9 +65,8 @@ func (e *editor) quickFixes(u string, d diagnostic) []codeAction {
 
 // An editor shows the reports while one types, and applies their fixes.
 func TestEditing(t *testing.T) {
-	tools := buildTools(t)
 	dir := moduleDir(t, "testdata/example")
-	e := startEditor(t, tools.gopls, dir)
+	e := startEditor(t, gopls(t), dir)
 	job := e.open(filepath.Join(dir, "job", "job.go"))
 
 	// Reports as an editor shows them.

@@ -47,29 +47,29 @@ func TestGoplsOfRelease(t *testing.T) {
 	if err := os.WriteFile(settings, []byte("checks: {disable: [statusloop]}\nstatusretry: {policy: requeue}\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	buildTools(t) // and with them all that gopls is made of, in the cache of this machine
+	gopls(t) // and with them all that gopls is made of, in the cache of this machine
 	call(env, "go", "install", modulePath+"/cmd/atomicstatus@"+release)
-	command := filepath.Join(dir, "bin", "atomicstatus")
-	gopls := filepath.Join(dir, "bin", "gopls-atomicstatus")
-	stdout, stderr := call(env, command, "gopls", "-settings", settings)
+	installed := filepath.Join(dir, "bin", "atomicstatus")
+	server := filepath.Join(dir, "bin", "gopls-atomicstatus")
+	stdout, stderr := call(env, installed, "gopls", "-settings", settings)
 	if from := modulePath + "@" + release; !strings.Contains(stderr, from) {
 		t.Errorf("it does not say that it builds from %s:\n%s", from, stderr)
 	}
-	if !strings.Contains(stdout, filepath.ToSlash(gopls)) {
-		t.Errorf("it does not say how to run %s:\n%s", gopls, stdout)
+	if !strings.Contains(stdout, filepath.ToSlash(server)) {
+		t.Errorf("it does not say how to run %s:\n%s", server, stdout)
 	}
 
-	if err := os.Remove(gopls); err != nil {
+	if err := os.Remove(server); err != nil {
 		t.Fatal(err)
 	}
-	call(append(env, "GOPROXY=off"), command, "gopls", "-settings", settings)
-	if version, _ := call(env, gopls, "version"); !strings.Contains(version, "+atomicstatus") {
+	call(append(env, "GOPROXY=off"), installed, "gopls", "-settings", settings)
+	if version, _ := call(env, server, "version"); !strings.Contains(version, "+atomicstatus") {
 		t.Errorf("it is version %s", version)
 	}
 
 	operator := moduleDir(t, "../../testdata/operator")
-	got := texts(goplsFindings(t, gopls, operator), finding.String)
-	want := texts(findings(t, operator, run(t, operator, 1, command, "-settings", settings, "-json", "./...")), finding.String)
+	got := texts(goplsFindings(t, server, operator), finding.String)
+	want := texts(findings(t, operator, run(t, operator, 1, installed, "-settings", settings, "-json", "./...")), finding.String)
 	diff(t, "gopls", got, want)
 	if slices.ContainsFunc(got, func(f string) bool { return strings.Contains(f, "(statusloop)") }) {
 		t.Error("it runs a check that the settings disable")
