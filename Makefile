@@ -39,10 +39,13 @@ fmt-check:
 vet:
 	go vet ./...
 	cd $(OPERATOR) && go vet ./...
+	cd e2e && go vet ./...
 
 tidy-check:
 	go mod tidy -diff
 	cd $(OPERATOR) && go mod tidy -diff
+	cd plugin/golangci && go mod tidy -diff
+	cd e2e && go mod tidy -diff
 
 staticcheck:
 	go run $(STATICCHECK) ./...
