@@ -50,6 +50,7 @@ tidy-check:
 staticcheck:
 	go run $(STATICCHECK) ./...
 	cd $(OPERATOR) && go run $(STATICCHECK) ./...
+	cd e2e && go run $(STATICCHECK) ./...
 
 self: build
 	bin/atomicstatus ./...
@@ -81,7 +82,7 @@ golangci-lint:
 e2e:
 	cd $(OPERATOR) && go test ./...
 	go test -count=1 -tags=e2e -run=TestE2E ./cmd/atomicstatus
-	cd e2e && go test -count=1 ./drivers
+	cd e2e && go test -count=1 -timeout=30m ./drivers
 
 clean:
 	rm -rf bin
