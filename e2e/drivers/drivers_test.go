@@ -180,7 +180,7 @@ func TestGolangciSettings(t *testing.T) {
 	if err := os.WriteFile(name, config, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(golangci(t), "run", "--config="+name, "./...")
+	cmd := exec.Command(golangci(t), "run", "--allow-parallel-runners", "--config="+name, "./...")
 	cmd.Dir = moduleDir(t, "testdata/example")
 	out, err := cmd.CombinedOutput()
 	const want = "plugin(atomicstatus): newPlugin statusretry.polcy: unknown key, not one of policy"
@@ -286,7 +286,7 @@ func golangciIssues(t *testing.T, dir string) []issue {
 		t.Fatal(err)
 	}
 	t.Setenv("GOLANGCI_LINT_CACHE", filepath.Join(toolsDir, "golangci-cache"))
-	output := run(t, dir, 1, golangci(t), "run", "--config="+config, "--default=none", "--path-mode=abs",
+	output := run(t, dir, 1, golangci(t), "run", "--config="+config, "--default=none", "--path-mode=abs", "--allow-parallel-runners",
 		"--output.json.path=stdout", "--output.text.path=", "--show-stats=false", "./...")
 	var report struct{ Issues []issue }
 	if err := json.Unmarshal(output, &report); err != nil {
