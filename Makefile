@@ -8,7 +8,10 @@ NEXT_XTOOLS := v0.52.0
 
 OPERATOR := testdata/operator
 
-.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo e2e clean
+# What "make golangci-lint" writes.
+GOLANGCI := $(CURDIR)/bin/golangci-lint-atomicstatus
+
+.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e clean
 
 all: fmt-check lint test
 
@@ -36,14 +39,18 @@ fmt-check:
 vet:
 	go vet ./...
 	cd $(OPERATOR) && go vet ./...
+	cd e2e && go vet ./...
 
 tidy-check:
 	go mod tidy -diff
 	cd $(OPERATOR) && go mod tidy -diff
+	cd plugin/golangci && go mod tidy -diff
+	cd e2e && go mod tidy -diff
 
 staticcheck:
 	go run $(STATICCHECK) ./...
 	cd $(OPERATOR) && go run $(STATICCHECK) ./...
+	cd e2e && go run $(STATICCHECK) ./...
 
 self: build
 	bin/atomicstatus ./...
@@ -66,11 +73,16 @@ demo: build
 	if [ $$code -ne 0 ]; then echo "demo: exit code $$code after the rewrite, want 0" >&2; exit 1; fi
 	@echo "no findings"
 
+# golangci-lint with the plugin in it. Stripped, it is as large as its release.
+golangci-lint:
+	cd plugin/golangci && go build -trimpath -ldflags="-s -w" -o "$(GOLANGCI)" .
+
 # The example operator behaves as its comments say, and both ways to run the
-# checks find the same in it.
+# checks find the same in it. So do golangci-lint and gopls, which it builds.
 e2e:
 	cd $(OPERATOR) && go test ./...
 	go test -count=1 -tags=e2e -run=TestE2E ./cmd/atomicstatus
+	cd e2e && go test -count=1 -timeout=30m ./drivers
 
 clean:
 	rm -rf bin

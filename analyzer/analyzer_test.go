@@ -170,3 +170,32 @@ func TestSettingsFlags(t *testing.T) {
 		t.Error("statusretry.policy accepts foo")
 	}
 }
+
+func TestSetFlags(t *testing.T) {
+	policy := func() string {
+		check, err := analyzer.Find("statusretry")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return check.Analyzer.Flags.Lookup("policy").Value.String()
+	}
+	t.Cleanup(func() { analyzer.SetFlags(nil) })
+
+	if err := analyzer.SetFlags([]analyzer.Flag{{"statusretry.policy", "requeue"}}); err != nil || policy() != "requeue" {
+		t.Errorf("policy %s, error %v", policy(), err)
+	}
+	if err := analyzer.SetFlags(nil); err != nil || policy() != "strict" {
+		t.Errorf("policy %s, error %v; want the default", policy(), err)
+	}
+	for _, test := range []struct {
+		flag analyzer.Flag
+		want string
+	}{
+		{analyzer.Flag{"statusretry.policy", "foo"}, `invalid value "foo" for flag -statusretry.policy: not one of strict, requeue`},
+		{analyzer.Flag{"statusretry.polcy", "strict"}, `no analyzer has the flag -statusretry.polcy`},
+	} {
+		if err := analyzer.SetFlags([]analyzer.Flag{test.flag}); err == nil || err.Error() != test.want {
+			t.Errorf("%s: error %v, want %s", test.flag, err, test.want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"go/token"
 	"io"
@@ -84,6 +85,33 @@ func (s Settings) Flags() []Flag {
 		flags = append(flags, Flag{"statusphase.validators", strings.Join(s.StatusPhase.Validators, ",")})
 	}
 	return flags
+}
+
+// SetFlags gives each flag of the analyzers the value that is in the list, or
+// else its default. It is for drivers without a command line.
+func SetFlags(flags []Flag) error {
+	values := make(map[string]string)
+	for _, f := range flags {
+		values[f.Name] = f.Value
+	}
+	var errs []error
+	for _, a := range Analyzers() {
+		a.Flags.VisitAll(func(f *flag.Flag) {
+			name := a.Name + "." + f.Name
+			value, ok := values[name]
+			if !ok {
+				value = f.DefValue
+			}
+			if err := f.Value.Set(value); err != nil {
+				errs = append(errs, fmt.Errorf("invalid value %q for flag -%s: %w", value, name, err))
+			}
+			delete(values, name)
+		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		errs = append(errs, fmt.Errorf("no analyzer has the flag -%s", name))
+	}
+	return errors.Join(errs...)
 }
 
 // Selected returns the checks that are to run.

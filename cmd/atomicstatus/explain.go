@@ -75,6 +75,7 @@ Usage:
     atomicstatus checks                 list the checks
     atomicstatus [flags] flags          print the flags for go vet that mean the settings
     atomicstatus manager DIR            write a status manager into a package: see manager -h
+    atomicstatus gopls                  build a gopls that shows the findings: see gopls -h
     atomicstatus version
     atomicstatus help
 

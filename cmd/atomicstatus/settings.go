@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
@@ -53,16 +54,22 @@ func (c *command) vetFlags(ctx context.Context) error {
 		return err
 	}
 	var flags []string
-	for _, a := range analyzer.Analyzers() {
-		a.Flags.VisitAll(func(f *flag.Flag) {
-			if f.Value.String() != f.DefValue {
-				flags = append(flags, analyzer.Flag{Name: a.Name + "." + f.Name, Value: f.Value.String()}.String())
-			}
-		})
-	}
-	for _, f := range analyzer.SelectionFlags(checks) {
+	for _, f := range slices.Concat(changedFlags(), analyzer.SelectionFlags(checks)) {
 		flags = append(flags, f.String())
 	}
 	fmt.Fprintln(c.stdout, strings.Join(flags, " "))
 	return nil
+}
+
+// changedFlags returns the flags of the analyzers that are not at their default.
+func changedFlags() []analyzer.Flag {
+	var flags []analyzer.Flag
+	for _, a := range analyzer.Analyzers() {
+		a.Flags.VisitAll(func(f *flag.Flag) {
+			if f.Value.String() != f.DefValue {
+				flags = append(flags, analyzer.Flag{Name: a.Name + "." + f.Name, Value: f.Value.String()})
+			}
+		})
+	}
+	return flags
 }
