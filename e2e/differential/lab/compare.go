@@ -1,0 +1,217 @@
+package lab
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// Program is one reconcile function before and after the fixes.
+type Program struct {
+	Name          string
+	Before, After New
+}
+
+// Failure is a difference that must not be.
+type Failure struct {
+	Program  string
+	Rule     string // which one was broken, in a few words
+	Scenario string
+	Detail   string
+}
+
+// Compare runs both halves of p through its scenarios, which depend on the name
+// of p alone, and returns the first failure of each rule.
+func Compare(p Program) []Failure {
+	c := &comparison{program: p, seen: map[string]bool{}}
+	c.withoutFault()
+	h := fnv.New64a()
+	h.Write([]byte(p.Name))
+	c.random = rand.New(rand.NewPCG(h.Sum64(), 1))
+	for _, kind := range faults {
+		c.withFault(kind)
+	}
+	return c.failures
+}
+
+// faults are the things that go wrong, by what and when.
+var faults = []Fault{
+	{What: Conflict, When: AtStatusWrite},
+	{What: Conflict, When: FromStatusWrite},
+	{What: ServerError, When: AtStatusWrite},
+	{What: NotFound, When: AtStatusWrite},
+	{What: ForeignLabel, When: BeforeStatusWrite},
+	{What: ForeignStatus, When: BeforeStatusWrite},
+	{What: ForeignSame, When: BeforeStatusWrite},
+	{What: ForeignDelete, When: BeforeStatusWrite},
+	{What: ForeignLabel, When: AfterRead},
+	{What: ForeignStatus, When: AfterRead},
+	{What: Conflict, When: AtWrite},
+	{What: ServerError, When: AtWrite},
+}
+
+type comparison struct {
+	program  Program
+	random   *rand.Rand
+	failures []Failure
+	seen     map[string]bool
+	writes   int // the most status writes of a program without a fault
+}
+
+func (c *comparison) fail(rule string, s Scenario, format string, args ...any) {
+	if c.seen[rule] {
+		return
+	}
+	c.seen[rule] = true
+	c.failures = append(c.failures, Failure{
+		Program: c.program.Name, Rule: rule, Scenario: s.String(), Detail: fmt.Sprintf(format, args...),
+	})
+}
+
+// withoutFault holds the two to be equal in all that can be seen, run by run.
+func (c *comparison) withoutFault() {
+	for i, start := range starts {
+		for j, cloudFails := range [][]int{nil, {1}, {2, 4}} {
+			s := Scenario{Start: start, Live: (i+j)%2 == 1, CloudFails: cloudFails}
+			before, after := drive(c.program.Before, s), drive(c.program.After, s)
+			c.writes = max(c.writes, before.Writes+before.Failed)
+			if after.panicked() && !before.panicked() {
+				c.fail("panic", s, "%s", after.Runs[len(after.Runs)-1].Answer)
+			}
+			if b, a := before.Writes+before.Failed, after.Writes+after.Failed; a > b {
+				c.fail("more status writes", s, "before %d, after %d", b, a)
+			}
+			if len(before.Runs) != len(after.Runs) {
+				c.fail("number of runs", s, "before %d, after %d", len(before.Runs), len(after.Runs))
+				continue
+			}
+			for k, b := range before.Runs {
+				a := after.Runs[k]
+				if a.Answer != b.Answer {
+					c.fail("answer", s, "run %d\nbefore %s\nafter  %s", k+1, b.Answer, a.Answer)
+				}
+				if !slices.Equal(a.Effects, b.Effects) {
+					c.fail("effects", s, "run %d\nbefore %s\nafter  %s", k+1, strings.Join(b.Effects, "; "), strings.Join(a.Effects, "; "))
+				}
+				if a.After != b.After {
+					c.fail("persisted object", s, "run %d\nbefore %s\nafter  %s", k+1, b.After, a.After)
+				}
+			}
+		}
+	}
+}
+
+// maxFaults bounds the calls that a fault is tried at.
+const maxFaults = 4
+
+// withFault holds what the fixed program does to what the original does with a
+// fault of the same kind, at whatever call. See the head of the test for why.
+func (c *comparison) withFault(f Fault) {
+	base := Scenario{Start: starts[c.random.IntN(len(starts))], Live: c.random.IntN(2) == 1}
+	if c.random.IntN(4) == 0 {
+		base.CloudFails = []int{1 + c.random.IntN(3)}
+	}
+	calls := min(max(c.writes, 1), maxFaults)
+	if f.When == AfterRead || f.When == AtWrite {
+		calls = 2
+	}
+	var befores []outcome
+	for at := range calls + 1 {
+		s := base
+		if at > 0 || f.What.foreign() {
+			s.Fault = f
+			s.Fault.At = at
+		}
+		befores = append(befores, drive(c.program.Before, s))
+	}
+	possible := allowed(befores)
+	for at := 1; at <= calls; at++ {
+		s := base
+		s.Fault = f
+		s.Fault.At = at
+		c.judge(s, drive(c.program.After, s), befores[at], possible)
+	}
+}
+
+// allowance is what the original does with a fault of one kind, at any call.
+type allowance struct {
+	answers        []string // of the first run
+	finals         []string
+	converges      bool // always
+	panics         bool
+	effects        map[string]int // the most of each
+	writes, failed int            // the most
+}
+
+func allowed(befores []outcome) allowance {
+	a := allowance{converges: true, effects: map[string]int{}}
+	for _, o := range befores {
+		a.answers = append(a.answers, o.Runs[0].Answer)
+		a.finals = append(a.finals, o.final())
+		a.converges = a.converges && o.Converged
+		a.panics = a.panics || o.panicked()
+		for effect, n := range o.effects() {
+			a.effects[effect] = max(a.effects[effect], n)
+		}
+		a.writes = max(a.writes, o.Writes)
+		a.failed = max(a.failed, o.Failed)
+	}
+	return a
+}
+
+func (o outcome) effects() map[string]int {
+	n := map[string]int{}
+	for _, r := range o.Runs {
+		for _, e := range r.Effects {
+			n[e]++
+		}
+	}
+	return n
+}
+
+func (c *comparison) judge(s Scenario, after, before outcome, possible allowance) {
+	if after.panicked() && !possible.panics {
+		c.fail("panic under a fault", s, "%s", after.Runs[len(after.Runs)-1].Answer)
+	}
+	if a := after.Runs[0].Answer; !slices.Contains(possible.answers, a) {
+		c.fail("answer under a fault", s, "before %s\nafter  %s", distinct(possible.answers), a)
+	}
+	if before.Kept && !after.Kept {
+		c.fail("foreign change lost", s, "before %s\nafter  %s", before.final(), after.final())
+	}
+	failures := possible.failed
+	if s.Fault.When == FromStatusWrite {
+		failures = max(failures, exhausting)
+	} else {
+		failures = max(failures, 1)
+	}
+	if after.Failed > failures {
+		c.fail("more failed status writes under a fault", s, "before %d, after %d", possible.failed, after.Failed)
+	}
+	if !possible.converges {
+		return
+	}
+	if !after.Converged {
+		c.fail("converges no more", s, "before it took %d runs", len(before.Runs))
+		return
+	}
+	if a := after.final(); !slices.Contains(possible.finals, a) {
+		c.fail("persisted object under a fault", s, "before %s\nafter  %s", distinct(possible.finals), a)
+	}
+	for effect, n := range after.effects() {
+		if n > possible.effects[effect] {
+			c.fail("more effects under a fault", s, "%s\nbefore at most %d, after %d", effect, possible.effects[effect], n)
+		}
+	}
+	if after.Writes > possible.writes {
+		c.fail("more status writes under a fault", s, "before at most %d, after %d", possible.writes, after.Writes)
+	}
+}
+
+func distinct(list []string) string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return strings.Join(slices.Compact(list), "\n   or  ")
+}
