@@ -2,7 +2,6 @@ package lab
 
 import (
 	"fmt"
-	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 // Program is one reconcile function before and after the fixes.
 type Program struct {
 	Name          string
+	Seed          uint64 // of its scenarios
 	Before, After New
 }
 
@@ -22,14 +22,12 @@ type Failure struct {
 	Detail   string
 }
 
-// Compare runs both halves of p through its scenarios, which depend on the name
-// of p alone, and returns the first failure of each rule.
+// Compare runs both halves of p through its scenarios and returns the first
+// failure of each rule.
 func Compare(p Program) []Failure {
 	c := &comparison{program: p, seen: map[string]bool{}}
 	c.withoutFault()
-	h := fnv.New64a()
-	h.Write([]byte(p.Name))
-	c.random = rand.New(rand.NewPCG(h.Sum64(), 1))
+	c.random = rand.New(rand.NewPCG(p.Seed, 0xfa17))
 	for _, kind := range faults {
 		c.withFault(kind)
 	}

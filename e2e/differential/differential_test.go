@@ -1,0 +1,144 @@
+package differential
+
+import (
+	"flag"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/atomicstatus/atomicstatus/e2e/differential/gen"
+	"github.com/atomicstatus/atomicstatus/e2e/differential/lab"
+)
+
+var (
+	count = flag.Int("n", 300, "how many programs to generate")
+	seed  = flag.Uint64("seed", 1, "the seed of the first program; each further one has the next")
+	print = flag.Bool("print", false, "print the programs")
+)
+
+func TestDifferential(t *testing.T) {
+	fix := Tool(command(t))
+	programs := generate(*seed, *count)
+	if *print {
+		for _, p := range programs {
+			source, err := p.Source("programs")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("seed %d\n%s", p.Seed, source)
+		}
+	}
+	result, err := Run(t.TempDir(), programs, fix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("seeds %d to %d: %d programs, %d changed by fixes", *seed, *seed+uint64(*count)-1, result.Programs, result.Changed)
+	logStatistics(t, result.Fixes)
+	for _, name := range result.Broken {
+		t.Errorf("program %s does not compile as generated", name)
+	}
+	failed := map[string]bool{}
+	for _, f := range result.Failures {
+		t.Errorf("program %s: %s: %s\n%s", f.Program, f.Rule, f.Scenario, f.Detail)
+		failed[f.Program] = true
+	}
+	reduceFirst(t, programs, result.Failures, fix)
+}
+
+// command builds the command that the repository holds.
+func command(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "atomicstatus")
+	build := exec.Command("go", "build", "-o", binary, "./cmd/atomicstatus")
+	build.Dir = filepath.Join("..", "..")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", build, err, out)
+	}
+	return binary
+}
+
+func generate(seed uint64, n int) []*gen.Program {
+	var programs []*gen.Program
+	for i := range uint64(n) {
+		programs = append(programs, gen.New(seed+i))
+	}
+	return programs
+}
+
+// logStatistics says how many programs each check has something to say of.
+func logStatistics(t *testing.T, fixes *Fixes) {
+	t.Helper()
+	count := func(list []Finding) map[string]int {
+		files := map[string]map[string]bool{}
+		for _, f := range list {
+			if files[f.Check] == nil {
+				files[f.Check] = map[string]bool{}
+			}
+			files[f.Check][f.File] = true
+		}
+		n := map[string]int{}
+		for check, f := range files {
+			n[check] = len(f)
+		}
+		return n
+	}
+	reported, fixed := count(fixes.Before), count(fixes.Applied)
+	t.Logf("%-15s %8s %8s", "check", "reported", "fixed")
+	for _, check := range slices.Sorted(maps.Keys(reported)) {
+		t.Logf("%-15s %8d %8d", check, reported[check], fixed[check])
+	}
+}
+
+// maxReduced bounds the failing programs that are reduced, as each takes a while.
+const maxReduced = 3
+
+func reduceFirst(t *testing.T, programs []*gen.Program, failures []lab.Failure, fix Fixer) {
+	t.Helper()
+	seen := map[string]bool{} // rules: one example of each will do
+	for _, f := range failures {
+		if seen[f.Rule] || len(seen) == maxReduced {
+			continue
+		}
+		seen[f.Rule] = true
+		i := slices.IndexFunc(programs, func(p *gen.Program) bool { return p.Name == f.Program })
+		dir := t.TempDir()
+		small, err := Reduce(dir, programs[i], f.Rule, fix)
+		if err != nil {
+			t.Errorf("cannot reduce program %s: %v", f.Program, err)
+			continue
+		}
+		before, err := small.Source("programs")
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := fixed(filepath.Join(dir, "reduced"), small, fix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("program %s reduced, still failing with %q:\n%s\n--- after the fixes:\n%s", f.Program, f.Rule, before, after)
+	}
+}
+
+func fixed(dir string, p *gen.Program, fix Fixer) ([]byte, error) {
+	m := &module{dir: dir, programs: []*gen.Program{p}}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	if err := m.writeModule(); err != nil {
+		return nil, err
+	}
+	source, err := p.Source(m.pkg(0))
+	if err != nil {
+		return nil, err
+	}
+	if err := m.writeFile(m.file("after", 0), source); err != nil {
+		return nil, err
+	}
+	if _, err := fix(filepath.Join(dir, "after")); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(m.file("after", 0))
+}
