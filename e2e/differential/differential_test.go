@@ -1,6 +1,7 @@
 package differential
 
 import (
+	"bytes"
 	"flag"
 	"maps"
 	"os"
@@ -14,38 +15,62 @@ import (
 )
 
 var (
-	count = flag.Int("n", 300, "how many programs to generate")
-	seed  = flag.Uint64("seed", 1, "the seed of the first program; each further one has the next")
-	print = flag.Bool("print", false, "print the programs")
+	count  = flag.Int("n", 300, "how many programs to generate")
+	seed   = flag.Uint64("seed", 1, "the seed of the first program; each further one has the next")
+	reduce = flag.Int("reduce", 3, "how many failing programs to reduce, which takes a while")
+	print  = flag.Bool("print", false, "print the programs that were fixed, before and after")
 )
 
 func TestDifferential(t *testing.T) {
 	fix := Tool(command(t))
 	programs := generate(*seed, *count)
-	if *print {
-		for _, p := range programs {
-			source, err := p.Source("programs")
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Logf("seed %d\n%s", p.Seed, source)
-		}
-	}
-	result, err := Run(t.TempDir(), programs, fix)
+	dir := t.TempDir()
+	result, err := Run(dir, programs, fix)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if *print {
+		logPrograms(t, dir)
 	}
 	t.Logf("seeds %d to %d: %d programs, %d changed by fixes", *seed, *seed+uint64(*count)-1, result.Programs, result.Changed)
 	logStatistics(t, result.Fixes)
 	for _, name := range result.Broken {
 		t.Errorf("program %s does not compile as generated", name)
 	}
-	failed := map[string]bool{}
 	for _, f := range result.Failures {
 		t.Errorf("program %s: %s: %s\n%s", f.Program, f.Rule, f.Scenario, f.Detail)
-		failed[f.Program] = true
 	}
 	reduceFirst(t, programs, result.Failures, fix)
+}
+
+// logPrograms logs what Run has left in dir: the programs that fixes changed.
+func logPrograms(t *testing.T, dir string) {
+	t.Helper()
+	before, err := filepath.Glob(filepath.Join(dir, "before", "*", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range before {
+		relative, err := filepath.Rel(filepath.Join(dir, "before"), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, half := range []string{"before", "after"} {
+			text, err := os.ReadFile(filepath.Join(dir, half, relative))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%s the fixes:\n%s", half, body(text))
+		}
+	}
+}
+
+// body is a program without its package clause, its imports and its types.
+func body(source []byte) []byte {
+	if i := bytes.Index(source, []byte(") Reconcile(")); i >= 0 {
+		return source[bytes.LastIndexByte(source[:i], '\n')+1:]
+	}
+	return source
 }
 
 // command builds the command that the repository holds.
@@ -92,14 +117,11 @@ func logStatistics(t *testing.T, fixes *Fixes) {
 	}
 }
 
-// maxReduced bounds the failing programs that are reduced, as each takes a while.
-const maxReduced = 3
-
 func reduceFirst(t *testing.T, programs []*gen.Program, failures []lab.Failure, fix Fixer) {
 	t.Helper()
 	seen := map[string]bool{} // rules: one example of each will do
 	for _, f := range failures {
-		if seen[f.Rule] || len(seen) == maxReduced {
+		if seen[f.Rule] || len(seen) >= *reduce {
 			continue
 		}
 		seen[f.Rule] = true
@@ -118,7 +140,7 @@ func reduceFirst(t *testing.T, programs []*gen.Program, failures []lab.Failure, 
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("program %s reduced, still failing with %q:\n%s\n--- after the fixes:\n%s", f.Program, f.Rule, before, after)
+		t.Logf("program %s reduced, still failing with %q:\n%s\n--- after the fixes:\n%s", f.Program, f.Rule, body(before), body(after))
 	}
 }
 

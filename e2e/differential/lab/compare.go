@@ -28,26 +28,27 @@ func Compare(p Program) []Failure {
 	c := &comparison{program: p, seen: map[string]bool{}}
 	c.withoutFault()
 	c.random = rand.New(rand.NewPCG(p.Seed, 0xfa17))
-	for _, kind := range faults {
-		c.withFault(kind)
+	for _, f := range faults {
+		c.withFault(f.what, f.when)
 	}
 	return c.failures
 }
 
-// faults are the things that go wrong, by what and when.
-var faults = []Fault{
-	{What: Conflict, When: AtStatusWrite},
-	{What: Conflict, When: FromStatusWrite},
-	{What: ServerError, When: AtStatusWrite},
-	{What: NotFound, When: AtStatusWrite},
-	{What: ForeignLabel, When: BeforeStatusWrite},
-	{What: ForeignStatus, When: BeforeStatusWrite},
-	{What: ForeignSame, When: BeforeStatusWrite},
-	{What: ForeignDelete, When: BeforeStatusWrite},
-	{What: ForeignLabel, When: AfterRead},
-	{What: ForeignStatus, When: AfterRead},
-	{What: Conflict, When: AtWrite},
-	{What: ServerError, When: AtWrite},
+// faults are the things that go wrong, and the calls that they go with.
+var faults = []struct {
+	what What
+	when []When
+}{
+	{Conflict, []When{AtStatusWrite}},
+	{Conflict, []When{FromStatusWrite}},
+	{ServerError, []When{AtStatusWrite}},
+	{NotFound, []When{AtStatusWrite}},
+	{Conflict, []When{AtWrite}},
+	{ServerError, []When{AtWrite}},
+	{ForeignLabel, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
+	{ForeignStatus, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
+	{ForeignSame, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
+	{ForeignDelete, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
 }
 
 type comparison struct {
@@ -55,7 +56,6 @@ type comparison struct {
 	random   *rand.Rand
 	failures []Failure
 	seen     map[string]bool
-	writes   int // the most status writes of a program without a fault
 }
 
 func (c *comparison) fail(rule string, s Scenario, format string, args ...any) {
@@ -74,7 +74,6 @@ func (c *comparison) withoutFault() {
 		for j, cloudFails := range [][]int{nil, {1}, {2, 4}} {
 			s := Scenario{Start: start, Live: (i+j)%2 == 1, CloudFails: cloudFails}
 			before, after := drive(c.program.Before, s), drive(c.program.After, s)
-			c.writes = max(c.writes, before.Writes+before.Failed)
 			if after.panicked() && !before.panicked() {
 				c.fail("panic", s, "%s", after.Runs[len(after.Runs)-1].Answer)
 			}
@@ -102,35 +101,58 @@ func (c *comparison) withoutFault() {
 }
 
 // maxFaults bounds the calls that a fault is tried at.
-const maxFaults = 4
+const maxFaults = 12
 
-// withFault holds what the fixed program does to what the original does with a
-// fault of the same kind, at whatever call. See the head of the test for why.
-func (c *comparison) withFault(f Fault) {
+// withFault holds what the fixed program does to what the original does with the
+// same fault, at whatever call. See the head of the test for why.
+func (c *comparison) withFault(what What, when []When) {
 	base := Scenario{Start: starts[c.random.IntN(len(starts))], Live: c.random.IntN(2) == 1}
 	if c.random.IntN(4) == 0 {
 		base.CloudFails = []int{1 + c.random.IntN(3)}
 	}
-	calls := min(max(c.writes, 1), maxFaults)
-	if f.When == AfterRead || f.When == AtWrite {
-		calls = 2
+	first := base
+	first.Fault.What = what // of a foreign writer, who writes before all
+	if !what.foreign() {
+		first.Fault = Fault{}
 	}
-	var befores []outcome
-	for at := range calls + 1 {
-		s := base
-		if at > 0 || f.What.foreign() {
-			s.Fault = f
-			s.Fault.At = at
-		}
-		befores = append(befores, drive(c.program.Before, s))
-	}
-	possible := allowed(befores)
-	for at := 1; at <= calls; at++ {
+	before := drive(c.program.Before, first)
+	befores := []outcome{before}
+	at := map[Fault]outcome{}
+	for _, f := range points(what, when, before.calls) {
 		s := base
 		s.Fault = f
-		s.Fault.At = at
-		c.judge(s, drive(c.program.After, s), befores[at], possible)
+		o := drive(c.program.Before, s)
+		befores = append(befores, o)
+		at[f] = o
 	}
+	possible := allowed(befores)
+	for _, f := range points(what, when, drive(c.program.After, first).calls) {
+		s := base
+		s.Fault = f
+		o, ok := at[f]
+		if !ok {
+			o = drive(c.program.Before, s)
+		}
+		c.judge(s, drive(c.program.After, s), o, possible)
+	}
+}
+
+// points are the calls that a fault can go with, where a program makes so many.
+func points(what What, when []When, made counts) []Fault {
+	var list []Fault
+	for _, w := range when {
+		n := made.statusWrites
+		switch w {
+		case BeforeWrite, AtWrite:
+			n = made.writes
+		case AfterRead:
+			n = made.reads
+		}
+		for i := range min(n, maxFaults) {
+			list = append(list, Fault{What: what, When: w, At: i + 1})
+		}
+	}
+	return list
 }
 
 // allowance is what the original does with a fault of one kind, at any call.

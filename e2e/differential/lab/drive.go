@@ -32,6 +32,7 @@ type outcome struct {
 	Converged bool // the last run wanted no other
 	Writes    int  // status writes that succeeded
 	Failed    int  // status writes that did not
+	calls     counts
 	Kept      bool // what the foreign writer wrote is still there
 }
 
@@ -64,6 +65,7 @@ func drive(newReconciler New, scenario Scenario) outcome {
 	}
 	o.Failed = w.counts.failedStatusWrites
 	o.Writes = w.counts.statusWrites - o.Failed
+	o.calls = w.counts
 	o.Kept = w.kept()
 	return o
 }

@@ -97,6 +97,7 @@ const (
 	FromStatusWrite   When = "from status write"
 	BeforeStatusWrite When = "before status write"
 	AfterRead         When = "after read"
+	BeforeWrite       When = "before whole-object write"
 	AtWrite           When = "at whole-object write"
 )
 
@@ -122,9 +123,6 @@ const (
 func (w What) foreign() bool {
 	return w == ForeignLabel || w == ForeignStatus || w == ForeignSame || w == ForeignDelete
 }
-
-// retried reports whether a retry that reads again may well get over it.
-func (w What) retried() bool { return w != NotFound && w != ServerError }
 
 func (w What) failure() error {
 	resource := schema.GroupResource{Group: v1.GroupVersion.Group, Resource: "databases"}

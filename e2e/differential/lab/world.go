@@ -144,8 +144,13 @@ func (w *World) statusFailure(n int) error {
 
 func (w *World) write(send func() error) error {
 	w.counts.writes++
-	if f := w.scenario.Fault; f.When == AtWrite && w.counts.writes == f.At {
-		return f.What.failure()
+	if f := w.scenario.Fault; w.counts.writes == f.At {
+		switch f.When {
+		case AtWrite:
+			return f.What.failure()
+		case BeforeWrite:
+			w.interfere()
+		}
 	}
 	return send()
 }
