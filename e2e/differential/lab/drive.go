@@ -121,8 +121,6 @@ func (w *World) kept() bool {
 		return db.Labels[foreignLabel] != ""
 	case ForeignStatus:
 		return db.Status.Audit == foreignAudit
-	case ForeignSame:
-		return db.Status.Attempts >= foreignTries
 	}
 	return true
 }

@@ -98,6 +98,7 @@ const (
 	BeforeStatusWrite When = "before status write"
 	AfterRead         When = "after read"
 	BeforeWrite       When = "before whole-object write"
+	AfterRun          When = "after run"
 	AtWrite           When = "at whole-object write"
 )
 
