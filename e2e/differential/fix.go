@@ -26,6 +26,7 @@ type Fixes struct {
 // Finding is one report.
 type Finding struct {
 	File    string // without its directory
+	Place   string // in the file, as line:column
 	Check   string
 	Message string
 	edits   []edit
@@ -93,8 +94,8 @@ func analyse(command, dir string) ([]Finding, error) {
 				return nil, fmt.Errorf("%s of %s: %s", check, pkg, data)
 			}
 			for _, d := range diagnostics {
-				file, _, _ := strings.Cut(d.Posn, ":")
-				f := Finding{File: filepath.Base(file), Check: check, Message: d.Message}
+				file, place, _ := strings.Cut(d.Posn, ":")
+				f := Finding{File: filepath.Base(file), Place: place, Check: check, Message: d.Message}
 				switch len(d.SuggestedFixes) {
 				case 0:
 				case 1:

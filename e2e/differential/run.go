@@ -301,9 +301,20 @@ func newFindings(fixes *Fixes) []lab.Failure {
 		if n > want {
 			failures = append(failures, lab.Failure{
 				Program: programOf(k.file), Rule: "reported after the fixes",
-				Detail: fmt.Sprintf("%s: %d reports before, %d fixes, %d reports after", k.check, before[k], applied[k], n),
+				Detail: fmt.Sprintf("%s: %d reports before, %d fixes, %d reports after:\n%s", k.check, before[k], applied[k], n,
+					strings.Join(messages(fixes.After, k.file, k.check), "\n")),
 			})
 		}
 	}
 	return failures
+}
+
+func messages(list []Finding, file, check string) []string {
+	var found []string
+	for _, f := range list {
+		if f.File == file && f.Check == check {
+			found = append(found, fmt.Sprintf("%s: %s", f.Place, f.Message))
+		}
+	}
+	return found
 }

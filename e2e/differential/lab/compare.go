@@ -112,13 +112,13 @@ func (c *comparison) withFault(what What, when []When) {
 	if c.random.IntN(4) == 0 {
 		base.CloudFails = []int{1 + c.random.IntN(3)}
 	}
-	first := base
-	first.Fault.What = what // of a foreign writer, who writes before all
-	if !what.foreign() {
-		first.Fault = Fault{}
-	}
-	before := drive(c.program.Before, first)
+	before := drive(c.program.Before, base)
 	befores := []outcome{before}
+	if what.foreign() { // who may also come before all
+		s := base
+		s.Fault.What = what
+		befores = []outcome{drive(c.program.Before, s)}
+	}
 	at := map[Fault]outcome{}
 	for _, f := range points(what, when, before.calls) {
 		s := base
@@ -133,7 +133,7 @@ func (c *comparison) withFault(what What, when []When) {
 		}
 	}
 	possible := allowed(befores)
-	for _, f := range points(what, when, drive(c.program.After, first).calls) {
+	for _, f := range points(what, when, drive(c.program.After, base).calls) {
 		s := base
 		s.Fault = f
 		o, ok := at[f]
@@ -229,10 +229,15 @@ func allowed(befores []outcome) allowance {
 	return a
 }
 
+// effects counts the effects of all runs. Messages count as one, whatever they
+// say: what they tell of the status depends on what was written before.
 func (o outcome) effects() map[string]int {
 	n := map[string]int{}
 	for _, r := range o.Runs {
 		for _, e := range r.Effects {
+			if kind, _, _ := strings.Cut(e, " "); kind == "notify" || kind == "event" {
+				e = kind
+			}
 			n[e]++
 		}
 	}
