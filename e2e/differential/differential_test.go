@@ -1,5 +1,44 @@
 package differential
 
+// What is a fair comparison?
+//
+// Without a fault it is simple. A reconcile function is driven as a work queue
+// does: a fresh reconciler for each run, and another run for as long as it
+// returns an error or asks for one. Run by run the result, the text of the error,
+// the effects in their order and the object on the server must be equal, and the
+// status writes no more.
+//
+// Under a fault the two cannot be held to be equal step by step, and should not:
+// the original gives up on a conflict and is run again, the fixed program reads
+// again and goes on. Besides, the third write of one may be the first of the
+// other, so that "the same fault" is no thing that both meet. But whatever the
+// fixed program does must be something that the original could have done: it may
+// take away outcomes, it may not invent any. So the original is run with the
+// fault at each of its calls in turn, and without, and the fixed program, with
+// the fault at any of its own calls, must
+//   - answer, in the first run, as the original does in one of these runs. If the
+//     fault is an error that a conflict retry does not get over, an answer of the
+//     run without a fault does not count: so the error is still handled as it was;
+//   - end with an object that the original ends with in one of these runs. With a
+//     foreign writer these include that it writes before all and after all; as a
+//     conflict is nothing but the order of two writers, a retry in place must come
+//     out at one of the orders. What a program swallows and so loses, it may lose
+//     or keep;
+//   - repeat no effect more often than the worst of these runs, make no more
+//     successful status writes than it, and no more failing ones than it or the
+//     fault itself makes fail;
+//   - converge if all of these runs do, and not panic.
+//
+// And it must keep what the foreign writer wrote whenever the original does so
+// with the fault at the same call, as no program touches those fields. Where the
+// foreign writer changes the fields that the program changes too, a program that
+// writes several times may mix the two in an order that the original never comes
+// to, as that begins again: then only whether the foreign change is still in them
+// is compared. That is what a value kept from before the refetch gets wrong.
+//
+// Foreign changes do not wake the reconciler, as with a predicate on the
+// generation: it would hide what a run has left undone.
+
 import (
 	"bytes"
 	"flag"

@@ -114,6 +114,22 @@ func New(seed uint64) *Program {
 	return p
 }
 
+// Of returns the program with a body of the given statements: its db is a
+// pointer, and its reconciler r has an embedded client and an APIReader.
+func Of(seed uint64, statements ...string) *Program {
+	p := &Program{Seed: seed, Name: fmt.Sprintf("%06d", seed), pointer: true}
+	for _, c := range clients {
+		if c.reader && c.expr == "r" {
+			p.client = c
+		}
+	}
+	for _, s := range statements {
+		p.Body = append(p.Body, leaf(s))
+	}
+	p.Body = append(p.Body, leaf("return ctrl.Result{}, nil").needed())
+	return p
+}
+
 // imports are the packages that a program may use, by the name before the dot.
 var imports = []struct{ name, path string }{
 	{"context", ""},

@@ -125,6 +125,9 @@ func (w What) foreign() bool {
 	return w == ForeignLabel || w == ForeignStatus || w == ForeignSame || w == ForeignDelete
 }
 
+// retried reports whether a conflict retry may well get over it.
+func (w What) retried() bool { return w != NotFound && w != ServerError }
+
 func (w What) failure() error {
 	resource := schema.GroupResource{Group: v1.GroupVersion.Group, Resource: "databases"}
 	switch w {
