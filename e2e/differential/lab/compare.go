@@ -2,10 +2,10 @@ package lab
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -128,9 +128,11 @@ func (c *comparison) withFault(what What, when []When) {
 		befores = append(befores, o)
 		at[f] = o
 	}
+	var overwritten []string
 	if what == ForeignSame {
+		overwritten = fieldsOverwritten(befores)
 		for i := range befores {
-			befores[i].blur()
+			befores[i].blur(overwritten)
 		}
 	}
 	possible := allowed(befores)
@@ -146,43 +148,52 @@ func (c *comparison) withFault(what What, when []When) {
 		}
 		after := drive(c.program.After, s)
 		if what == ForeignSame {
-			after.blur()
+			after.blur(overwritten)
 		}
 		c.judge(s, after, o, possible)
 	}
 }
 
+// shared are the status fields that the program and the foreign writer change,
+// and how to tell that the foreign change is in them.
+var shared = map[string]*regexp.Regexp{
+	"attempts": regexp.MustCompile(`"attempts":\d\d`),
+	"history":  regexp.MustCompile(`"history":\[[^\]]*"` + foreignHistory + `"[^\]]*\]`),
+}
+
+// fieldsOverwritten are the shared fields that the foreign change is lost from
+// in one of the outcomes, as where a program resets them.
+func fieldsOverwritten(outcomes []outcome) []string {
+	var fields []string
+	for field, foreign := range shared {
+		if slices.ContainsFunc(outcomes, func(o outcome) bool { return !foreign.MatchString(o.final()) }) {
+			fields = append(fields, field)
+		}
+	}
+	return fields
+}
+
 var (
-	tries   = regexp.MustCompile(`"attempts":(\d+)`)
-	history = regexp.MustCompile(`"history":\[[^\]]*\]`)
-	told    = regexp.MustCompile(`attempt \d+`)
+	anyShared = regexp.MustCompile(`,?"(attempts|history)":(\d+|\[[^\]]*\])`)
+	told      = regexp.MustCompile(`attempt \d+`)
 )
 
-// blur leaves of the fields that both the program and the foreign writer change
-// only whether the foreign change is still in them. If the program writes
-// several times, its changes and the foreign one can come in an order that the
-// original, which begins again, does not know.
-func (o *outcome) blur() {
+// blur leaves of the shared fields only whether the foreign change is in them,
+// and of those that are overwritten nothing. If the program writes several times,
+// its changes and the foreign one can come in an order that the original, which
+// begins again, does not know.
+func (o *outcome) blur(overwritten []string) {
 	o.Runs = slices.Clone(o.Runs)
 	for i := range o.Runs {
 		r := &o.Runs[i]
-		r.After = tries.ReplaceAllStringFunc(r.After, func(s string) string {
-			if n, err := strconv.Atoi(tries.FindStringSubmatch(s)[1]); err == nil && n < foreignTries {
-				return `"attempts":"own"`
+		kept := ""
+		for _, field := range slices.Sorted(maps.Keys(shared)) {
+			if !slices.Contains(overwritten, field) && shared[field].MatchString(r.After) {
+				kept += " with foreign " + field
 			}
-			return `"attempts":"own and foreign"`
-		})
-		r.After = history.ReplaceAllStringFunc(r.After, func(s string) string {
-			if strings.Contains(s, foreignHistory) {
-				return `"history":"own and foreign"`
-			}
-			return `"history":"own"`
-		})
-		r.After = told.ReplaceAllString(r.After, "attempt N")
-		r.Effects = slices.Clone(r.Effects)
-		for j := range r.Effects {
-			r.Effects[j] = told.ReplaceAllString(r.Effects[j], "attempt N")
 		}
+		r.After = told.ReplaceAllString(anyShared.ReplaceAllString(r.After, ""), "attempt N")
+		r.After = strings.ReplaceAll(r.After, "{,", "{") + kept
 	}
 }
 
@@ -261,7 +272,7 @@ func (c *comparison) judge(s Scenario, after, before outcome, possible allowance
 	}
 	failures := possible.failed
 	if s.Fault.When == FromStatusWrite {
-		failures = max(failures, exhausting)
+		failures = max(failures, 1) * exhausting // each write may be retried
 	} else {
 		failures = max(failures, 1)
 	}

@@ -71,7 +71,7 @@ func drive(newReconciler New, scenario Scenario) outcome {
 }
 
 func (w *World) reconcile(r reconcile.Reconciler) (done run, again bool) {
-	w.events = nil
+	w.events, w.failing = nil, false
 	defer func() {
 		if p := recover(); p != nil {
 			done, again = run{Answer: fmt.Sprintf("panic: %v", p), Effects: w.events}, false

@@ -94,7 +94,7 @@ type When string
 
 const (
 	AtStatusWrite     When = "at status write"
-	FromStatusWrite   When = "from status write"
+	FromStatusWrite   When = "to the end of the run, from status write"
 	BeforeStatusWrite When = "before status write"
 	AfterRead         When = "after read"
 	BeforeWrite       When = "before whole-object write"

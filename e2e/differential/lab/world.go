@@ -40,6 +40,7 @@ type World struct {
 	counts   counts
 	events   []string // effects of the present run, in order
 	foreign  bool     // the foreign writer has had its turn
+	failing  bool     // status writes fail until the run ends
 }
 
 // counts are calls since the world began.
@@ -134,7 +135,8 @@ func (w *World) statusFailure(n int) error {
 	switch {
 	case f.When == AtStatusWrite && n == f.At:
 		return f.What.failure()
-	case f.When == FromStatusWrite && n >= f.At && n < f.At+exhausting:
+	case f.When == FromStatusWrite && n >= f.At && (n == f.At || w.failing):
+		w.failing = true
 		return f.What.failure()
 	case f.When == BeforeStatusWrite && n == f.At:
 		w.interfere()
