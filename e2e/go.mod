@@ -2,6 +2,8 @@ module github.com/atomicstatus/atomicstatus/e2e
 
 go 1.26.0
 
+replace github.com/atomicstatus/atomicstatus => ../
+
 require (
 	github.com/go-logr/logr v1.4.3
 	k8s.io/apimachinery v0.37.2

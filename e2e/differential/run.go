@@ -128,12 +128,15 @@ func (m *module) writeModule() error {
 		return err
 	}
 	mod = bytes.Replace(mod, []byte("module "+path), []byte("module example.com/programs"), 1)
+	mod = replaced.ReplaceAll(mod, nil) // by paths that are relative to this module
 	mod = fmt.Appendf(mod, "\nrequire %s v0.0.0\n\nreplace %s => %s\n", path, path, dir)
 	if err := m.writeFile(filepath.Join(m.dir, "go.mod"), mod); err != nil {
 		return err
 	}
 	return m.writeFile(filepath.Join(m.dir, "go.sum"), sum)
 }
+
+var replaced = regexp.MustCompile(`(?m)^replace .*\n`)
 
 // drop takes a program out of the module.
 func (m *module) drop(name string) error {

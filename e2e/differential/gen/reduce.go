@@ -1,10 +1,13 @@
 package gen
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// Smaller returns the programs that are p without one of its nodes, with what is
-// inside of one in its place, or with a simpler frame, and p without pairs of
-// nodes, as some can only go together. Not all of them compile.
+// Smaller returns the programs that are p without some nodes that follow each
+// other, with what is inside of one in its place, or with a simpler frame, and p
+// without pairs of nodes, as some can only go together. Not all of them compile.
 func (p *Program) Smaller() []*Program {
 	var list []*Program
 	add := func(body []*Node) {
@@ -16,13 +19,10 @@ func (p *Program) Smaller() []*Program {
 		add(body)
 	}
 	for i := range p.Body {
-		for j := i + 1; j < len(p.Body); j++ {
-			if p.Body[i].Needed || p.Body[j].Needed {
-				continue
+		for j := i + 2; j < len(p.Body); j++ {
+			if !p.Body[i].Needed && !p.Body[j].Needed {
+				add(slices.Concat(p.Body[:i], p.Body[i+1:j], p.Body[j+1:]))
 			}
-			body := append([]*Node{}, p.Body[:i]...)
-			body = append(body, p.Body[i+1:j]...)
-			add(append(body, p.Body[j+1:]...))
 		}
 	}
 	if p.split && !p.pointer {
@@ -36,14 +36,15 @@ func (p *Program) Smaller() []*Program {
 // smaller yields the lists that are one step smaller than nodes.
 func smaller(nodes []*Node) func(yield func([]*Node) bool) {
 	return func(yield func([]*Node) bool) {
-		replaced := func(i int, with ...*Node) []*Node {
-			list := append([]*Node{}, nodes[:i]...)
-			list = append(list, with...)
-			return append(list, nodes[i+1:]...)
+		without := func(i, j int, with ...*Node) []*Node {
+			return slices.Concat(nodes[:i], with, nodes[j:])
 		}
+		replaced := func(i int, with ...*Node) []*Node { return without(i, i+1, with...) }
 		for i, n := range nodes {
-			if !n.Needed && !yield(replaced(i)) {
-				return
+			for j := i; j < len(nodes) && !nodes[j].Needed; j++ {
+				if !yield(without(i, j+1)) {
+					return
+				}
 			}
 			for j, b := range n.Blocks {
 				if b.Loose && !yield(replaced(i, b.Body...)) {
