@@ -1,0 +1,323 @@
+// Package differential holds the suggested fixes to what they promise: a
+// program behaves after them as it did before. It generates reconcile
+// functions, has them fixed, and runs both halves.
+package differential
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/format"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/atomicstatus/atomicstatus/e2e/differential/gen"
+	"github.com/atomicstatus/atomicstatus/e2e/differential/lab"
+)
+
+// perPackage bounds the programs in one package: one package each would take
+// long to compile, and all in one to analyse.
+const perPackage = 250
+
+// Result is what came of a run.
+type Result struct {
+	Programs, Changed int
+	Fixes             *Fixes
+	Broken            []string // programs that do not compile as generated
+	Failures          []lab.Failure
+}
+
+// Run generates a module in dir, which is empty, with the programs, fixes a copy
+// of each, compares the two, and returns what is different that must not be.
+func Run(dir string, programs []*gen.Program, fix Fixer) (*Result, error) {
+	m := &module{dir: dir, programs: programs, left: map[string]int{}}
+	if err := m.writeModule(); err != nil {
+		return nil, err
+	}
+	for i, p := range programs {
+		m.left[p.Name] = i
+		source, err := p.Source(m.pkg(i))
+		if err != nil {
+			return nil, err
+		}
+		if err := m.writeFile(m.file("before", i), source); err != nil {
+			return nil, err
+		}
+	}
+	result := &Result{Programs: len(programs)}
+	broken, err := m.vet("before")
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range broken {
+		result.Broken = append(result.Broken, f.Program)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "after"), os.DirFS(filepath.Join(dir, "before"))); err != nil {
+		return nil, err
+	}
+	if result.Fixes, err = fix(filepath.Join(dir, "after")); err != nil {
+		return nil, err
+	}
+	result.Failures = newFindings(result.Fixes)
+	if err := m.keepChanged(&result.Failures); err != nil {
+		return nil, err
+	}
+	result.Changed = len(m.left)
+	if result.Changed == 0 {
+		return result, nil
+	}
+	broken, err = m.vet("after")
+	if err != nil {
+		return nil, err
+	}
+	result.Failures = append(result.Failures, broken...)
+	different, err := m.compare()
+	if err != nil {
+		return nil, err
+	}
+	result.Failures = append(result.Failures, different...)
+	slices.SortStableFunc(result.Failures, func(a, b lab.Failure) int { return strings.Compare(a.Program, b.Program) })
+	return result, nil
+}
+
+// module is the generated one.
+type module struct {
+	dir      string
+	programs []*gen.Program
+	left     map[string]int // those that take part, by name
+}
+
+func (m *module) pkg(i int) string { return fmt.Sprintf("p%04d", i/perPackage) }
+
+func (m *module) file(half string, i int) string {
+	return filepath.Join(m.dir, half, m.pkg(i), "p"+m.programs[i].Name+".go")
+}
+
+// programOf is the name of the program in a file.
+func programOf(file string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "p"), ".go")
+}
+
+func (m *module) writeFile(name string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, text, 0o644)
+}
+
+// writeModule writes a go.mod that has the versions of this one.
+func (m *module) writeModule() error {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Path}}\n{{.Dir}}").Output()
+	if err != nil {
+		return fmt.Errorf("go list -m: %w", err)
+	}
+	path, dir, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		return err
+	}
+	sum, err := os.ReadFile(filepath.Join(dir, "go.sum"))
+	if err != nil {
+		return err
+	}
+	mod = bytes.Replace(mod, []byte("module "+path), []byte("module example.com/programs"), 1)
+	mod = replaced.ReplaceAll(mod, nil) // by paths that are relative to this module
+	mod = fmt.Appendf(mod, "\nrequire %s v0.0.0\n\nreplace %s => %s\n", path, path, dir)
+	if err := m.writeFile(filepath.Join(m.dir, "go.mod"), mod); err != nil {
+		return err
+	}
+	return m.writeFile(filepath.Join(m.dir, "go.sum"), sum)
+}
+
+var replaced = regexp.MustCompile(`(?m)^replace .*\n`)
+
+// drop takes a program out of the module.
+func (m *module) drop(name string) error {
+	i := m.left[name]
+	delete(m.left, name)
+	for _, half := range []string{"before", "after"} {
+		file := m.file(half, i)
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		// A package without a file would not load. It may not be empty.
+		_ = os.Remove(filepath.Dir(file))
+	}
+	return nil
+}
+
+// keepChanged drops the programs that the fixes left alone, and those whose text
+// shows what is wrong.
+func (m *module) keepChanged(failures *[]lab.Failure) error {
+	for name, i := range m.left {
+		before, err := os.ReadFile(m.file("before", i))
+		if err != nil {
+			return err
+		}
+		after, err := os.ReadFile(m.file("after", i))
+		if err != nil {
+			return err
+		}
+		if bytes.Equal(before, after) {
+			if err := m.drop(name); err != nil {
+				return err
+			}
+			continue
+		}
+		if formatted, err := format.Source(after); err == nil && !bytes.Equal(formatted, after) {
+			*failures = append(*failures, lab.Failure{Program: name, Rule: "not gofmt-ed"})
+		}
+		for _, comment := range comments(before) {
+			if !bytes.Contains(after, []byte(comment)) {
+				*failures = append(*failures, lab.Failure{Program: name, Rule: "comment lost", Detail: comment})
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	numbered = regexp.MustCompile(`(?m)^\s*(// .* \(\d+\))\n(.*)`)
+	writes   = regexp.MustCompile(`Update\(|Patch\(|\.(updateStatus|saveStatus|setPhase)\(`)
+)
+
+// comments are the comments of a program that are there to stay: those of a
+// write may go with it.
+func comments(source []byte) []string {
+	var list []string
+	for _, found := range numbered.FindAllSubmatch(source, -1) {
+		if !writes.Match(found[2]) {
+			list = append(list, string(found[1]))
+		}
+	}
+	return list
+}
+
+var position = regexp.MustCompile(`(?m)^(?:vet: )?\S*?(p\w+\.go):\d+:\d+: (.*)$`)
+
+// vet drops the programs of one half that do not compile, or that go vet
+// complains of, and returns them.
+func (m *module) vet(half string) ([]lab.Failure, error) {
+	var failures []lab.Failure
+	for {
+		cmd := exec.Command("go", "vet", "./"+half+"/...")
+		cmd.Dir = m.dir
+		out, err := cmd.CombinedOutput()
+		if err == nil {
+			return failures, nil
+		}
+		found := position.FindAllSubmatch(out, -1)
+		dropped := false
+		for _, f := range found {
+			name := programOf(string(f[1]))
+			if _, ok := m.left[name]; !ok {
+				continue
+			}
+			dropped = true
+			if err := m.drop(name); err != nil {
+				return nil, err
+			}
+			failures = append(failures, lab.Failure{Program: name, Rule: "go vet", Detail: string(f[2])})
+		}
+		if !dropped {
+			return nil, fmt.Errorf("%s: %w\n%s", cmd, err, out)
+		}
+		if len(m.left) == 0 {
+			return failures, nil
+		}
+	}
+}
+
+// compare builds both halves into one binary and runs it.
+func (m *module) compare() ([]lab.Failure, error) {
+	if len(m.left) == 0 {
+		return nil, nil
+	}
+	packages := map[string]bool{}
+	var list strings.Builder
+	for name, i := range m.left {
+		packages[m.pkg(i)] = true
+		fmt.Fprintf(&list, "\t\t{Name: %q, Seed: %d, Before: before%s.New%s, After: after%s.New%s},\n",
+			name, m.programs[i].Seed, m.pkg(i), name, m.pkg(i), name)
+	}
+	var main bytes.Buffer
+	main.WriteString("package main\n\nimport (\n\t\"github.com/atomicstatus/atomicstatus/e2e/differential/lab\"\n")
+	for pkg := range packages {
+		for _, half := range []string{"before", "after"} {
+			fmt.Fprintf(&main, "\t%s%s \"example.com/programs/%s/%s\"\n", half, pkg, half, pkg)
+		}
+	}
+	fmt.Fprintf(&main, ")\n\nfunc main() {\n\tlab.Main([]lab.Program{\n%s\t})\n}\n", list.String())
+	if err := m.writeFile(filepath.Join(m.dir, "main.go"), main.Bytes()); err != nil {
+		return nil, err
+	}
+	binary := filepath.Join(m.dir, "programs")
+	build := exec.Command("go", "build", "-o", binary, ".")
+	build.Dir = m.dir
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%s: %w\n%s", build, err, out)
+	}
+	run := exec.Command(binary)
+	var stderr bytes.Buffer
+	run.Stderr = &stderr
+	out, err := run.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w\n%s", run, err, stderr.Bytes())
+	}
+	var failures []lab.Failure
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var f lab.Failure
+		if err := d.Decode(&f); err == io.EOF {
+			return failures, nil
+		} else if err != nil {
+			return nil, err
+		}
+		failures = append(failures, f)
+	}
+}
+
+// newFindings are the reports that the fixes brought, or left where they ought
+// to have cured them.
+func newFindings(fixes *Fixes) []lab.Failure {
+	type key struct{ file, check string }
+	counts := func(list []Finding) map[key]int {
+		n := map[key]int{}
+		for _, f := range list {
+			n[key{f.File, f.Check}]++
+		}
+		return n
+	}
+	before, applied := counts(fixes.Before), counts(fixes.Applied)
+	var failures []lab.Failure
+	for k, n := range counts(fixes.After) {
+		want := before[k]
+		if k.check != "statusmulti" { // which reports the next write only when the first is gone
+			want = max(0, want-applied[k])
+		}
+		if n > want {
+			failures = append(failures, lab.Failure{
+				Program: programOf(k.file), Rule: "reported after the fixes",
+				Detail: fmt.Sprintf("%s: %d reports before, %d fixes, %d reports after:\n%s", k.check, before[k], applied[k], n,
+					strings.Join(messages(fixes.After, k.file, k.check), "\n")),
+			})
+		}
+	}
+	return failures
+}
+
+func messages(list []Finding, file, check string) []string {
+	var found []string
+	for _, f := range list {
+		if f.File == file && f.Check == check {
+			found = append(found, fmt.Sprintf("%s: %s", f.Place, f.Message))
+		}
+	}
+	return found
+}
