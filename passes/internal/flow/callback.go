@@ -145,6 +145,7 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 	e.within = regionContext{}
 	if back.Repeat.Retries() {
 		madeAnew(first, instr)
+		e.sentBySome(first)
 	}
 	switch back.Repeat {
 	case kube.WhileFalse:
@@ -211,6 +212,24 @@ func madeAnew(called []applied, call ssa.CallInstruction) {
 	}
 	for _, a := range called {
 		a.s.redo(func(l loss) bool { return l.call == call && !l.late && anew(l.change.path) })
+	}
+}
+
+// sentBySome takes an object as sent on all paths of a retried function if it is
+// on some: where it is not, there was nothing to send.
+func (e *exec) sentBySome(called []applied) {
+	for _, a := range called {
+		for t, o := range a.s.objects {
+			if !o.sent {
+				continue
+			}
+			for _, b := range called {
+				if other, ok := b.s.objects[t]; ok && !other.sent {
+					other.sent = true
+					b.s.put(t, other)
+				}
+			}
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ func (e *exec) judgeObjects(s *state, results []*Term) {
 		if !o.read || o.deleted || !o.has(statusPart) || e.escapes(s, t, results) {
 			continue
 		}
-		if _, written := s.writes[s.resOf(e, t)]; written { // by way of another object
+		if _, written := s.writes[s.resOf(e, t)]; written || o.sent { // by way of another object, perhaps
 			continue
 		}
 		var last *change

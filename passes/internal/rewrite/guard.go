@@ -280,8 +280,8 @@ func (r *Rewriter) onlyMetadata(m mention) bool {
 	return m.fn.Name() == "ObjectKeyFromObject" || m.fn.Name() == "Delete"
 }
 
-// returns tells whether control returns after a node, without coming to a later
-// position.
+// returns tells whether control does not come from a node to a later position:
+// it returns, or has taken another branch. A loop around both is not looked at.
 func (f *function) returns(n ast.Node, at token.Pos) bool {
 	for n != f.decl.Body {
 		list, _, holder := f.statement(n)
@@ -290,6 +290,17 @@ func (f *function) returns(n ast.Node, at token.Pos) bool {
 		}
 		if _, ok := list[len(list)-1].(*ast.ReturnStmt); ok {
 			return true
+		}
+		// Of the cases of a switch, and the branches of an if, one is run.
+		switch p := f.parents[holder].(type) {
+		case *ast.BlockStmt:
+			if _, ok := holder.(*ast.CaseClause); ok && p.Pos() <= at && at < p.End() {
+				return true
+			}
+		case *ast.IfStmt:
+			if p.Else != nil && holder == p.Body && p.Else.Pos() <= at && at < p.Else.End() {
+				return true
+			}
 		}
 		n = holder
 	}

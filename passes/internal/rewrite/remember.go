@@ -1,0 +1,75 @@
+package rewrite
+
+import (
+	"go/ast"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
+)
+
+// Remembers tells whether an expression is of an object as the API server has
+// it: of a clean object, or of a copy that was made of one while it was clean. A
+// guard that compares with such a copy misses nothing that was changed.
+func (r *Rewriter) Remembers(e ast.Expr) bool {
+	r.prepare()
+	f := r.at(e.Pos())
+	if f == nil {
+		return false
+	}
+	for range 3 {
+		id := leftmost(e)
+		if id == nil {
+			return false
+		}
+		v := r.base(id)
+		if v == nil || f.literal(id) != nil {
+			return false
+		}
+		var made []ast.Expr // what the variable was given
+		for _, use := range f.uses[v] {
+			if r.pass.TypesInfo.Defs[use] != nil || r.assigned(f, use) {
+				made = append(made, r.given(f, use)...)
+			}
+		}
+		if len(made) == 1 && r.copied(made[0]) {
+			e = made[0]
+			continue
+		}
+		s := r.from(f, v, id)
+		return s.base != 0 && s.base&^(gotten|written) == 0 && len(s.dirty) == 0
+	}
+	return false
+}
+
+// copied tells whether an expression is a copy of an object, or of its status.
+func (r *Rewriter) copied(e ast.Expr) bool {
+	if star, ok := ast.Unparen(e).(*ast.StarExpr); ok {
+		e = star.X
+	}
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := effect.Callee(r.pass.TypesInfo, call)
+	return fn != nil && isCopy(fn)
+}
+
+// leftmost is the identifier that an expression of selectors and calls of methods
+// begins with.
+func leftmost(e ast.Expr) *ast.Ident {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			return x
+		case *ast.SelectorExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.UnaryExpr:
+			e = x.X
+		case *ast.CallExpr:
+			e = x.Fun
+		default:
+			return nil
+		}
+	}
+}
