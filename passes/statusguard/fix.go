@@ -28,6 +28,9 @@ func (c *checker) fixNever(src written, cmp comparison, pointer ssa.Value) []rep
 	if at(settle(pointer)).same(of(v)) {
 		return nil // the fixed comparison would be one with an alias
 	}
+	if !c.fixes.Remembers(pe) && !c.fixes.Remembers(ve) {
+		return nil // what was changed before the copy was made is written today
+	}
 	switch {
 	case notNil(pointer) && operand(pe):
 		return []report.Option{report.Fix("compare the values", insert(pe.Pos(), "*"))}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -38,7 +39,7 @@ type comparison struct {
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
-	c := &checker{pass: pass, r: r}
+	c := &checker{pass: pass, r: r, fixes: rewrite.New(pass, writes)}
 	for _, fn := range writes.All {
 		if _, _, ok := forwards(fn); ok {
 			continue // its callers know what is compared
@@ -110,6 +111,7 @@ func parameter(fn *ssa.Function, v ssa.Value) int {
 type checker struct {
 	pass     *analysis.Pass
 	r        *report.Reporter
+	fixes    *rewrite.Rewriter
 	deciders *deciders
 	sources  map[token.Pos]written
 }

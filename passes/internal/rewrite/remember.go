@@ -6,9 +6,11 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
 )
 
-// Remembers tells whether an expression is of an object as the API server has
-// it: of a clean object, or of a copy that was made of one while it was clean. A
-// guard that compares with such a copy misses nothing that was changed.
+// Remembers tells whether an expression is of an object that nothing in view has
+// changed, or of a copy that was made of one before it was. A guard that compares
+// with such a copy misses no change that could be seen. What code that is not in
+// view did to the object counts as settled: the copy says that its author took it
+// to be so.
 func (r *Rewriter) Remembers(e ast.Expr) bool {
 	r.prepare()
 	f := r.at(e.Pos())
@@ -34,8 +36,11 @@ func (r *Rewriter) Remembers(e ast.Expr) bool {
 			e = made[0]
 			continue
 		}
-		s := r.from(f, v, id)
-		return s.base != 0 && s.base&^(gotten|written) == 0 && len(s.dirty) == 0
+		s := r.before(f, v, id)
+		if s.base&entered != 0 && len(r.entry(f, v).dirty) > 0 {
+			return false
+		}
+		return s.base != 0 && s.base&made == 0 && len(s.dirty) == 0
 	}
 	return false
 }

@@ -77,7 +77,15 @@ func Run(ctx context.Context, analyse Analyse) (*Result, error) {
 			if len(s.pending) == 0 {
 				return nil, fmt.Errorf("the files have changed during the analysis: %w", broken[0])
 			}
-			s.takeBack(broken)
+			var troubles []trouble
+			for _, b := range broken {
+				troubles = append(troubles, trouble{b.Files, "its result does not compile: " + b.Reason})
+			}
+			s.takeBack(troubles)
+			continue
+		}
+		if caused := s.caused(round); len(caused) > 0 {
+			s.takeBack(caused)
 			continue
 		}
 		s.accept(round)
@@ -130,19 +138,49 @@ func (s *session) newlyBroken(round Round) []*load.BrokenError {
 	})
 }
 
+// trouble is why the pending fixes of some files cannot stay.
+type trouble struct {
+	files  []string
+	reason string
+}
+
+// caused returns the files that the pending fixes changed in which a check now
+// has more to report than what it had, less what was fixed.
+func (s *session) caused(round Round) []trouble {
+	type key struct{ file, check string }
+	allowed := make(map[key]int)
+	for _, d := range s.last.Diagnostics {
+		allowed[key{d.Pos.Filename, d.Analyzer}]++
+	}
+	for _, f := range s.pending {
+		allowed[key{f.file, f.check}]--
+	}
+	var caused []trouble
+	for _, d := range round.Diagnostics {
+		if _, changed := s.before[d.Pos.Filename]; !changed {
+			continue
+		}
+		k := key{d.Pos.Filename, d.Analyzer}
+		if allowed[k]--; allowed[k] == -1 {
+			caused = append(caused, trouble{[]string{d.Pos.Filename}, fmt.Sprintf("it would lead to a finding of %s: %s", d.Analyzer, d.Message)})
+		}
+	}
+	return caused
+}
+
 func (s *session) accept(round Round) {
 	s.applied += len(s.pending)
 	s.pending, s.before, s.last = nil, nil, round
 }
 
-// takeBack undoes the pending fixes that are likely to have broken packages:
-// those that changed one of their files, or else all of them. If the round had
+// takeBack undoes the pending fixes that are likely to be the cause of trouble:
+// those that changed one of its files, or else all of them. If the round had
 // one fix only, that one is refused. Otherwise fixes come one by one from now
 // on, until the one to refuse is found.
-func (s *session) takeBack(broken []*load.BrokenError) {
+func (s *session) takeBack(troubles []trouble) {
 	undo := make(map[string]bool) // files
-	for _, b := range broken {
-		for _, name := range b.Files {
+	for _, t := range troubles {
+		for _, name := range t.files {
 			if _, ok := s.before[name]; ok {
 				undo[name] = true
 			}
@@ -172,7 +210,7 @@ func (s *session) takeBack(broken []*load.BrokenError) {
 		s.restore(name)
 	}
 	if s.alone = len(suspects)+len(s.pending) > 1; !s.alone {
-		s.refused[suspects[0].id] = "its result does not compile: " + broken[0].Reason
+		s.refused[suspects[0].id] = troubles[0].reason
 	}
 }
 

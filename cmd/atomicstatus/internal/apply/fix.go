@@ -18,6 +18,8 @@ import (
 // fix is one that can be applied to the program as it is.
 type fix struct {
 	id    string
+	file  string // of the finding
+	check string
 	edits map[string][]load.Edit // by file, in the order of their positions
 	in    map[string]load.File
 }
@@ -28,7 +30,7 @@ func (s *session) fix(d load.Diagnostic) (*fix, error) {
 	if len(d.Fixes) == 0 || len(d.Fixes[0].Edits) == 0 {
 		return nil, nil
 	}
-	f := &fix{edits: make(map[string][]load.Edit), in: make(map[string]load.File)}
+	f := &fix{file: d.Pos.Filename, check: d.Analyzer, edits: make(map[string][]load.Edit), in: make(map[string]load.File)}
 	for _, e := range d.Fixes[0].Edits {
 		file, err := s.last.Editable(e.Filename)
 		if err != nil && e.Filename != d.Pos.Filename {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	myv1 "example.com/cases/api/v1"
@@ -18,8 +19,26 @@ type Reconciler struct {
 	client.Client
 }
 
-// Copied compares with a deep copy, which is there.
-func (r *Reconciler) Copied(ctx context.Context, widget *myv1.Widget) error {
+// Reconcile hands on what it has read.
+func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) error {
+	widget, latest := &myv1.Widget{}, &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	if err := r.Get(ctx, client.ObjectKey{Name: widget.Spec.Owner}, latest); err != nil {
+		return err
+	}
+	switch req.Name {
+	case "copied":
+		return r.copied(ctx, widget)
+	case "inline":
+		return r.inline(ctx, widget, latest)
+	}
+	return r.given(ctx, widget, &myv1.WidgetStatus{Phase: myv1.PhaseReady})
+}
+
+// copied compares with a deep copy, which is there.
+func (r *Reconciler) copied(ctx context.Context, widget *myv1.Widget) error {
 	base, old := widget.DeepCopy(), widget.Status.DeepCopy()
 	widget.Status.Phase = myv1.PhaseReady
 	if equality.Semantic.DeepEqual(widget.Status, old) { // want statusguard:"never equal"
@@ -28,8 +47,8 @@ func (r *Reconciler) Copied(ctx context.Context, widget *myv1.Widget) error {
 	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
 }
 
-// Inline copies on the spot.
-func (r *Reconciler) Inline(ctx context.Context, widget, latest *myv1.Widget) error {
+// inline copies on the spot.
+func (r *Reconciler) inline(ctx context.Context, widget, latest *myv1.Widget) error {
 	if reflect.DeepEqual( // want statusguard:"never equal"
 		latest.Status.DeepCopy(), // a copy, as others hold the latest
 		widget.Status,
@@ -41,26 +60,12 @@ func (r *Reconciler) Inline(ctx context.Context, widget, latest *myv1.Widget) er
 	return r.Status().Patch(ctx, latest, client.MergeFrom(base))
 }
 
-// Given is given a pointer, which may be nil.
-func (r *Reconciler) Given(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+// given is given a pointer, which may be nil.
+func (r *Reconciler) given(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
 	if !reflect.DeepEqual(widget.Status, status) { // want statusguard:"never equal"
 		base := widget.DeepCopy()
 		widget.Status = *status
 		return r.Status().Patch(ctx, widget, client.MergeFrom(base))
-	}
-	return nil
-}
-
-// Elements compares elements of a list with their copies.
-func (r *Reconciler) Elements(ctx context.Context, widgets []myv1.Widget) error {
-	for i := range widgets {
-		stored := widgets[i].DeepCopy()
-		widgets[i].Status.Phase = myv1.PhaseReady
-		if !equality.Semantic.DeepEqual(stored, widgets[i]) { // want statusguard:"never equal"
-			if err := r.Status().Patch(ctx, &widgets[i], client.MergeFrom(stored)); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
 }

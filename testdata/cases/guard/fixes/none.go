@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/equality"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	myv1 "example.com/cases/api/v1"
@@ -105,4 +107,34 @@ func (r *Reconciler) BothSides(ctx context.Context, plans []*api.Plan, next *api
 	base := next.DeepCopy()
 	next.Status.Phase = myv1.PhaseReady
 	return r.Status().Patch(ctx, next, client.MergeFrom(base))
+}
+
+// Elements compares elements of a list with their copies.
+func (r *Reconciler) Elements(ctx context.Context, widgets []myv1.Widget) error {
+	for i := range widgets {
+		stored := widgets[i].DeepCopy()
+		widgets[i].Status.Phase = myv1.PhaseReady
+		if !equality.Semantic.DeepEqual(stored, widgets[i]) { // want statusguard:"never equal"
+			if err := r.Status().Patch(ctx, &widgets[i], client.MergeFrom(stored)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Late is what was changed before the copy was made: it is written today, and
+// would not be.
+func (r *Reconciler) Late(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseReady
+	old := widget.Status.DeepCopy()
+	widget.Status.Message = ""
+	if equality.Semantic.DeepEqual(old, widget.Status) { // want statusguard:"never equal"
+		return nil
+	}
+	return r.Status().Update(ctx, widget) // want statusretry:"outside a conflict retry"
 }
