@@ -26,14 +26,14 @@ func (r *Rewriter) Remembers(e ast.Expr) bool {
 		if v == nil || f.literal(id) != nil {
 			return false
 		}
-		var made []ast.Expr // what the variable was given
+		var given []ast.Expr // what the variable was given
 		for _, use := range f.uses[v] {
 			if r.pass.TypesInfo.Defs[use] != nil || r.assigned(f, use) {
-				made = append(made, r.given(f, use)...)
+				given = append(given, r.given(f, use)...)
 			}
 		}
-		if len(made) == 1 && r.copied(made[0]) {
-			e = made[0]
+		if len(given) == 1 && r.copied(given[0]) {
+			e = given[0]
 			continue
 		}
 		s := r.before(f, v, id)
