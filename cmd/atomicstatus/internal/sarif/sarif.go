@@ -9,7 +9,9 @@ import (
 	"io"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/chavacava/garif"
 
@@ -142,17 +144,30 @@ func (r *Run) fix(fix load.Fix) *garif.Fix {
 			changes = append(changes, change)
 		}
 		file := r.Files.Get(edit.Filename)
+		edit = keepNext(edit, fix.Edits, file.Text())
 		start, startColumn := file.Position(edit.Start)
 		end, endColumn := file.Position(edit.End)
 		replacement := garif.NewReplacement(r.region(file, start, startColumn, end, endColumn))
-		if edit.New != "" {
-			replacement.InsertedContent = &garif.ArtifactContent{Text: edit.New}
-		}
+		replacement.InsertedContent = &garif.ArtifactContent{Text: edit.New}
 		change.Replacements = append(change.Replacements, replacement)
 	}
 	out := garif.NewFix(changes...)
 	out.Description = garif.NewMessageFromText(fix.Message)
 	return out
+}
+
+// keepNext turns a deletion into the replacement of what it deletes and of the
+// character behind that by this character. The library leaves an empty text out,
+// and there are readers that then do nothing, or fall over (reviewdog v0.21).
+func keepNext(edit load.Edit, all []load.Edit, text []byte) load.Edit {
+	taken := slices.ContainsFunc(all, func(e load.Edit) bool { return e.Filename == edit.Filename && e.Start == edit.End })
+	if edit.New != "" || taken || edit.End >= len(text) {
+		return edit
+	}
+	_, size := utf8.DecodeRune(text[edit.End:])
+	edit.New = string(text[edit.End : edit.End+size])
+	edit.End += size
+	return edit
 }
 
 func (r *Run) location(file string, region *garif.Region, message string) *garif.Location {
