@@ -85,7 +85,7 @@ golangci-lint:
 # checks find the same in it. So do golangci-lint and gopls, which it builds.
 e2e:
 	cd $(OPERATOR) && go test ./...
-	go test -count=1 -tags=e2e -run=TestE2E ./cmd/atomicstatus
+	go test -count=1 -timeout=30m -tags=e2e -run=TestE2E ./cmd/atomicstatus
 	cd e2e && go test -count=1 -timeout=30m ./drivers
 
 # Generated programs behave after the fixes as they did before. Failures name

@@ -14,6 +14,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
+	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/fingerprint"
+	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/source"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
@@ -32,6 +34,7 @@ type command struct {
 
 	flags struct {
 		dir      string
+		format   string
 		json     bool
 		tags     string
 		tests    bool
@@ -41,6 +44,8 @@ type command struct {
 		fix      bool
 		diff     bool
 		force    bool
+
+		baseline, writeBaseline string
 	}
 	set *flag.FlagSet
 }
@@ -99,7 +104,8 @@ func (c *command) defineFlags() {
 	c.set.SetOutput(io.Discard) // one line says what is wrong
 	c.set.Usage = func() {}
 	c.set.StringVar(&c.flags.dir, "C", "", "change to `dir` first")
-	c.set.BoolVar(&c.flags.json, "json", false, "print findings as one JSON object, in the shape of go vet -json")
+	c.set.StringVar(&c.flags.format, "f", "", "print findings in this `format`: text, the default; json, in the shape of go vet -json; sarif, version 2.1.0; github, as annotations of a workflow")
+	c.set.BoolVar(&c.flags.json, "json", false, "the same as -f json")
 	c.set.StringVar(&c.flags.tags, "tags", "", "build `tags`, comma-separated")
 	c.set.BoolVar(&c.flags.tests, "tests", false, "load test files too; nothing is reported in them")
 	c.set.StringVar(&c.flags.checks, "checks", "", "the checks to run: `list` names with commas, all, or -NAME to leave one out")
@@ -108,6 +114,8 @@ func (c *command) defineFlags() {
 	c.set.BoolVar(&c.flags.fix, "fix", false, "apply the fixes of the findings, and print those that are left")
 	c.set.BoolVar(&c.flags.diff, "diff", false, "print what -fix would change as a unified diff, and change nothing")
 	c.set.BoolVar(&c.flags.force, "force", false, "let -fix change files that have uncommitted changes, or are in no git repository")
+	c.set.StringVar(&c.flags.baseline, "baseline", "", "report only what is not in this `file`, which -write-baseline wrote")
+	c.set.StringVar(&c.flags.writeBaseline, "write-baseline", "", "write the findings to this `file` instead of reporting them")
 	for _, a := range analyzer.Analyzers() {
 		a.Flags.VisitAll(func(f *flag.Flag) {
 			c.set.Var(f.Value, a.Name+"."+f.Name, f.Usage)
@@ -167,11 +175,8 @@ func (c *command) configure(ctx context.Context) ([]analyzer.Check, error) {
 
 // analyse loads and analyses the packages and prints what is found.
 func (c *command) analyse(ctx context.Context, patterns []string) int {
-	switch fix := c.flags.fix || c.flags.diff; {
-	case fix && c.flags.json:
-		return c.fail(errors.New("-json prints findings with their fixes: leave it out with -fix and -diff"))
-	case c.flags.force && !fix:
-		return c.fail(errors.New("-force is for -fix"))
+	if err := c.checkFlags(); err != nil {
+		return c.fail(err)
 	}
 	checks, err := c.configure(ctx)
 	if err != nil {
@@ -183,6 +188,10 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	}
 	if c.flags.fix || c.flags.diff {
 		return c.fix(ctx, patterns, analyzers)
+	}
+	known, err := c.readBaseline()
+	if err != nil {
+		return c.fail(err)
 	}
 
 	c.progress.start()
@@ -196,19 +205,52 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	diags, errs := prog.Analyze(analyzers)
 	c.progress.stop()
 
-	print := c.printText
-	if c.flags.json {
-		print = c.printJSON
+	out := output{checks: checks, files: make(source.Files), problems: problems(prog.Broken, errs)}
+	out.findings = fingerprint.All(diags, out.files)
+	if c.flags.writeBaseline != "" {
+		return max(c.writeBaseline(out), c.tell(out.problems))
 	}
-	if err := print(diags); err != nil {
+	if known != nil {
+		out.findings = c.news(known, out, prog)
+	}
+	if err := c.print(out); err != nil {
 		return c.fail(fmt.Errorf("cannot write the findings: %w", err))
 	}
-
 	code := exitClean
-	if len(diags) > 0 {
+	if len(out.findings) > 0 {
 		code = exitFindings
 	}
-	return max(code, c.problems(prog.Broken, errs))
+	return max(code, c.tell(out.problems))
+}
+
+// checkFlags rejects flags that do not go together, and settles the format.
+func (c *command) checkFlags() error {
+	f := &c.flags
+	if f.json {
+		if f.format != "" && f.format != "json" {
+			return fmt.Errorf("-json and -f %s: choose one", f.format)
+		}
+		f.format = "json"
+	}
+	name := "-f " + f.format
+	if f.json {
+		name = "-json"
+	}
+	switch fix := f.fix || f.diff; {
+	case f.format != "" && !slices.Contains(formats, f.format):
+		return fmt.Errorf("-f: unknown format %q: the formats are %s", f.format, strings.Join(formats, ", "))
+	case fix && f.format != "" && f.format != "text":
+		return fmt.Errorf("%s prints findings with their fixes: leave it out with -fix and -diff", name)
+	case f.force && !fix:
+		return errors.New("-force is for -fix")
+	case fix && (f.baseline != "" || f.writeBaseline != ""):
+		return errors.New("a baseline holds findings, not fixes: leave it out with -fix and -diff")
+	case f.baseline != "" && f.writeBaseline != "":
+		return errors.New("-write-baseline writes all findings, known or not: leave -baseline out")
+	case f.writeBaseline != "" && f.format != "":
+		return fmt.Errorf("-write-baseline prints no findings: leave %s out", name)
+	}
+	return nil
 }
 
 // load loads the packages, with the files of the overlay instead of those on disk.
@@ -222,13 +264,19 @@ func (c *command) load(ctx context.Context, patterns []string, overlay map[strin
 	})
 }
 
-// problems prints what could not be analysed, and returns the exit code.
-func (c *command) problems(broken []*load.BrokenError, errs []error) int {
-	code := exitClean
+// problems are all the reasons why something could not be analysed.
+func problems(broken []*load.BrokenError, errs []error) []error {
+	var all []error
 	for _, err := range broken {
-		code = c.fail(err)
+		all = append(all, err)
 	}
-	for _, err := range errs {
+	return append(all, errs...)
+}
+
+// tell prints what could not be analysed, and returns the exit code.
+func (c *command) tell(problems []error) int {
+	code := exitClean
+	for _, err := range problems {
 		code = c.fail(err)
 	}
 	return code

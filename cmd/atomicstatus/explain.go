@@ -47,19 +47,26 @@ func (c *command) list() {
 
 // version prints what this binary was built from.
 func (c *command) version() {
-	version, commit := "(unknown)", ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-		for _, s := range info.Settings {
-			switch {
-			case s.Key == "vcs.revision":
-				commit = " commit " + s.Value
-			case s.Key == "vcs.modified" && s.Value == "true":
-				commit += " with changes"
-			}
+	version, commit := builtFrom()
+	fmt.Fprintf(c.stdout, "atomicstatus %s%s %s %s/%s\n", version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// builtFrom returns the version of this binary, and its commit as an addition to
+// it, where that is known.
+func builtFrom() (version, commit string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)", ""
+	}
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			commit = " commit " + s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			commit += " with changes"
 		}
 	}
-	fmt.Fprintf(c.stdout, "atomicstatus %s%s %s %s/%s\n", version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return info.Main.Version, commit
 }
 
 // help prints the usage of the command.

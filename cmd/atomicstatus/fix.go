@@ -83,7 +83,7 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 	if c.refused(result.Refused) {
 		code = exitFailed
 	}
-	return max(code, c.problems(result.Last.Broken, result.Last.Errors))
+	return max(code, c.tell(problems(result.Last.Broken, result.Last.Errors)))
 }
 
 // refused tells which fixes were not applied, in a line for each file and

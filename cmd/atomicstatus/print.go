@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/source"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
@@ -19,7 +20,7 @@ import (
 // follow.
 func (c *command) printText(diags []load.Diagnostic) error {
 	out := bufio.NewWriter(c.stdout)
-	source := make(sourceLines)
+	files := make(source.Files)
 	for i, d := range diags {
 		if c.terminal && i > 0 {
 			fmt.Fprintln(out)
@@ -28,7 +29,7 @@ func (c *command) printText(diags []load.Diagnostic) error {
 		if !c.terminal {
 			continue
 		}
-		source.show(out, d.Pos, d.End)
+		show(out, files.Get(d.Pos.Filename), d.Pos, d.End)
 		for _, r := range d.Related {
 			fmt.Fprintf(out, "    %s: %s\n", place(r.Pos), r.Message)
 		}
@@ -57,22 +58,13 @@ func relative(name string) string {
 	return name
 }
 
-// sourceLines holds the lines of the files shown so far.
-type sourceLines map[string][]string
-
 // show prints the line of a position, and marks what lies between it and end
 // on that line.
-func (s sourceLines) show(out io.Writer, pos, end token.Position) {
-	lines, ok := s[pos.Filename]
+func show(out io.Writer, file *source.File, pos, end token.Position) {
+	line, ok := file.Line(pos.Line)
 	if !ok {
-		data, _ := os.ReadFile(pos.Filename) // a file that is gone has no lines to show
-		lines = strings.Split(string(data), "\n")
-		s[pos.Filename] = lines
-	}
-	if pos.Line < 1 || pos.Line > len(lines) {
 		return
 	}
-	line := strings.TrimRight(lines[pos.Line-1], "\r")
 	start := pos.Column - 1
 	if start < 0 || start > len(line) {
 		return

@@ -45,9 +45,9 @@ type Program struct {
 	Roots  []*packages.Package // the sound packages to analyse, in the order of their paths
 	Broken []*BrokenError      // the packages that cannot be analysed, in that order too
 
-	// Matched counts the packages that the patterns matched. Most of them may
-	// be neither in Roots nor in Broken: they know nothing of Kubernetes.
-	Matched int
+	// Sound are the paths of the packages that the patterns matched, but for those
+	// in Broken. Most may be in none of Roots: they know nothing of Kubernetes.
+	Sound []string
 
 	Sources Sources // the files of Roots
 
@@ -126,13 +126,16 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		return nil, err
 	}
 
-	prog := &Program{Fset: fset, Matched: len(roots), progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
+	prog := &Program{Fset: fset, progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
 	for _, n := range g.order {
 		if problem := n.problem(); problem != nil {
 			prog.Broken = append(prog.Broken, problem)
-		} else if n.root && n.relevant {
-			prog.Roots = append(prog.Roots, n.pkg)
-			maps.Copy(prog.Sources, n.sources)
+		} else if n.root {
+			prog.Sound = append(prog.Sound, n.pkg.PkgPath)
+			if n.relevant {
+				prog.Roots = append(prog.Roots, n.pkg)
+				maps.Copy(prog.Sources, n.sources)
+			}
 		}
 	}
 	slices.SortFunc(prog.Roots, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -90,23 +91,36 @@ func callRanges(files []*ast.File) map[token.Pos]analysis.Range {
 	return at
 }
 
+// The messages of the related information that [Related] makes.
+const (
+	firstCall = "it calls "
+	nextCall  = "which calls "
+	theWrite  = "the status is written here"
+)
+
 // Related describes a chain of calls, from a derived write down to the direct
 // one, as related information.
 func Related(via []flow.Step) []report.Option {
 	var opts []report.Option
 	for i, s := range via {
 		if s.Pos.IsValid() {
-			text := "the status is written here"
+			text := theWrite
 			if s.Func != "" {
-				text = fmt.Sprintf("which calls %s", s.Func)
+				text = nextCall + s.Func
 				if i == 0 {
-					text = fmt.Sprintf("it calls %s", s.Func)
+					text = firstCall + s.Func
 				}
 			}
 			opts = append(opts, report.Related(At(s.Pos), text))
 		}
 	}
 	return opts
+}
+
+// InChain tells whether related information with that message comes from
+// [Related]. Drivers that show a chain of calls as such have no more than it.
+func InChain(message string) bool {
+	return message == theWrite || strings.HasPrefix(message, firstCall) || strings.HasPrefix(message, nextCall)
 }
 
 // Chain names the functions that a derived write goes through: " (by way of a,
