@@ -224,7 +224,7 @@ func (e *exec) sentBySome(called []applied) {
 				continue
 			}
 			for _, b := range called {
-				if other, ok := b.s.objects[t]; ok && !other.sent {
+				if other := b.s.objects[t]; !other.sent {
 					other.sent = true
 					b.s.put(t, other)
 				}

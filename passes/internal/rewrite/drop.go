@@ -75,7 +75,7 @@ type dropped struct {
 }
 
 // dropped matches two updates of one object in a function: the error of the
-// first either leads to a return, as that of the second does, or to nothing.
+// second is returned, that of the first is too, or goes nowhere.
 func (r *Rewriter) dropped(f *function, first, last *ast.CallExpr) (*dropped, bool) {
 	w, ok := r.writeOf(f, first)
 	next, ok2 := r.writeOf(f, last)
@@ -85,8 +85,7 @@ func (r *Rewriter) dropped(f *function, first, last *ast.CallExpr) (*dropped, bo
 	d := &dropped{f: f, w: w, next: next}
 	var i int
 	d.list, i, d.holder = f.statement(first)
-	returned, ok := r.handled(f, d, i)
-	if !ok {
+	if _, ok := r.handled(f, d, i); !ok {
 		return nil, false
 	}
 	end, j, _ := f.statement(last)
@@ -134,10 +133,8 @@ func (r *Rewriter) dropped(f *function, first, last *ast.CallExpr) (*dropped, bo
 		return nil, false
 	}
 	d.between = append(d.between, list[k+1:j]...)
-	if returned && !r.returnsItsError(f, d.next) {
-		return nil, false
-	}
-	return d, true
+	// Where the error of the second goes nowhere, the first is a second chance.
+	return d, r.returnsItsError(f, d.next)
 }
 
 func (r *Rewriter) mentions(f *function, v *types.Var, n ast.Node) bool {
