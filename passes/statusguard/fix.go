@@ -28,8 +28,8 @@ func (c *checker) fixNever(src written, cmp comparison, pointer ssa.Value) []rep
 	if at(settle(pointer)).same(of(v)) {
 		return nil // the fixed comparison would be one with an alias
 	}
-	if !c.fixes.Remembers(pe) && !c.fixes.Remembers(ve) {
-		return nil // what was changed before the copy was made is written today
+	if !c.fixes.Decides(pe, ve) {
+		return nil // something is written today that would not be any more
 	}
 	switch {
 	case notNil(pointer) && operand(pe):

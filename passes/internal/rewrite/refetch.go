@@ -101,7 +101,7 @@ func (r *Rewriter) lifted(f *function, v *types.Var, call *ast.CallExpr, lit *as
 		}
 		first = min(first, k)
 	}
-	return g, r.collect(g, first, i, s.dirty)
+	return g, r.collect(g, first, i, s.dirty) && !r.outlives(f, v, list[i].End(), nil)
 }
 
 // read writes down how the object is read again: into a clean one, as a live

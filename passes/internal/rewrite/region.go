@@ -47,7 +47,7 @@ func (r *Rewriter) region(f *function, v *types.Var, at *ast.Ident) (*region, bo
 		}
 		first = min(first, i)
 	}
-	if !r.collect(g, first, w, s.dirty) {
+	if !r.collect(g, first, w, s.dirty) || r.outlives(f, v, list[w].End(), nil) {
 		return nil, false
 	}
 	// What was decided by the status is decided again. Where it cannot be, the

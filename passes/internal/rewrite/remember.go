@@ -2,30 +2,54 @@ package rewrite
 
 import (
 	"go/ast"
+	"go/types"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
-// Remembers tells whether an expression is of an object that nothing in view has
-// changed, or of a copy that was made of one before it was. A guard that compares
-// with such a copy misses no change that could be seen. What code that is not in
-// view did to the object counts as settled: the copy says that its author took it
-// to be so.
-func (r *Rewriter) Remembers(e ast.Expr) bool {
+// Decides tells whether a guard that compares two expressions may make up its
+// mind: it then leaves out only updates that would change nothing. One of them is
+// of an object that nothing in view has changed, and the other is what it shall
+// become; or one is of a copy that was made before the first change, and all that
+// the guard decides is whether to send the other. What code that is not in view
+// did to the object counts as settled.
+func (r *Rewriter) Decides(x, y ast.Expr) bool {
 	r.prepare()
-	f := r.at(e.Pos())
+	f := r.at(x.Pos())
 	if f == nil {
 		return false
 	}
+	xCopy, yCopy := r.remembers(f, x), r.remembers(f, y)
+	switch {
+	case xCopy.of != yCopy.of || !xCopy.copied && !yCopy.copied:
+		return xCopy.clean || yCopy.clean
+	case yCopy.copied && !xCopy.copied:
+		x, xCopy = y, yCopy
+		fallthrough
+	default:
+		return xCopy.clean && xCopy.of != nil && r.onlySends(f, xCopy.of, x)
+	}
+}
+
+// memory is what an expression tells of an object.
+type memory struct {
+	clean  bool       // nothing in view had changed it
+	copied bool       // it is of a copy
+	of     *types.Var // the object
+}
+
+func (r *Rewriter) remembers(f *function, e ast.Expr) (m memory) {
 	for range 3 {
 		id := leftmost(e)
 		if id == nil {
-			return false
+			return m
 		}
 		v := r.base(id)
 		if v == nil || f.literal(id) != nil {
-			return false
+			return m
 		}
+		m.copied = m.copied || r.copied(e)
 		var given []ast.Expr // what the variable was given
 		for _, use := range f.uses[v] {
 			if r.pass.TypesInfo.Defs[use] != nil || r.assigned(f, use) {
@@ -33,16 +57,18 @@ func (r *Rewriter) Remembers(e ast.Expr) bool {
 			}
 		}
 		if len(given) == 1 && r.copied(given[0]) {
-			e = given[0]
+			e, m.copied = given[0], true
 			continue
 		}
+		m.of = v
 		s := r.before(f, v, id)
 		if s.base&entered != 0 && len(r.entry(f, v).dirty) > 0 {
-			return false
+			return m
 		}
-		return s.base != 0 && s.base&made == 0 && len(s.dirty) == 0
+		m.clean = s.base != 0 && s.base&made == 0 && len(s.dirty) == 0 && kube.IsAPIObject(v.Type())
+		return m
 	}
-	return false
+	return m
 }
 
 // copied tells whether an expression is a copy of an object, or of its status.

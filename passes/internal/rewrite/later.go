@@ -1,0 +1,134 @@
+package rewrite
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
+)
+
+// outlives tells whether a value that was worked out from the status of the
+// object before a position is put into it after that, here or in a caller. While
+// nobody reads the object again, the resourceVersion keeps such a value from
+// undoing what others wrote; a callback that reads it again takes that away.
+func (r *Rewriter) outlives(f *function, v *types.Var, pos token.Pos, seen []*function) bool {
+	if slices.Contains(seen, f) {
+		return true
+	}
+	g := &region{f: f, v: v}
+	for _, id := range f.uses[v] {
+		if id.Pos() <= pos && f.loopAround(id, pos) == nil {
+			continue
+		}
+		if m := r.uses(f, id); m.use != changes && m.use != changesIt {
+			continue
+		}
+		list, i, _ := f.statement(id)
+		if list == nil {
+			return true
+		}
+		if r.usesEarlier(g, list[i], pos) {
+			return true
+		}
+	}
+	i := r.parameter(f, v)
+	if i < 0 {
+		return false
+	}
+	for id, obj := range r.pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok || fn.Origin() != f.obj {
+			continue
+		}
+		caller := r.at(id.Pos())
+		if caller == nil {
+			return true
+		}
+		call := enclosingCall(caller, id)
+		if call == nil {
+			return true
+		}
+		args := effect.Arguments(f.obj, call)
+		if i >= len(args) {
+			return true
+		}
+		if arg, _ := r.variable(args[i]); arg == nil || r.outlives(caller, arg, call.End(), append(seen, f)) {
+			return true
+		}
+	}
+	return false
+}
+
+// loopAround is a loop that holds both a node and a position, or nil.
+func (f *function) loopAround(n ast.Node, pos token.Pos) ast.Node {
+	for n = f.parents[n]; n != nil; n = f.parents[n] {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			if n.Pos() <= pos && pos < n.End() {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
+// usesEarlier tells whether a statement uses a variable that was given a value
+// from the status of the object before a position.
+func (r *Rewriter) usesEarlier(g *region, stmt ast.Stmt, pos token.Pos) bool {
+	found := false
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || found {
+			return !found
+		}
+		v, ok := r.pass.TypesInfo.Uses[id].(*types.Var)
+		if !ok || v.IsField() || v == g.v {
+			return true
+		}
+		for _, use := range g.f.uses[v] {
+			for _, e := range r.given(g.f, use) {
+				if e.Pos() < pos && r.carries(g, e, map[*types.Var]bool{g.v: true, v: true}) {
+					found = true
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// onlySends tells whether nothing changes an object between an expression and
+// the next update of it: what an expression in a condition decides is only
+// whether to send what is there.
+func (r *Rewriter) onlySends(f *function, v *types.Var, e ast.Expr) bool {
+	for _, id := range f.uses[v] {
+		if id.Pos() < e.End() {
+			continue
+		}
+		switch m := r.uses(f, id); m.use {
+		case looks, looksAt:
+		case writes:
+			return true
+		case passes:
+			callee := r.funcs[m.fn]
+			p := r.paramAt(callee, m.arg)
+			if p == nil {
+				return false
+			}
+			callee.index(r.pass.TypesInfo)
+			for _, use := range callee.uses[p] {
+				switch r.uses(callee, use).use {
+				case looks, looksAt, writes:
+				default:
+					return false
+				}
+			}
+			return true
+		default:
+			return false
+		}
+	}
+	return false
+}
