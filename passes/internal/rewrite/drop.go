@@ -49,6 +49,8 @@ func (r *Rewriter) Merged(f *statuswrites.Func) map[ssa.CallInstruction]bool {
 			if next, ok := r.follows(v.Call); ok {
 				merged[v.Call] = true
 				merged[next] = true
+			} else if r.Loop(v.Call) != nil {
+				merged[v.Call] = true
 			}
 		}
 		if len(v.Earlier) > 0 && !v.Async && r.Multi(v.Call, v.Earlier) != nil {

@@ -18,11 +18,10 @@ import (
 // status is collected, and the update after it, in a retry, adds that to the
 // fresh object. The work of the loop stays where it is, in its order.
 func (r *Rewriter) Loop(call ssa.CallInstruction) []report.Option {
-	d := r.loop(call)
-	if d == nil {
-		return nil
+	if d := r.loop(call); d != nil {
+		return r.collected(d)
 	}
-	return r.collected(d)
+	return r.alone(call)
 }
 
 // loop matches an update in a loop with the one that follows it.
@@ -147,12 +146,23 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 			}
 		}
 		a.kept = r.lookedAt(g, a, added, loop)
+		if a.kept && !r.twice(a) {
+			return nil
+		}
 	}
 	e := r.edit(f)
 	if e == nil {
 		return nil
 	}
 	return e.collect(d, g, added, list, k, holder)
+}
+
+// twice tells whether what is added may be worked out twice.
+func (r *Rewriter) twice(a *addition) bool {
+	return !slices.ContainsFunc(a.with, func(e ast.Expr) bool {
+		does := r.effects.Node(e)
+		return !does.Quiet || len(does.Changed) > 0
+	})
 }
 
 // enterLoop is the state of the object where a loop begins.
@@ -293,13 +303,32 @@ func (r *Rewriter) lookedAt(g *region, a *addition, added []*addition, loop ast.
 
 // collect makes the edits.
 func (e *edit) collect(d *dropped, g *region, added []*addition, list []ast.Stmt, k int, holder ast.Node) []report.Option {
-	r, f := e.r, e.f
+	r := e.r
 	named := element(g.v.Type())
 	if named == nil {
 		return nil
 	}
-	// The lists that collect.
-	var declared, replay strings.Builder
+	declared, replay, ok := e.collectors(added)
+	if !ok {
+		return nil
+	}
+	from, _ := e.lines(list, k, holder)
+	e.changes = append(e.changes, change{from, from, declared})
+	d.remove(e)
+	g.first = replay
+	text, _ := r.retried(e, g, d.next)
+	if text == "" {
+		return nil
+	}
+	e.replace(d.next.call.Pos(), d.next.call.End(), text)
+	return e.fix("collect what the loop adds, and update the status once after it")
+}
+
+// collectors makes the loop collect what it adds, and returns the declarations of
+// the lists for that, and what adds them to the object.
+func (e *edit) collectors(added []*addition) (declared, replay string, ok bool) {
+	r, f := e.r, e.f
+	var decl, again strings.Builder
 	names := map[string]string{}
 	for _, a := range added {
 		place := r.source(a.list)
@@ -307,16 +336,16 @@ func (e *edit) collect(d *dropped, g *region, added []*addition, list []ast.Stmt
 			field := place[strings.LastIndexByte(place, '.')+1:]
 			name := f.free(strings.ToLower(field[:1])+field[1:], "new"+field, "added"+field)
 			if name == "" || slices.ContainsFunc(added, func(b *addition) bool { return b.name == name }) {
-				return nil
+				return "", "", false
 			}
 			names[place] = name
 			slice, ok := r.pass.TypesInfo.TypeOf(a.list).Underlying().(*types.Slice)
 			if !ok {
-				return nil
+				return "", "", false
 			}
 			elem := e.typeText(slice.Elem())
-			fmt.Fprintf(&declared, "var %s []%s\n", name, elem)
-			fmt.Fprintf(&replay, "%s = append(%s, %s...)\n", place, place, name)
+			fmt.Fprintf(&decl, "var %s []%s\n", name, elem)
+			fmt.Fprintf(&again, "%s = append(%s, %s...)\n", place, place, name)
 		}
 		a.name = names[place]
 		var with []string
@@ -334,16 +363,7 @@ func (e *edit) collect(d *dropped, g *region, added []*addition, list []ast.Stmt
 			e.replace(a.stmt.Pos(), a.stmt.End(), text)
 		}
 	}
-	from, _ := e.lines(list, k, holder)
-	e.changes = append(e.changes, change{from, from, declared.String()})
-	d.remove(e)
-	g.first = replay.String()
-	text, _ := r.retried(e, g, d.next)
-	if text == "" {
-		return nil
-	}
-	e.replace(d.next.call.Pos(), d.next.call.End(), text)
-	return e.fix("collect what the loop adds, and update the status once after it")
+	return decl.String(), again.String(), true
 }
 
 // typeText is a type as the file writes it.

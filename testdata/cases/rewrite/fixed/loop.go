@@ -5,6 +5,7 @@ import (
 
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	myv1 "example.com/cases/api/v1"
 	"example.com/cases/helpers"
@@ -113,4 +114,67 @@ func (r *LoggedReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctr
 		widget.Status.Message = message
 		return r.Status().Update(ctx, widget)
 	})
+}
+
+// MarkReconciler only changes the status, again and again.
+type MarkReconciler struct {
+	client.Client
+	Runner Runner
+}
+
+// Reconcile updates on each turn.
+func (r *MarkReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if len(widget.Spec.Steps) > 0 {
+		if err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+			fresh := &myv1.Widget{}
+			if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+				return err
+			}
+			fresh.DeepCopyInto(widget)
+			for _, name := range widget.Spec.Steps {
+				// The last of them stays.
+				widget.Status.Message = "checking " + name
+				widget.Status.Phase = myv1.PhaseRunning
+			}
+			return r.Status().Update(ctx, widget)
+		}); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	return ctrl.Result{}, nil
+}
+
+// Run runs steps, and has nothing to do after them.
+func (r *MarkReconciler) Run(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	var steps []myv1.StepStatus
+	for _, name := range widget.Spec.Steps {
+		if err := r.Runner.Run(ctx, name); err != nil {
+			log.FromContext(ctx).Error(err, "a step failed")
+			continue
+		}
+		steps = append(steps, myv1.StepStatus{Name: name})
+	}
+	if len(steps) > 0 {
+		err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+			fresh := &myv1.Widget{}
+			if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+				return err
+			}
+			fresh.DeepCopyInto(widget)
+			widget.Status.Steps = append(widget.Status.Steps, steps...)
+			return r.Status().Update(ctx, widget)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -104,3 +104,46 @@ func (r *LoggedReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctr
 	widget.Status.Message = message
 	return ctrl.Result{}, r.Status().Update(ctx, widget)
 }
+
+// MarkReconciler only changes the status, again and again.
+type MarkReconciler struct {
+	client.Client
+	Runner Runner
+}
+
+// Reconcile updates on each turn.
+func (r *MarkReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	for _, name := range widget.Spec.Steps {
+		// The last of them stays.
+		widget.Status.Message = "checking " + name
+		widget.Status.Phase = myv1.PhaseRunning
+		if err := r.Status().Update(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	return ctrl.Result{}, nil
+}
+
+// Run runs steps, and has nothing to do after them.
+func (r *MarkReconciler) Run(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	for _, name := range widget.Spec.Steps {
+		if err := r.Runner.Run(ctx, name); err != nil {
+			log.FromContext(ctx).Error(err, "a step failed")
+			continue
+		}
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: name})
+		err := r.Status().Update(ctx, widget)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
