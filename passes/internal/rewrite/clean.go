@@ -92,10 +92,12 @@ func (s state) equal(t state) bool {
 	return s.failed == nil || s.failed.equal(*t.failed)
 }
 
-// question is asked of a variable of a function.
+// question is asked of a variable of a function, or of a literal in it that is
+// run as a callback.
 type question struct {
-	f *function
-	v *types.Var
+	f   *function
+	v   *types.Var
+	lit *ast.FuncLit
 }
 
 // solution holds the answers: the state before each mention, and at the ends.
@@ -108,7 +110,7 @@ type solution struct {
 
 // before is the state of an object before a mention of it.
 func (r *Rewriter) before(f *function, v *types.Var, id *ast.Ident) state {
-	s := r.solve(question{f, v}).before[id]
+	s := r.solve(question{f: f, v: v}).before[id]
 	return s.settled()
 }
 
@@ -121,10 +123,14 @@ func (r *Rewriter) solve(q question) *solution {
 	r.solved[q] = sol
 	q.f.index(r.pass.TypesInfo)
 	start := state{base: made}
-	if r.parameter(q.f, q.v) >= 0 {
+	body := q.f.decl.Body
+	if q.lit != nil {
+		body = q.lit.Body
+	}
+	if q.lit != nil || r.parameter(q.f, q.v) >= 0 {
 		start = state{base: entered}
 	}
-	graph := cfg.New(q.f.decl.Body, func(call *ast.CallExpr) bool {
+	graph := cfg.New(body, func(call *ast.CallExpr) bool {
 		fn := effect.Callee(r.pass.TypesInfo, call)
 		if fn != nil && kube.NoReturn(fn) {
 			return false
@@ -173,14 +179,23 @@ func (r *Rewriter) step(q question, sol *solution, s state, n ast.Node) state {
 	}
 	_, deferred := n.(*ast.DeferStmt)
 	_, started := n.(*ast.GoStmt)
+	var done token.Pos // what lies before is part of a call that is over
 	for _, id := range q.f.uses[q.v] {
 		if id.Pos() < n.Pos() || id.Pos() >= n.End() {
 			continue
 		}
 		sol.before[id] = sol.before[id].or(s)
+		if id.Pos() < done {
+			sol.before[id] = sol.before[id].settled()
+			continue
+		}
 		m := r.uses(q.f, id)
 		sol.returned = sol.returned || m.returned
-		if q.f.literal(id) != nil || deferred || started {
+		if call, lit := r.callback(q.f, id, n); call != nil && q.f.literal(call) == q.lit && !deferred && !started {
+			s, done = r.run(q, s, id, call, lit, n), call.End()
+			continue
+		}
+		if q.f.literal(id) != q.lit || deferred || started {
 			if m.use != looks && m.use != looksAt {
 				m.use = unclear
 			}
@@ -191,6 +206,63 @@ func (r *Rewriter) step(q question, sol *solution, s state, n ast.Node) state {
 		r.leave(q, sol, s, ret)
 	}
 	return s
+}
+
+// callback is the call around a mention that runs a function literal again while
+// it fails with a conflict: a conflict retry, or a status manager that is given
+// the object.
+func (r *Rewriter) callback(f *function, id *ast.Ident, within ast.Node) (*ast.CallExpr, *ast.FuncLit) {
+	for n := ast.Node(id); n != nil && n != within; n = f.parents[n] {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) == 0 {
+			continue
+		}
+		lit, ok := ast.Unparen(call.Args[len(call.Args)-1]).(*ast.FuncLit)
+		if !ok {
+			continue
+		}
+		if fn := effect.Callee(r.pass.TypesInfo, call); fn != nil && kube.Path(fn.Pkg()) == retryPkg && fn.Name() == "RetryOnConflict" {
+			return call, lit
+		}
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && len(call.Args) == 3 {
+			v, _ := r.variable(call.Args[1])
+			if v != nil && v == r.pass.TypesInfo.ObjectOf(id) && r.manages(r.pass.TypesInfo.TypeOf(sel.X), pointer(v.Type())) == sel.Sel.Name {
+				return call, nil
+			}
+		}
+	}
+	return nil, nil
+}
+
+// run brings the state over a call that runs a callback. A manager, for which
+// there is no literal, leaves the response to its write, or nobody knows what.
+func (r *Rewriter) run(q question, s state, id *ast.Ident, call *ast.CallExpr, lit *ast.FuncLit, n ast.Node) state {
+	s = s.settled()
+	success, failed := state{base: written}, state{base: lost}
+	if lit != nil {
+		sol := r.solve(question{q.f, q.v, lit})
+		if sol.open {
+			return failed
+		}
+		success, failed = compose(s, sol.success, id), compose(s, sol.failure, id)
+		// An attempt may follow one that failed.
+		if failed.base&entered == 0 {
+			again := compose(failed, sol.success, id)
+			success = success.or(again)
+		}
+	}
+	if success.base == 0 {
+		return failed
+	}
+	if failed.base == 0 {
+		return success
+	}
+	success.failed = &failed
+	success.err, success.told = r.keeper(q.f, call, n)
+	if success.err == nil && success.told == nil {
+		return success.settled()
+	}
+	return success
 }
 
 // apply is the effect of one mention.
@@ -236,7 +308,7 @@ func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.No
 		if param == nil {
 			return state{base: lost}
 		}
-		sol := r.solve(question{callee, param})
+		sol := r.solve(question{f: callee, v: param})
 		if sol.open {
 			return state{base: lost}
 		}
@@ -278,7 +350,7 @@ func (r *Rewriter) fetch(f *function, i int, id *ast.Ident) state {
 			if v == nil {
 				return state{base: lost}
 			}
-			sol := r.solve(question{f, v})
+			sol := r.solve(question{f: f, v: v})
 			if sol.open {
 				return state{base: lost}
 			}
@@ -386,7 +458,7 @@ func (r *Rewriter) isNil(e ast.Expr) bool {
 
 // leave notes the state at a return, by whether an error is returned.
 func (r *Rewriter) leave(q question, sol *solution, s state, ret *ast.ReturnStmt) {
-	if !returnsError(q.f.obj) {
+	if q.lit == nil && !returnsError(q.f.obj) {
 		sol.success = sol.success.or(s.settled())
 		return
 	}
@@ -461,7 +533,7 @@ func (r *Rewriter) paramAt(f *function, i int) *types.Var {
 // entry is the state in which the callers of a function leave the object that
 // they pass for a parameter: all of them must be in view.
 func (r *Rewriter) entry(f *function, v *types.Var) state {
-	q := question{f, v}
+	q := question{f: f, v: v}
 	if s, ok := r.entries[q]; ok {
 		return s
 	}
@@ -531,7 +603,7 @@ func (r *Rewriter) atCall(id *ast.Ident, i int, callee *function) state {
 	}
 	for _, use := range f.uses[v] {
 		if args[i].Pos() <= use.Pos() && use.Pos() < args[i].End() {
-			if !r.solve(question{f, v}).reached(use) {
+			if !r.solve(question{f: f, v: v}).reached(use) {
 				return state{}
 			}
 			return r.from(f, v, use)

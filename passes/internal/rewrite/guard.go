@@ -193,7 +193,7 @@ func (r *Rewriter) askable(g *region, cond ast.Expr, at token.Pos) bool {
 			if p == nil {
 				return false
 			}
-			s := r.solve(question{r.funcs[m.fn], p})
+			s := r.solve(question{f: r.funcs[m.fn], v: p})
 			if both := s.success.settled().or(s.failure.settled()); s.open || both.base != entered || len(both.dirty) > 0 {
 				return false
 			}

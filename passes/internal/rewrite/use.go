@@ -512,7 +512,7 @@ func (r *Rewriter) returns(f *function, i int) bool {
 	if v == nil {
 		return true
 	}
-	sol := r.solve(question{f, v})
+	sol := r.solve(question{f: f, v: v})
 	return sol.open || sol.returned
 }
 
