@@ -46,7 +46,7 @@ func (r *Rewriter) alone(call ssa.CallInstruction) []report.Option {
 	}
 	list, k, holder := f.statement(loop)
 	enter := r.enterLoop(f, w.v, loop)
-	if enter.base&(made|lost) != 0 || enter.base == 0 || len(enter.dirty) > 0 || !r.onlyEndsAt(d, loop) || r.outlives(f, w.v, loop.End(), nil) {
+	if enter.base&(made|lost) != 0 || enter.base == 0 || len(enter.dirty) > 0 || !r.onlyEndsAt(d, loop) || r.outlives(f, w.v, loop.End(), nil) || !r.ends(f, w.v, w.call, nil) {
 		return nil
 	}
 	if f.loopAround(f.parents[loop], loop.Pos()) != nil {

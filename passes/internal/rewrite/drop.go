@@ -217,6 +217,9 @@ func (r *Rewriter) handler(f *function, stmt *ast.IfStmt, err *types.Var) (retur
 // error.
 func (r *Rewriter) returnsItsError(f *function, w *write) bool {
 	list, i, _ := f.statement(w.call)
+	if list == nil {
+		return false
+	}
 	if ret, ok := list[i].(*ast.ReturnStmt); ok {
 		return len(ret.Results) > 0 && returnsError(f.obj) && ret.Results[len(ret.Results)-1].Pos() <= w.call.Pos()
 	}

@@ -132,3 +132,51 @@ func (r *Rewriter) onlySends(f *function, v *types.Var, e ast.Expr) bool {
 	}
 	return false
 }
+
+// ends tells whether a call that fails ends what is done with an object: the
+// error is returned, by the callers as well, or the object is not used after it.
+// Where neither is so, what the failed call leaves in memory still counts; and a
+// callback that read the object again has put something else there.
+func (r *Rewriter) ends(f *function, v *types.Var, call *ast.CallExpr, seen []*function) bool {
+	if slices.Contains(seen, f) {
+		return false
+	}
+	returned := r.returnsItsError(f, &write{call: call})
+	if !returned {
+		for _, id := range f.uses[v] {
+			if id.Pos() <= call.End() && f.loopAround(id, call.Pos()) == nil || call.Pos() <= id.Pos() && id.Pos() < call.End() {
+				continue
+			}
+			if m := r.uses(f, id); m.use == looks && (len(m.path) > 0 || m.call != nil && metadata(m)) {
+				continue // at its metadata or spec
+			}
+			return false
+		}
+	}
+	i := r.parameter(f, v)
+	if i < 0 {
+		return true
+	}
+	for id, obj := range r.pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok || fn.Origin() != f.obj {
+			continue
+		}
+		caller := r.at(id.Pos())
+		if caller == nil {
+			return false
+		}
+		outer := enclosingCall(caller, id)
+		if outer == nil {
+			return false
+		}
+		args := effect.Arguments(f.obj, outer)
+		if i >= len(args) {
+			return false
+		}
+		if arg, _ := r.variable(args[i]); arg == nil || !r.ends(caller, arg, outer, append(seen, f)) {
+			return false
+		}
+	}
+	return true
+}

@@ -151,7 +151,7 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 		}
 	}
 	e := r.edit(f)
-	if e == nil {
+	if e == nil || !r.ends(f, v, d.next.call, nil) {
 		return nil
 	}
 	return e.collect(d, g, added, list, k, holder)

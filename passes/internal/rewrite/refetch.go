@@ -125,6 +125,11 @@ func (r *Rewriter) Wrap(call ssa.CallInstruction, returned ssa.Instruction) []re
 		return nil
 	}
 	lit := f.literal(expr)
+	// The retry is going to work: then it must not find what an attempt that
+	// failed has left in the object.
+	if w, ok := r.writeOf(f, expr); !ok || lit == nil || !within(w.v, lit) {
+		return nil
+	}
 	var wrap *ast.CallExpr
 	for n := range f.parents {
 		c, ok := n.(*ast.CallExpr)

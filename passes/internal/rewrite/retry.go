@@ -23,7 +23,7 @@ func (r *Rewriter) Retry(call ssa.CallInstruction) []report.Option {
 		return nil
 	}
 	g, ok := r.region(f, w.v, w.at)
-	if !ok || !r.first(g, w) {
+	if !ok || !r.first(g, w) || !r.ends(f, w.v, w.call, nil) {
 		return nil
 	}
 	e := r.edit(f)
