@@ -177,7 +177,7 @@ func (b *builder) machine() *Node {
 		body = append(body, leaf("db.Status.Phase = v1.Phase"+next[i]))
 		body = append(body, b.some(0, 2, b.change)...)
 		body = append(body, b.write())
-		if b.chance(30) {
+		if b.chance(30) && i < len(heads)-1 { // or nothing after the switch might be reached
 			body = append(body, leaf(pick(b, `return ctrl.Result{RequeueAfter: time.Minute}, nil`, `return ctrl.Result{}, nil`)))
 		}
 		n.Blocks = append(n.Blocks, Block{Head: head, Body: body})

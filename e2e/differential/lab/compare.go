@@ -52,6 +52,7 @@ var faults = []struct {
 	{ForeignLabel, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
 	{ForeignStatus, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
 	{ForeignSame, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
+	{ForeignPhase, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
 	{ForeignDelete, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
 }
 
@@ -266,8 +267,7 @@ func (c *comparison) judge(s Scenario, after, before outcome, possible allowance
 	if a := after.Runs[0].Answer; !slices.Contains(possible.answers, a) {
 		c.fail("answer under a fault", s, "before %s\nafter  %s", distinct(possible.answers), a)
 	}
-	// What the program writes too may well be overwritten, in either order.
-	if s.Fault.What != ForeignSame && before.Kept && !after.Kept {
+	if before.Kept && !after.Kept {
 		c.fail("foreign change lost", s, "before %s\nafter  %s", before.final(), after.final())
 	}
 	failures := possible.failed

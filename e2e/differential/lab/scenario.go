@@ -117,12 +117,13 @@ const (
 	ForeignLabel  What = "foreign label"
 	ForeignStatus What = "foreign status"
 	ForeignSame   What = "foreign change of the same fields"
+	ForeignPhase  What = "foreign phase"
 	ForeignDelete What = "foreign deletion"
 )
 
 // foreign reports whether somebody else writes: then the conflict is a real one.
 func (w What) foreign() bool {
-	return w == ForeignLabel || w == ForeignStatus || w == ForeignSame || w == ForeignDelete
+	return w == ForeignLabel || w == ForeignStatus || w == ForeignSame || w == ForeignPhase || w == ForeignDelete
 }
 
 // retried reports whether a conflict retry may well get over it.
@@ -165,6 +166,13 @@ func (w What) interfere(ctx context.Context, c client.Client) error {
 	case ForeignSame:
 		db.Status.Attempts += foreignTries
 		db.Status.History = append(db.Status.History, foreignHistory)
+		return c.Status().Update(ctx, db)
+	case ForeignPhase:
+		if db.Status.Phase == v1.PhaseDegraded {
+			db.Status.Phase = v1.PhasePending
+		} else {
+			db.Status.Phase = v1.PhaseDegraded
+		}
 		return c.Status().Update(ctx, db)
 	}
 	if len(db.Finalizers) > 0 {

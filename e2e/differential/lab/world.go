@@ -13,8 +13,9 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/managedfields"
+	"k8s.io/client-go/testing"
 	"k8s.io/client-go/tools/record"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
@@ -61,9 +62,10 @@ var scheme = sync.OnceValue(func() *runtime.Scheme {
 
 func newWorld(scenario Scenario) *World {
 	w := &World{scenario: scenario}
-	// The default converters would build a scheme of all of Kubernetes.
-	w.store = fake.NewClientBuilder().WithScheme(scheme()).
-		WithTypeConverters(managedfields.NewDeducedTypeConverter()).
+	// A tracker without managed fields, which nobody here looks at: to work them
+	// out takes most of the time of a write.
+	tracker := testing.NewObjectTracker(scheme(), serializer.NewCodecFactory(scheme()).UniversalDecoder())
+	w.store = fake.NewClientBuilder().WithScheme(scheme()).WithObjectTracker(tracker).
 		WithStatusSubresource(&v1.Database{}).
 		WithObjects(scenario.Start.database()).Build()
 	w.Client = interceptor.NewClient(w.store, interceptor.Funcs{
