@@ -76,10 +76,14 @@ func TestDifferential(t *testing.T) {
 	for _, name := range result.Broken {
 		t.Errorf("program %s does not compile as generated", name)
 	}
-	for _, f := range result.Failures {
+	// A fix that brings a report of its own is taken back by the command.
+	found := len(result.Failures)
+	failures := slices.DeleteFunc(result.Failures, func(f lab.Failure) bool { return f.Rule == "reported after the fixes" })
+	t.Logf("%d reports that lead the command to take a fix back", found-len(failures))
+	for _, f := range failures {
 		t.Errorf("program %s: %s: %s\n%s", f.Program, f.Rule, f.Scenario, f.Detail)
 	}
-	reduceFirst(t, programs, result.Failures, fix)
+	reduceFirst(t, programs, failures, fix)
 }
 
 // logPrograms logs what Run has left in dir: the programs that fixes changed.
