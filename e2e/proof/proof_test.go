@@ -69,14 +69,14 @@ func TestProof(t *testing.T) {
 	proof := &Proof{Fixes: halves.Fixes, Runs: *runs}
 	if testing.Short() {
 		s := Scenario{Name: "raced", Objects: 6, Writes: 8, Raced: true}
-		t.Run("scenario", func(t *testing.T) { compare(t, c, halves, "short", s, proof.result(&proof.Scenarios, s)) })
+		t.Run("scenario", func(t *testing.T) { compare(t, c, halves, "short", s, proof.Scenarios.of(s)) })
 		t.Run("storm", func(t *testing.T) { testStorm(t, c, halves, "short", proof) })
 		return
 	}
 	for i := range *runs {
 		for _, part := range []struct {
 			name      string
-			results   *[]*Result
+			results   *Results
 			scenarios []Scenario
 		}{
 			{"situations", &proof.Scenarios, scenarios()},
@@ -85,7 +85,7 @@ func TestProof(t *testing.T) {
 		} {
 			for j, s := range part.scenarios {
 				t.Run(fmt.Sprintf("run=%d/%s/%s,objects=%d,writes=%d", i, part.name, s.Name, s.Objects, s.Writes), func(t *testing.T) {
-					compare(t, c, halves, fmt.Sprintf("%s-%d-%d", part.name, i, j), s, proof.result(part.results, s))
+					compare(t, c, halves, fmt.Sprintf("%s-%d-%d", part.name, i, j), s, part.results.of(s))
 				})
 			}
 		}

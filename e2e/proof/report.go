@@ -3,9 +3,10 @@
 package proof
 
 import (
+	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,7 +20,7 @@ type Proof struct {
 	Runs  int
 	// Scenarios are the three situations; Quiet and Raced have more and more
 	// status writes a reconcile.
-	Scenarios, Quiet, Raced []*Result
+	Scenarios, Quiet, Raced Results
 	Storms                  []*Storm
 	Crashes                 []*Crash
 }
@@ -56,16 +57,42 @@ type Crash struct {
 	Finished, Unanswered []int // objects, at the crash; requests
 }
 
-// result returns the result of a scenario in list, which may be a new one.
-func (p *Proof) result(list *[]*Result, s Scenario) *Result {
-	for _, r := range *list {
+// Results are in the order of their scenarios.
+type Results []*Result
+
+// of returns the result of a scenario, which may be a new one.
+func (rs *Results) of(s Scenario) *Result {
+	for _, r := range *rs {
 		if r.Scenario == s {
 			return r
 		}
 	}
 	r := &Result{Scenario: s}
-	*list = append(*list, r)
+	*rs = append(*rs, r)
 	return r
+}
+
+// PutsFrom returns from how many writes a reconcile on, of those that were tried,
+// at least that percentage of the status writes is saved. It is an error if it
+// never is.
+func (rs Results) PutsFrom(percent int) (int, error) { return rs.from(percent, puts) }
+
+// CallsFrom does the same for all calls. For 0 percent, some must be saved.
+func (rs Results) CallsFrom(percent int) (int, error) { return rs.from(percent, calls) }
+
+func (rs Results) from(percent int, of func(Figures) int) (int, error) {
+	from := 0
+	for _, r := range slices.Backward(rs) {
+		before, after := total(r.Before, of), total(r.After, of)
+		if after >= before || 100*(before-after) < percent*before {
+			break
+		}
+		from = r.Writes
+	}
+	if from == 0 {
+		return 0, fmt.Errorf("nowhere are %d %% saved", percent)
+	}
+	return from, nil
 }
 
 func (p *Proof) addStorm(form string, changes, kept int, report *runnerReport) {
@@ -96,7 +123,7 @@ func (p *Proof) addCrash(half string, objects, finished, unanswered int) {
 // Fields returns how many fields were compared in all.
 func (p *Proof) Fields() int {
 	n := 0
-	for _, list := range [][]*Result{p.Scenarios, p.Quiet, p.Raced} {
+	for _, list := range []Results{p.Scenarios, p.Quiet, p.Raced} {
 		for _, r := range list {
 			n += r.Fields
 		}
@@ -188,23 +215,18 @@ var (
 	chartTemplate = template.Must(template.New("proof.svg").Parse(chartText))
 )
 
-// Write writes proof.md, and its chart as proof.svg, into dir.
+// Write writes proof.md, and its chart as proof.svg, into dir. If the page claims
+// what was not measured, neither is touched.
 func (p *Proof) Write(dir string) error {
-	for name, write := range map[string]func(io.Writer) error{
-		"proof.md":  func(w io.Writer) error { return pageTemplate.Execute(w, p) },
-		"proof.svg": func(w io.Writer) error { return chartTemplate.Execute(w, newChart(p.Quiet)) },
-	} {
-		file, err := os.Create(filepath.Join(dir, name))
-		if err != nil {
-			return err
-		}
-		err = write(file)
-		if closed := file.Close(); err == nil {
-			err = closed
-		}
-		if err != nil {
-			return fmt.Errorf("write %s: %w", file.Name(), err)
-		}
+	var page, chart bytes.Buffer
+	if err := pageTemplate.Execute(&page, p); err != nil {
+		return err
 	}
-	return nil
+	if err := chartTemplate.Execute(&chart, newChart(p.Quiet)); err != nil {
+		return err
+	}
+	return errors.Join(
+		os.WriteFile(filepath.Join(dir, "proof.md"), page.Bytes(), 0o644),
+		os.WriteFile(filepath.Join(dir, "proof.svg"), chart.Bytes(), 0o644),
+	)
 }
