@@ -34,7 +34,7 @@ type dot struct{ X, Y float64 }
 
 // newChart draws the results, which must be in the order of their writes.
 func newChart(results Results) *chart {
-	c := &chart{Width: 760, Height: 420, Left: 60, Right: 540, Top: 30, Bottom: 360}
+	c := &chart{Width: 760, Height: 420, Left: 60, Right: 520, Top: 30, Bottom: 360}
 	most := 0.0
 	for _, r := range results {
 		most = max(most, float64(r.Writes), r.each(r.Before, calls), r.each(r.After, calls))

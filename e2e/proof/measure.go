@@ -42,6 +42,10 @@ type Figures struct {
 	CPU       int // milliseconds of processor time of the server and its etcd
 }
 
+// stepTime is how long a step or a delivery takes. Without it a reconcile would
+// be too short for anybody to come between.
+const stepTime = 2 * time.Millisecond
+
 // foreignPause is how long the foreign writer of a busy scenario waits between
 // two changes.
 const foreignPause = 3 * time.Millisecond
@@ -73,7 +77,7 @@ func (c *cluster) measure(ctx context.Context, runner, namespace string, s Scena
 		}
 	}
 	report, err := run(ctx, runner, c.server.Kubeconfig(),
-		"-namespace="+namespace, "-objects="+strconv.Itoa(s.Objects), "-raced="+strconv.FormatBool(s.Raced))
+		"-namespace="+namespace, "-objects="+strconv.Itoa(s.Objects), "-raced="+strconv.FormatBool(s.Raced), "-work="+stepTime.String())
 	if err := errors.Join(err, foreign.stop()); err != nil {
 		return nil, nil, err
 	}

@@ -78,7 +78,7 @@ func testRestart(t *testing.T, halves *Halves, proof *Proof) {
 			var report *runnerReport
 			finished, err := c.crash(t.Context(), half.name, middle, func(ctx context.Context) (err error) {
 				report, err = run(ctx, half.runner, c.server.Kubeconfig(), "-namespace="+half.name,
-					"-objects="+strconv.Itoa(objects), "-work=5ms")
+					"-objects="+strconv.Itoa(objects), "-work="+stepTime.String())
 				return err
 			})
 			if err != nil {
