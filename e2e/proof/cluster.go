@@ -4,6 +4,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -78,12 +79,7 @@ func (c *cluster) connect(ctx context.Context) error {
 }
 
 // Close ends the server.
-func (c *cluster) Close() error {
-	if err := c.etcd.Close(); err != nil {
-		return err
-	}
-	return c.server.Stop()
-}
+func (c *cluster) Close() error { return errors.Join(c.etcd.Close(), c.server.Stop()) }
 
 // define defines a custom resource with a status and any fields, and waits
 // until it is served.

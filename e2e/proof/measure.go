@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
@@ -227,15 +226,15 @@ func (f *foreignWriter) kept(objects map[string]*unstructured.Unstructured) erro
 // controllers is left out: what tells one object from another, and the number
 // of the last foreign change.
 func differences(before, after map[string]*unstructured.Unstructured) (diff string, fields int) {
-	a, b := comparable(before), comparable(after)
+	a, b := contents(before), contents(after)
 	for _, content := range b {
 		fields += leaves(content)
 	}
 	return cmp.Diff(a, b), fields
 }
 
-func comparable(objects map[string]*unstructured.Unstructured) map[string]any {
-	contents := map[string]any{}
+func contents(objects map[string]*unstructured.Unstructured) map[string]any {
+	all := map[string]any{}
 	for name, obj := range objects {
 		obj = obj.DeepCopy()
 		for _, field := range []string{"namespace", "uid", "resourceVersion", "creationTimestamp", "managedFields"} {
@@ -245,9 +244,9 @@ func comparable(objects map[string]*unstructured.Unstructured) map[string]any {
 		if len(obj.GetAnnotations()) == 0 {
 			unstructured.RemoveNestedField(obj.Object, "metadata", "annotations")
 		}
-		contents[name] = obj.Object
+		all[name] = obj.Object
 	}
-	return contents
+	return all
 }
 
 // leaves counts the values that hold no others.
@@ -282,38 +281,4 @@ func unfinished(objects map[string]*unstructured.Unstructured) int {
 func phase(obj *unstructured.Unstructured) string {
 	phase, _, _ := unstructured.NestedString(obj.Object, "status", "phase")
 	return phase
-}
-
-// storm creates the one object of a storm, has a runner make it, and returns
-// what the writers were told and which changes are in the object: the steps that
-// they added to the list, and the counter that each of them added 1 to.
-func (c *cluster) storm(ctx context.Context, runner, namespace string, args ...string) (report *runnerReport, steps, counter int, err error) {
-	in := c.resource("workflowexecutions", namespace)
-	storm := object(kinds["workflowexecutions"], "storm", map[string]any{"steps": []any{}})
-	if _, err := in.Create(ctx, storm, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
-		return nil, 0, 0, err
-	}
-	if report, err = run(ctx, runner, c.server.Kubeconfig(), append(args, "-namespace="+namespace)...); err != nil {
-		return nil, 0, 0, err
-	}
-	if storm, err = in.Get(ctx, "storm", metav1.GetOptions{}); err != nil {
-		return nil, 0, 0, err
-	}
-	list, _, err := unstructured.NestedSlice(storm.Object, "status", "steps")
-	if err != nil {
-		return nil, 0, 0, err
-	}
-	names := map[string]bool{}
-	for _, step := range list {
-		names[fmt.Sprint(step.(map[string]any)["name"])] = true
-	}
-	if len(names) != len(list) {
-		return nil, 0, 0, fmt.Errorf("of %d steps only %d are different", len(list), len(names))
-	}
-	if message, found, _ := unstructured.NestedString(storm.Object, "status", "message"); found {
-		if counter, err = strconv.Atoi(message); err != nil {
-			return nil, 0, 0, err
-		}
-	}
-	return report, len(list), counter, nil
 }

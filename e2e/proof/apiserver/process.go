@@ -86,7 +86,11 @@ func Start(dir string) (*Server, error) {
 	if err := s.start(); err != nil {
 		return nil, err
 	}
-	return s, s.writeKubeconfig()
+	if err := s.writeKubeconfig(); err != nil {
+		s.Kill()
+		return nil, err
+	}
+	return s, nil
 }
 
 func (s *Server) start() (err error) {
@@ -140,7 +144,8 @@ func (s *Server) start() (err error) {
 // data and at its address.
 func (s *Server) Restart() error { return s.start() }
 
-// Stop ends the server and waits for it. What it says of its end is an error.
+// Stop ends the server and waits for it. It returns an error unless the server
+// ended well.
 func (s *Server) Stop() error {
 	defer s.log.Close()
 	return errors.Join(s.stdin.Close(), s.cmd.Wait())
