@@ -14,8 +14,10 @@ GOLANGCI := $(CURDIR)/bin/golangci-lint-atomicstatus
 # make differential N=20 SEED=4711 runs the programs of the seeds 4711 to 4730.
 N := 5000
 SEED := 1
+# make proof RUNS=1 measures everything once instead.
+RUNS := 5
 
-.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential clean
+.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential proof proof-short clean
 
 all: fmt-check lint test
 
@@ -92,6 +94,15 @@ e2e:
 # their seed, and the first are reduced.
 differential:
 	cd e2e && go test -count=1 -timeout=60m -run=TestDifferential -v ./differential -args -n=$(N) -seed=$(SEED)
+
+# The example operator against a real API server, before and after -fix. Writes
+# docs/proof.md and its chart. The first build takes some minutes.
+proof:
+	cd e2e && go test -count=1 -timeout=60m -tags=proof -v ./proof -args -runs=$(RUNS) -write=$(CURDIR)/docs
+
+# The same for a handful of objects, and nothing is written.
+proof-short:
+	cd e2e && go test -count=1 -timeout=20m -tags=proof -short ./proof
 
 clean:
 	rm -rf bin
