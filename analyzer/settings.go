@@ -22,6 +22,7 @@ import (
 type Settings struct {
 	Checks         CheckSettings
 	Managers       []string // methods that count as status managers where they cannot be seen; nil if not set
+	Entrypoints    []string // functions that the report counts as reconcilers, besides those it knows by their types
 	StatusMulti    MultiSettings
 	StatusRetry    RetrySettings
 	StatusCallback CallbackSettings
@@ -165,7 +166,8 @@ func Decode(value any) (Settings, error) {
 				"disable": d.list(&s.Checks.Disable, checkName),
 			})
 		},
-		"managers": d.list(&s.Managers, identifier),
+		"managers":    d.list(&s.Managers, identifier),
+		"entrypoints": d.list(&s.Entrypoints, function),
 		"statusmulti": func(path string, v any) {
 			d.object(path, v, map[string]field{"all": d.bool(&s.StatusMulti.All)})
 		},

@@ -31,9 +31,7 @@ func (l *List) Set(value string) error {
 // Has tells whether a name is in the list as it stands.
 func (l List) Has(name string) bool { return slices.Contains(l, name) }
 
-// Match is the name of the called function, if the list has it: by its name
-// alone (Notify), with its receiver ((*Mailer).Send, Mailer.Send), or with its
-// package before that (mail.Send, example.com/mail.Send).
+// Match is the name of the called function, if the list has it. See [List.Names].
 func (l List) Match(c *ssa.CallCommon) string {
 	var fn *types.Func
 	if c.IsInvoke() {
@@ -41,8 +39,18 @@ func (l List) Match(c *ssa.CallCommon) string {
 	} else if callee := c.StaticCallee(); callee != nil {
 		fn, _ = callee.Object().(*types.Func)
 	}
-	if fn == nil || len(l) == 0 {
+	if fn == nil || !l.Names(fn) {
 		return ""
+	}
+	return fn.Name()
+}
+
+// Names tells whether the list has a function: by its name alone (Notify), with
+// its receiver ((*Mailer).Send, Mailer.Send), or with its package before that
+// (mail.Send, example.com/mail.Send).
+func (l List) Names(fn *types.Func) bool {
+	if len(l) == 0 {
+		return false
 	}
 	short := fn.Name()
 	if recv := fn.Signature().Recv(); recv != nil {
@@ -59,10 +67,7 @@ func (l List) Match(c *ssa.CallCommon) string {
 		known = append(known, pkg.Name()+"."+short, kube.Path(pkg)+"."+short)
 	}
 	plain := strings.NewReplacer("(", "", "*", "", ")", "")
-	if slices.ContainsFunc(l, func(entry string) bool { return slices.Contains(known, plain.Replace(entry)) }) {
-		return fn.Name()
-	}
-	return ""
+	return slices.ContainsFunc(l, func(entry string) bool { return slices.Contains(known, plain.Replace(entry)) })
 }
 
 // HasBase tells whether the list has a function of that name, whatever its

@@ -1,0 +1,293 @@
+package reconcilecost
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// call takes a call: it leads to one state for each outcome that can be told
+// apart, and to none if it does not return.
+func (w *walker) call(s *state, c *ssa.Call) []*state {
+	if callee := c.Call.StaticCallee(); callee != nil {
+		if obj, ok := callee.Object().(*types.Func); ok && kube.NoReturn(obj) {
+			return nil
+		}
+	}
+	return w.invoke(s, c)
+}
+
+func (w *walker) invoke(s *state, c ssa.CallInstruction) []*state {
+	common := c.Common()
+	k := kube.Classify(common)
+	s = s.fork()
+	w.touched(s, common, k.Op)
+	if v, ok := c.(*ssa.Call); ok { // made again, in a loop: another value
+		delete(s.facts, v)
+	}
+	switch {
+	case isRequest(k.Op):
+		return w.request(s, c, k.Op, w.objectKind(k))
+	case k.Op != kube.None:
+		return []*state{s}
+	case w.p.unseenManager(common):
+		kind := ""
+		for _, arg := range common.Args {
+			if kube.IsAPIObject(arg.Type()) && kind == "" {
+				kind = w.ctx.kindOf(arg)
+			}
+		}
+		return w.request(s, c, kube.StatusUpdate, kind)
+	}
+	if callbacks := kube.Callbacks(common, func(*types.Func) bool { return false }); callbacks != nil {
+		for _, cb := range callbacks {
+			if f := w.ctx.bind(common.Args[cb.Arg], 0); f.fn != nil && cb.Repeat != kube.EventLoop {
+				return w.callback(s, c, f, cb.Repeat)
+			}
+		}
+		return []*state{s}
+	}
+	targets := w.targets(common)
+	if len(targets) == 0 {
+		return w.rangeBody(s, c)
+	}
+	var out []*state
+	for _, t := range targets {
+		out = append(out, w.enterCall(s, c, t)...)
+	}
+	return out
+}
+
+// objectKind is the kind of resource of a request.
+func (w *walker) objectKind(k kube.Call) string {
+	if kind := w.ctx.kindOf(k.Object); kind != "" {
+		return kind
+	}
+	// Typed clients know their kind: what Get and Update return.
+	if k.Typed && k.Client != nil {
+		for _, name := range []string{"UpdateStatus", "Get"} {
+			if m, _, _ := types.LookupFieldOrMethod(k.Client.Type(), true, nil, name); m != nil {
+				if fn, ok := m.(*types.Func); ok && fn.Signature().Results().Len() > 0 {
+					if kind := kindName(fn.Signature().Results().At(0).Type()); kind != "" {
+						return kind
+					}
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// request counts a request. A status write splits into success and failure, as
+// a path on which it failed has made no write.
+func (w *walker) request(s *state, c ssa.CallInstruction, op kube.Op, kind string) []*state {
+	made := step{kind: opStep, instr: c, op: op, object: kind}
+	if !w.seen[c] {
+		w.seen[c] = true
+		w.sum.ops = append(w.sum.ops, made)
+	}
+	s.trace = s.trace.add(made)
+	s.worst.calls++
+	if !op.IsStatusWrite() {
+		return []*state{s}
+	}
+	failed := s.fork()
+	failed.trace = s.trace.prev
+	failed.worst.calls--
+	failed.best = noPath
+	s.worst.status++
+	s.best++
+	w.setError(s, c, fact{eq: isNil})
+	w.setError(failed, c, fact{ne: isNil})
+	w.tried(s, c, true)
+	w.tried(failed, c, false)
+	return []*state{s, failed}
+}
+
+// setError sets what is known of the error that a call returns.
+func (w *walker) setError(s *state, c ssa.CallInstruction, f fact) {
+	v, ok := c.(*ssa.Call)
+	if !ok {
+		return
+	}
+	switch r := v.Call.Signature().Results(); r.Len() {
+	case 0:
+	case 1:
+		s.set(v, f)
+	default:
+		s.set(result{v, r.Len() - 1}, f)
+	}
+}
+
+// tried remembers, within a loop, whether the writes of a call succeeded.
+func (w *walker) tried(s *state, c ssa.CallInstruction, wrote bool) {
+	if w.shape.inner[c.Block()] == nil {
+		return
+	}
+	f := fact{eq: isFalse}
+	if wrote {
+		f.eq = isTrue
+	}
+	s.set(tried{c}, f)
+}
+
+// targets are the functions that a call may reach, with what is bound.
+func (w *walker) targets(c *ssa.CallCommon) []binding {
+	if !c.IsInvoke() {
+		if b := w.ctx.bind(c.Value, 0); b.fn != nil {
+			return []binding{b}
+		}
+		return nil
+	}
+	if b := w.ctx.bind(c.Value, 0); b.typ != nil && !types.IsInterface(b.typ) {
+		if fn := w.p.method(b.typ, c.Method); fn != nil {
+			return []binding{{fn: fn}}
+		}
+	}
+	var out []binding
+	for _, fn := range w.p.implementations(c) {
+		out = append(out, binding{fn: fn})
+	}
+	return out
+}
+
+// within summarises a function for the arguments of a call, or fails if no
+// request can be reached from it.
+func (w *walker) within(f binding, c ssa.CallInstruction, args []ssa.Value) *summary {
+	fn := w.p.body(f.fn)
+	if fn == nil || !w.p.eventful[fn] && !w.passesEventful(fn, args) {
+		return nil
+	}
+	params := make([]binding, 0, len(args)+1)
+	if common := c.Common(); common.IsInvoke() && len(fn.Params) == len(args)+1 {
+		params = append(params, binding{})
+	}
+	for _, a := range args {
+		params = append(params, w.ctx.bind(a, 0))
+	}
+	return w.p.summarise(fn, contextOf(fn, params, f.free), w.running)
+}
+
+// passesEventful tells whether a call passes a function with requests on, to one
+// that makes none by itself.
+func (w *walker) passesEventful(fn *ssa.Function, args []ssa.Value) bool {
+	for _, a := range args {
+		if b := w.ctx.bind(a, 0); b.fn != nil && w.p.eventful[b.fn] {
+			return fn.Pkg == nil || w.p.buildable[fn.Pkg]
+		}
+	}
+	return false
+}
+
+// enterCall follows a call of one function.
+func (w *walker) enterCall(s *state, c ssa.CallInstruction, f binding) []*state {
+	sum := w.within(f, c, c.Common().Args)
+	if sum == nil {
+		return w.rangeBody(s, c)
+	}
+	w.noteCall(step{kind: callStep, instr: c, sum: sum})
+	if len(sum.outcomes) == 0 {
+		if w.running[sum.ctx.key(sum.fn)] == nil {
+			return nil // it never returns
+		}
+		return []*state{s}
+	}
+	var out []*state
+	for _, o := range sum.outcomes {
+		out = append(out, w.after(s, c, o, step{kind: callStep, instr: c, sum: sum, sub: o.trace}, o.results))
+	}
+	return out
+}
+
+// after is the state after a call that ended in that outcome.
+func (w *walker) after(s *state, c ssa.CallInstruction, o *outcome, made step, results []fact) *state {
+	n := s.fork()
+	n.worst = n.worst.plus(o.worst)
+	n.trace = n.trace.add(made)
+	n.best += o.best
+	v, ok := c.(*ssa.Call)
+	if ok && v.Call.Signature().Results().Len() == len(results) {
+		for i, r := range results {
+			if len(results) == 1 {
+				n.set(v, r)
+			} else {
+				n.set(result{v, i}, r)
+			}
+		}
+	}
+	if o.wrote {
+		w.tried(n, c, true)
+	} else if len(results) > 0 && results[len(results)-1].ne == isNil {
+		w.tried(n, c, false)
+	}
+	return n
+}
+
+func (w *walker) noteCall(made step) {
+	for _, old := range w.sum.calls {
+		if old.instr == made.instr && old.sum == made.sum {
+			return
+		}
+	}
+	w.sum.calls = append(w.sum.calls, made)
+}
+
+// callback follows a call that is known to run a function passed to it.
+func (w *walker) callback(s *state, c ssa.CallInstruction, f binding, repeat kube.Repeat) []*state {
+	sum := w.within(f, c, nil)
+	if sum == nil || len(sum.outcomes) == 0 {
+		return []*state{s}
+	}
+	made := step{kind: callStep, instr: c, sum: sum, repeat: repeat}
+	w.noteCall(made)
+	var again, dearest *outcome // a turn that leads to another one; the dearest of all
+	var last []*outcome
+	for _, o := range sum.outcomes {
+		if dearest == nil || o.worst.worse(dearest.worst) {
+			dearest = o
+		}
+		if repeat == kube.WhileFalse && len(o.results) == 2 && o.results[0].eq == isFalse && o.results[1].ne != isNil {
+			if again == nil || o.worst.worse(again.worst) {
+				again = o
+			}
+			continue
+		}
+		last = append(last, o)
+	}
+	if repeat == kube.Always || repeat == kube.WhileTrue {
+		again, last = dearest, nil
+	}
+	if again != nil && again.trace != nil && again.trace.ops {
+		turns := Turns{Symbol: "N"}
+		sub := (*trace)(nil).add(step{kind: callStep, instr: c, sum: sum, repeat: repeat, sub: again.trace})
+		s = s.fork()
+		s.worst = s.worst.plus(again.worst.times(turns.value(typicalTurns)))
+		s.trace = s.trace.add(step{kind: loopStep, instr: c, turns: turns, sub: sub})
+	}
+	if len(last) == 0 {
+		return []*state{s}
+	}
+	var out []*state
+	for _, o := range last {
+		made.sub = o.trace
+		var results []fact
+		if n := len(o.results); n > 0 && repeat != kube.Async {
+			results = o.results[n-1:]
+		}
+		out = append(out, w.after(s, c, o, made, results))
+	}
+	return out
+}
+
+// rangeBody follows the body of a range over a function that cannot be seen.
+func (w *walker) rangeBody(s *state, c ssa.CallInstruction) []*state {
+	for _, arg := range c.Common().Args {
+		closure, ok := arg.(*ssa.MakeClosure)
+		if ok && closure.Fn.(*ssa.Function).Synthetic == "range-over-func yield" {
+			return w.callback(s, c, w.ctx.bind(closure, 0), kube.WhileTrue)
+		}
+	}
+	return []*state{s}
+}

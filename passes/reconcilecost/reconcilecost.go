@@ -1,0 +1,172 @@
+package reconcilecost
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+
+	"golang.org/x/tools/go/packages"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/names"
+)
+
+// Options say what counts besides what the types tell.
+type Options struct {
+	Entrypoints []string // functions that are reconcilers: sync, (*Controller).sync, example.com/ctl.Controller.sync
+	Managers    []string // methods that are status managers, where they cannot be seen
+}
+
+// Reconciler is what a reconciler costs, over all that it reaches.
+type Reconciler struct {
+	Name    string // of its type; of the function where it has none, or is a sync handler
+	Package string // import path
+	Kind    string // of the resource that it reconciles; empty where that cannot be told
+	Style   Style
+	Pos     token.Position
+
+	Figures        // of the worst path
+	Best    int    // status writes of the best path
+	Path    []Step // the worst path
+	Loops   []Loop // that multiply its requests
+	Sites   []Site // all status writes that it reaches
+	Written []Kind // the kinds of resources whose status it writes anywhere
+
+	Managers []StatusManager // that its writes go through
+	reaches  []span
+}
+
+// Kind is a kind of resource, and whether its status has a phase.
+type Kind struct {
+	Name  string
+	Phase bool
+}
+
+// span is a part of a file.
+type span struct {
+	file       string
+	start, end int
+}
+
+// Reaches tells whether a position is in a function that the reconciler runs on
+// the way to a request.
+func (r *Reconciler) Reaches(pos token.Position) bool {
+	return slices.ContainsFunc(r.reaches, func(s span) bool {
+		return s.file == pos.Filename && s.start <= pos.Offset && pos.Offset < s.end
+	})
+}
+
+// Analyze finds the reconcilers of the roots and counts what they cost. The roots
+// must have syntax and types, and their imports, those that matter, as well.
+func Analyze(fset *token.FileSet, roots []*packages.Package, opts Options) (found []*Reconciler, err error) {
+	var at *ssa.Function
+	defer func() {
+		if r := recover(); r != nil {
+			found, err = nil, fmt.Errorf("internal error in %v: %v", at, r)
+		}
+	}()
+	p := newProgram(fset, roots, opts.Managers)
+	entries := p.entries(names.List(opts.Entrypoints))
+	var fns []*ssa.Function
+	for _, e := range entries {
+		fns = append(fns, e.fn)
+	}
+	p.findEventful(fns)
+	for _, e := range entries {
+		at = e.fn
+		found = append(found, p.reconciler(e))
+	}
+	return found, nil
+}
+
+func (p *program) reconciler(e entry) *Reconciler {
+	sum := p.summarise(e.fn, nil, map[string]*summary{})
+	r := &Reconciler{
+		Name: receiverName(e.fn), Package: e.fn.Pkg.Pkg.Path(), Kind: p.kindOf(e, sum),
+		Style: e.style, Pos: p.fset.Position(e.fn.Pos()),
+	}
+	switch {
+	case r.Name == "":
+		r.Name = e.fn.Name()
+	case e.style == Sync || e.style == Entrypoint:
+		r.Name += "." + e.fn.Name()
+	}
+	var worst *outcome
+	r.Best = noPath
+	for _, o := range sum.outcomes {
+		if worst == nil || o.worst.worse(worst.worst) {
+			worst = o
+		}
+		r.Best = min(r.Best, o.best)
+	}
+	if r.Best == noPath {
+		r.Best = 0
+	}
+	if worst != nil {
+		r.Figures = p.measure(e.fn, worst.trace)
+		r.Path = p.steps(worst.trace, false, &r.Loops)
+	}
+	s := p.sites(sum)
+	r.Sites = s.list()
+	for fn := range s.managers {
+		if origin := fn.Origin(); origin != nil {
+			fn = origin
+		}
+		pos := p.fset.Position(fn.Pos())
+		m := StatusManager{Name: fn.Name(), Package: fn.Pkg.Pkg.Path(), Pos: pos, Dir: filepath.Dir(pos.Filename)}
+		if recv := receiverName(fn); recv != "" {
+			m.Name = recv + "." + m.Name
+		}
+		if !slices.Contains(r.Managers, m) {
+			r.Managers = append(r.Managers, m)
+		}
+	}
+	slices.SortFunc(r.Managers, func(a, b StatusManager) int {
+		return cmp.Or(cmp.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
+	})
+	for fn := range s.funcs {
+		if syntax := fn.Syntax(); syntax != nil {
+			from, to := p.fset.Position(syntax.Pos()), p.fset.Position(syntax.End())
+			r.reaches = append(r.reaches, span{from.Filename, from.Offset, to.Offset})
+		}
+	}
+	r.Written = p.written(s)
+	return r
+}
+
+// written are the kinds that the sites write, by name.
+func (p *program) written(s *sites) []Kind {
+	var out []Kind
+	for _, site := range s.found {
+		if site.Kind != "" && !slices.ContainsFunc(out, func(k Kind) bool { return k.Name == site.Kind }) {
+			out = append(out, Kind{Name: site.Kind, Phase: p.hasPhase(site.Kind)})
+		}
+	}
+	slices.SortFunc(out, func(a, b Kind) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// hasPhase tells whether some type of that name has a field Status.Phase.
+func (p *program) hasPhase(kind string) bool {
+	for _, pkg := range p.ssa.AllPackages() {
+		if !ast.IsExported(kind) {
+			continue
+		}
+		tn, ok := pkg.Pkg.Scope().Lookup(kind).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		status, _, _ := types.LookupFieldOrMethod(tn.Type(), true, pkg.Pkg, "Status")
+		if status == nil {
+			continue
+		}
+		if phase, _, _ := types.LookupFieldOrMethod(status.Type(), true, pkg.Pkg, "Phase"); phase != nil {
+			return true
+		}
+	}
+	return false
+}

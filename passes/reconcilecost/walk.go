@@ -1,0 +1,452 @@
+package reconcilecost
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+const (
+	maxStates   = 24      // of one block that are kept apart
+	maxStarts   = 4       // of one loop
+	maxOutcomes = 8       // of one function
+	noPath      = 1 << 20 // the best cost where every path fails
+)
+
+// walker walks one function for one context.
+type walker struct {
+	p       *program
+	fn      *ssa.Function
+	ctx     context
+	shape   *shape
+	sum     *summary
+	ids     map[any]int
+	seen    map[ssa.Instruction]bool
+	exits   []*outcome
+	running map[string]*summary // the functions that are being walked
+}
+
+// summarise walks a function, or remembers what was found.
+func (p *program) summarise(fn *ssa.Function, ctx context, running map[string]*summary) *summary {
+	key := ctx.key(fn)
+	if sum := p.summaries[key]; sum != nil {
+		return sum
+	}
+	if sum := running[key]; sum != nil {
+		sum.recursive = true
+		return sum // without outcomes as yet: a call that goes round adds nothing by itself
+	}
+	if p.contexts[fn] >= maxContexts && len(ctx) > 0 {
+		return p.summarise(fn, nil, running)
+	}
+	p.contexts[fn]++
+	sum := &summary{fn: fn, ctx: ctx}
+	running[key] = sum
+	w := &walker{
+		p: p, fn: fn, ctx: ctx, shape: p.shape(fn), sum: sum, ids: map[any]int{},
+		seen: map[ssa.Instruction]bool{}, running: running,
+	}
+	w.region(nil, fn.Blocks[0], []*state{{facts: map[any]fact{}}})
+	delete(running, key)
+	sum.outcomes = w.outcomes()
+	if sum.recursive {
+		for _, o := range sum.outcomes {
+			if o.trace != nil && o.trace.ops {
+				turns := Turns{Symbol: Unbounded}
+				o.trace = (*trace)(nil).add(step{kind: loopStep, turns: turns, sub: o.trace})
+				o.worst = o.worst.times(turns.value(typicalTurns))
+			}
+		}
+	}
+	p.summaries[key] = sum
+	return sum
+}
+
+// outcomes merges the ways to return that a caller cannot tell apart.
+func (w *walker) outcomes() []*outcome {
+	merge := func(key func(*outcome) string) []*outcome {
+		var out []*outcome
+		byKey := map[string]*outcome{}
+		for _, o := range w.exits {
+			k := key(o)
+			old := byKey[k]
+			if old == nil {
+				c := *o
+				byKey[k] = &c
+				out = append(out, &c)
+				continue
+			}
+			if o.worst.compare(old.worst) > 0 {
+				old.worst, old.trace, old.wrote = o.worst, o.trace, o.wrote
+			}
+			old.best = min(old.best, o.best)
+			for i := range old.results {
+				if old.results[i] != o.results[i] {
+					old.results[i] = fact{}
+				}
+			}
+		}
+		return out
+	}
+	exact := merge(func(o *outcome) string { return fmt.Sprint(o.results) })
+	if len(exact) <= maxOutcomes {
+		return exact
+	}
+	// Whether it failed is what callers ask first.
+	return merge(func(o *outcome) string {
+		if len(o.results) == 0 {
+			return ""
+		}
+		last := o.results[len(o.results)-1]
+		return fmt.Sprint(last.eq == isNil, last.ne == isNil)
+	})
+}
+
+// leaving is a state that leaves a loop.
+type leaving struct {
+	from, to *ssa.BasicBlock
+	state    *state
+}
+
+// region walks the blocks of a loop once, or those of the whole function. It
+// returns the states that reach the head again, and those that leave.
+func (w *walker) region(l *loop, head *ssa.BasicBlock, starts []*state) (again []*state, left []leaving) {
+	pending := map[*ssa.BasicBlock][]*state{head: starts}
+	deliver := func(from, to *ssa.BasicBlock, s *state) {
+		switch {
+		case !l.has(to):
+			left = append(left, leaving{from, to, s})
+		case to == head:
+			again = append(again, s)
+		default:
+			pending[to] = append(pending[to], w.enter(from, to, s))
+		}
+	}
+	for _, b := range w.shape.order {
+		states := pending[b]
+		if len(states) == 0 {
+			continue
+		}
+		delete(pending, b)
+		if inner := w.shape.heads[b]; inner != nil && inner != l {
+			for _, x := range w.loop(inner, w.merged(states, maxStarts)) {
+				deliver(x.from, x.to, x.state)
+			}
+			continue
+		}
+		for _, s := range w.merged(states, maxStates) {
+			w.block(b, s, deliver)
+		}
+	}
+	return again, left
+}
+
+// merged merges the states that agree, and more where there are too many.
+func (w *walker) merged(states []*state, limit int) []*state {
+	merge := func() []*state {
+		byKey := map[string]*state{}
+		var out []*state
+		for _, s := range states {
+			key := s.signature(w.ids)
+			if old := byKey[key]; old != nil {
+				old.merge(s)
+				continue
+			}
+			c := *s
+			byKey[key] = &c
+			out = append(out, &c)
+		}
+		return out
+	}
+	if states = merge(); len(states) <= limit {
+		return states
+	}
+	for i, s := range states {
+		states[i] = s.fork()
+		for k, f := range states[i].facts {
+			if _, ok := k.(place); ok {
+				delete(states[i].facts, k)
+			} else if f.at.base != nil {
+				f.at = place{}
+				states[i].set(k, f)
+			}
+		}
+	}
+	if states = merge(); len(states) <= limit {
+		return states
+	}
+	return []*state{joinAll(states)}
+}
+
+// enter moves a state along an edge: the phis take their values, and what is not
+// read any more is forgotten.
+func (w *walker) enter(from, to *ssa.BasicBlock, s *state) *state {
+	s = s.fork()
+	edge := 0
+	for i, p := range to.Preds {
+		if p == from {
+			edge = i
+		}
+	}
+	phis := map[*ssa.Phi]fact{}
+	for _, instr := range to.Instrs {
+		phi, ok := instr.(*ssa.Phi)
+		if !ok {
+			break
+		}
+		f := s.of(w.ctx, phi.Edges[edge])
+		phis[phi] = fact{eq: f.eq, ne: f.ne}
+	}
+	for phi, f := range phis {
+		s.set(phi, f)
+	}
+	live := w.shape.live[to.Index]
+	dead := func(v ssa.Value) bool {
+		if _, register := v.(ssa.Instruction); !register {
+			return false
+		}
+		return !live[v]
+	}
+	for k, f := range s.facts {
+		gone := false
+		switch k := k.(type) {
+		case ssa.Value:
+			gone = dead(k)
+		case place:
+			gone = dead(k.base)
+		case result:
+			gone = dead(k.call)
+		}
+		if gone {
+			delete(s.facts, k)
+		} else if f.at.base != nil && dead(f.at.base) {
+			f.at = place{}
+			s.set(k, f)
+		}
+	}
+	return s
+}
+
+// loop walks a loop for the states that reach it, and returns those that leave it.
+func (w *walker) loop(l *loop, starts []*state) []leaving {
+	var out []leaving
+	for _, start := range starts {
+		s := start.fork()
+		s.worst, s.trace, s.best = cost{}, nil, 0
+		w.forget(l, s)
+		again, left := w.region(l, l.head, []*state{s})
+		var turn *state
+		for _, a := range again {
+			for k, f := range a.facts {
+				if t, ok := k.(tried); ok && l.has(t.call.Block()) {
+					w.note(t.call, f.eq == isTrue)
+				}
+			}
+			if turn == nil || a.worst.worse(turn.worst) {
+				turn = a
+			}
+		}
+		worst, made := start.worst, start.trace
+		if turn != nil && turn.trace != nil && turn.trace.ops {
+			worst = worst.plus(turn.worst.times(l.turns.value(typicalTurns)))
+			made = made.add(step{kind: loopStep, loop: l, turns: l.turns, sub: turn.trace})
+		}
+		for _, x := range left {
+			e := x.state.fork()
+			for k := range e.facts {
+				if t, ok := k.(tried); ok && l.has(t.call.Block()) {
+					delete(e.facts, k)
+				}
+			}
+			// A loop that is left in the middle of a turn has made one turn less. Where
+			// that part is no dearer than a turn it is counted as one.
+			if turn == nil || x.from == l.head || e.worst.worse(turn.worst) {
+				e.worst, e.trace = worst.plus(e.worst), made.add(step{kind: groupStep, sub: e.trace})
+			} else {
+				e.worst, e.trace = worst, made
+			}
+			e.best += start.best
+			out = append(out, leaving{x.from, x.to, w.enter(x.from, x.to, e)})
+		}
+	}
+	return out
+}
+
+// forget drops what a loop may change before it comes to its head again.
+func (w *walker) forget(l *loop, s *state) {
+	inside := func(v ssa.Value) bool {
+		instr, ok := v.(ssa.Instruction)
+		return ok && l.has(instr.Block())
+	}
+	for k, f := range s.facts {
+		switch k := k.(type) {
+		case ssa.Value:
+			if inside(k) {
+				delete(s.facts, k)
+				continue
+			}
+		case place:
+			delete(s.facts, k)
+			continue
+		case result:
+			if inside(k.call) {
+				delete(s.facts, k)
+				continue
+			}
+		}
+		f.at = place{}
+		s.set(k, f)
+	}
+}
+
+func (w *walker) note(call ssa.Instruction, wrote bool) {
+	t := w.p.retries[call]
+	if t == nil {
+		t = &turned{}
+		w.p.retries[call] = t
+	}
+	t.wrote = t.wrote || wrote
+	t.failed = t.failed || !wrote
+}
+
+// block walks a block, from one state to those at its end.
+func (w *walker) block(b *ssa.BasicBlock, s *state, deliver func(from, to *ssa.BasicBlock, s *state)) {
+	states := []*state{s.fork()}
+	for _, instr := range b.Instrs {
+		if c, ok := instr.(*ssa.Call); ok {
+			var next []*state
+			for _, s := range states {
+				next = append(next, w.call(s, c)...)
+			}
+			if states = next; len(states) > maxStates {
+				states = w.merged(states, maxStates)
+			}
+			continue
+		}
+		for i, s := range states {
+			states[i] = w.instr(s, instr)
+		}
+	}
+	for _, s := range states {
+		switch last := b.Instrs[len(b.Instrs)-1].(type) {
+		case *ssa.If:
+			for i, holds := range []bool{true, false} {
+				if next := s.assume(w.ctx, last.Cond, holds); next != nil {
+					next.trace = next.trace.add(step{kind: branchStep, instr: last, taken: holds})
+					deliver(b, b.Succs[i], next)
+				}
+			}
+		case *ssa.Jump:
+			deliver(b, b.Succs[0], s)
+		case *ssa.Return:
+			o := &outcome{worst: s.worst, trace: s.trace, best: s.best, wrote: s.worst.status > 0}
+			for _, r := range last.Results {
+				f := s.of(w.ctx, r)
+				o.results = append(o.results, fact{eq: f.eq, ne: f.ne})
+			}
+			w.exits = append(w.exits, o)
+		}
+	}
+}
+
+// instr takes an instruction that is no call; it may change the state.
+func (w *walker) instr(s *state, instr ssa.Instruction) *state {
+	switch i := instr.(type) {
+	case *ssa.Store:
+		w.store(s, i)
+	case *ssa.UnOp:
+		if i.Op == token.MUL {
+			if at, ok := placeOf(i.X); ok {
+				f := s.facts[at]
+				f.at = at
+				s.set(i, f)
+			} else {
+				delete(s.facts, i)
+			}
+		}
+	case *ssa.Extract:
+		if call, ok := i.Tuple.(*ssa.Call); ok {
+			s.set(i, s.facts[result{call, i.Index}])
+		}
+	case *ssa.Defer:
+		s.defers = &deferred{i, s.defers}
+	case *ssa.RunDefers:
+		for ; s.defers != nil; s.defers = s.defers.next {
+			s = w.dearest(w.invoke(s, s.defers.call), s)
+		}
+	case *ssa.Go:
+		s = w.dearest(w.invoke(s, i), s)
+	}
+	return s
+}
+
+// dearest is the one of the states that a call leads to whose path costs most:
+// what a deferred call or a goroutine returns is not seen.
+func (w *walker) dearest(states []*state, before *state) *state {
+	if len(states) == 0 {
+		return before
+	}
+	c := *joinAll(states)
+	c.defers = before.defers
+	return &c
+}
+
+func (w *walker) store(s *state, i *ssa.Store) {
+	at, ok := placeOf(i.Addr)
+	if !ok {
+		return
+	}
+	s.kill(at)
+	f := s.of(w.ctx, i.Val)
+	s.set(at, fact{eq: f.eq, ne: f.ne})
+	// A struct one of whose fields is set is not the zero value.
+	field, ok := i.Addr.(*ssa.FieldAddr)
+	if !ok {
+		return
+	}
+	if outer, ok := placeOf(field.X); ok && f.eq != zeroText(i.Val.Type()) {
+		s.set(outer, fact{ne: isZero})
+	} else if ok {
+		delete(s.facts, outer)
+	}
+}
+
+// touched forgets what a call may have changed.
+func (w *walker) touched(s *state, c *ssa.CallCommon, op kube.Op) {
+	if op.IsStatusWrite() || kube.Reads(c) {
+		return
+	}
+	if callee := c.StaticCallee(); callee != nil {
+		if obj, ok := callee.Object().(*types.Func); ok && !kube.Changes(obj) && w.p.body(callee) == nil {
+			return
+		}
+		if r := callee.Signature.Results(); r.Len() == 1 && types.Identical(r.At(0).Type(), types.Typ[types.Bool]) {
+			return // it asks
+		}
+	}
+	for _, arg := range c.Args {
+		if iface, ok := arg.(*ssa.MakeInterface); ok {
+			arg = iface.X
+		}
+		if closure, ok := arg.(*ssa.MakeClosure); ok {
+			for _, captured := range closure.Bindings {
+				if at, ok := placeOf(captured); ok {
+					s.kill(at)
+				}
+			}
+			continue
+		}
+		_, local := arg.(*ssa.Alloc)
+		if !local && !kube.IsAPIObject(arg.Type()) && !strings.HasSuffix(arg.Type().String(), "Status") {
+			continue
+		}
+		if at, ok := placeOf(arg); ok {
+			s.kill(at)
+		}
+	}
+}
