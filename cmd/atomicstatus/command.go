@@ -72,6 +72,9 @@ func (c *command) run(ctx context.Context, args []string) int {
 	if len(args) > 0 && args[0] == "gopls" {
 		return c.gopls(ctx, args[1:])
 	}
+	if len(args) > 0 && args[0] == "report" {
+		return c.report(ctx, args[1:])
+	}
 	for _, arg := range args {
 		if strings.HasPrefix(arg, "-") {
 			return c.fail(fmt.Errorf("flag %s after the first argument: put flags before the packages", arg))

@@ -83,6 +83,7 @@ Usage:
     atomicstatus [flags] flags          print the flags for go vet that mean the settings
     atomicstatus manager DIR            write a status manager into a package: see manager -h
     atomicstatus gopls                  build a gopls that shows the findings: see gopls -h
+    atomicstatus report [packages]      say what each controller costs per reconcile: see report -h
     atomicstatus version
     atomicstatus help
 
@@ -100,6 +101,7 @@ Settings are read from %s beside go.mod; flags win over them:
 
     checks: {enable: [], disable: []}        # by name
     managers: [AtomicStatusUpdate]           # methods that update a status and cannot be seen
+    entrypoints: []                          # further functions that report takes for reconcilers
     statusmulti: {all: false}                # report each further write
     statusretry: {policy: strict}            # or requeue
     statuscallback: {effects: []}            # further functions that a retry must not repeat

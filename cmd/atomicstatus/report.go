@@ -1,0 +1,307 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/atomicstatus/atomicstatus/analyzer"
+	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/load"
+	"github.com/atomicstatus/atomicstatus/passes/reconcilecost"
+	"github.com/atomicstatus/atomicstatus/passes/statusphase"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// reportFlags are the flags of the subcommand report.
+type reportFlags struct {
+	format string
+	rates  []report.Rate
+	old    string
+	fail   bool
+}
+
+func (f *reportFlags) define() *flag.FlagSet {
+	set := flag.NewFlagSet("report", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.Usage = func() {}
+	set.StringVar(&f.format, "f", "text", "print as `text`, markdown, json or html")
+	set.Func("rate", "estimate the requests a minute where `KIND=N/min` resources are reconciled; may be given more than once", func(text string) error {
+		rate, err := report.ParseRate(text)
+		f.rates = append(f.rates, rate)
+		return err
+	})
+	set.StringVar(&f.old, "compare", "", "print what has changed since `FILE`, a report in JSON")
+	set.BoolVar(&f.fail, "fail-on-increase", false, "with -compare: exit with 1 if a controller has become worse")
+	return set
+}
+
+// report prints what the controllers cost, and returns the exit code.
+func (c *command) report(ctx context.Context, args []string) int {
+	var flags reportFlags
+	set := flags.define()
+	args, err := parseMixed(set, args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		c.reportHelp(set)
+		return exitClean
+	case err != nil:
+		return c.fail(flagError(err, "atomicstatus report -h"))
+	}
+	if err := c.onlyForReport(); err != nil {
+		return c.fail(err)
+	}
+	explain := ""
+	if len(args) > 0 && args[0] == "explain" {
+		if len(args) < 2 {
+			return c.fail(errors.New("report explain needs the name of a controller: run atomicstatus report for the names"))
+		}
+		explain, args = args[1], args[2:]
+	}
+	if err := flags.valid(set, explain); err != nil {
+		return c.fail(err)
+	}
+	var old *report.Report
+	if flags.old != "" {
+		if old, err = readReport(flags.old); err != nil {
+			return c.fail(err)
+		}
+	}
+	made, code, err := c.makeReport(ctx, args)
+	if err == nil {
+		err = made.Estimate(flags.rates)
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			err = errors.New("interrupted")
+		}
+		return max(code, c.fail(err))
+	}
+	var out bytes.Buffer
+	if explain != "" {
+		err = explainController(&out, made, explain)
+	} else {
+		var increased bool
+		increased, err = flags.print(&out, old, made)
+		if increased && flags.fail {
+			code = max(code, exitFindings)
+		}
+	}
+	if err != nil {
+		return c.fail(err)
+	}
+	if _, err := c.stdout.Write(out.Bytes()); err != nil {
+		return c.fail(fmt.Errorf("cannot write the report: %w", err))
+	}
+	return code
+}
+
+// onlyForReport lets through the flags that say what is analysed.
+func (c *command) onlyForReport() error {
+	allowed := []string{"C", "tags", "checks", "settings"}
+	for _, a := range analyzer.Analyzers() {
+		a.Flags.VisitAll(func(f *flag.Flag) { allowed = append(allowed, a.Name+"."+f.Name) })
+	}
+	return c.onlyFor("report", allowed...)
+}
+
+var reportFormats = []string{"text", "markdown", "json", "html"}
+
+func (f *reportFlags) valid(set *flag.FlagSet, explain string) error {
+	given := map[string]bool{}
+	set.Visit(func(g *flag.Flag) { given[g.Name] = true })
+	switch {
+	case !slices.Contains(reportFormats, f.format):
+		return fmt.Errorf("-f: unknown format %q: the formats are %s", f.format, strings.Join(reportFormats, ", "))
+	case f.fail && f.old == "":
+		return errors.New("-fail-on-increase needs an older report to -compare with")
+	case explain != "" && len(given) > 0:
+		return errors.New("report explain prints one path as text: leave out -f, -rate and -compare")
+	case f.old != "" && f.format != "text":
+		return errors.New("-compare prints what has changed as text: leave out -f")
+	}
+	return nil
+}
+
+func readReport(name string) (*report.Report, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("-compare %s: %w", name, cause(err))
+	}
+	r, err := report.Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("-compare %s: %w", name, err)
+	}
+	return r, nil
+}
+
+// makeReport analyses the packages. The code tells whether something could not be.
+func (c *command) makeReport(ctx context.Context, patterns []string) (*report.Report, int, error) {
+	settings, err := c.readSettings(ctx)
+	if err != nil {
+		return nil, exitFailed, err
+	}
+	checks, err := c.configure(ctx)
+	if err != nil {
+		return nil, exitFailed, err
+	}
+	// The checklist asks for phases whether or not their check is on.
+	analyzers := []*analysis.Analyzer{statusphase.Analyzer}
+	phases := false
+	for _, check := range checks {
+		if check.Analyzer == statusphase.Analyzer {
+			phases = true
+		} else {
+			analyzers = append(analyzers, check.Analyzer)
+		}
+	}
+	c.progress.start()
+	defer c.progress.stop()
+	prog, err := c.load(ctx, patterns, nil, c.progress.stage)
+	if err != nil {
+		return nil, exitFailed, err
+	}
+	// Before the checks run: they give back the syntax of each package.
+	reconcilers, err := reconcilecost.Analyze(prog.Fset, prog.Roots, reconcilecost.Options{
+		Entrypoints: settings.Entrypoints, Managers: statuswrites.Managers(),
+	})
+	if err != nil {
+		return nil, exitFailed, err
+	}
+	diags, errs := prog.Analyze(analyzers)
+	c.progress.stop()
+	code := c.tell(problems(prog.Broken, errs))
+	if len(reconcilers) == 0 {
+		return nil, code, fmt.Errorf("no reconciler found in %s: looked for %s; the setting entrypoints names others",
+			packageCount(prog), reconcilecost.Sought)
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, exitFailed, fmt.Errorf("cannot tell the current directory: %w", cause(err))
+	}
+	var tests report.Tests
+	if root, err := load.ModuleRoot(ctx, "", nil); err == nil && root != "" {
+		tests = report.FindTests(root)
+	}
+	return report.New(report.Input{
+		Reconcilers: reconcilers, Findings: diags, Phases: phases, Place: report.Relative(dir), Tests: tests,
+	}), code, nil
+}
+
+func packageCount(prog *load.Program) string {
+	if len(prog.Sound) == 1 {
+		return "1 package"
+	}
+	return fmt.Sprintf("%d packages", len(prog.Sound))
+}
+
+// print prints the report, or what has changed since the old one.
+func (f *reportFlags) print(w *bytes.Buffer, old, r *report.Report) (increased bool, err error) {
+	if old != nil {
+		changes := report.Compare(old, r)
+		report.WriteChanges(w, changes)
+		return report.Increased(changes), nil
+	}
+	switch f.format {
+	case "markdown":
+		r.WriteMarkdown(w)
+	case "json":
+		data, err := r.JSON()
+		w.Write(data)
+		return false, err
+	case "html":
+		return false, r.WriteHTML(w)
+	default:
+		r.WriteText(w)
+	}
+	return false, nil
+}
+
+// explainController prints the worst path of the one controller of that name.
+func explainController(w io.Writer, r *report.Report, name string) error {
+	found := r.Find(name)
+	if len(found) != 1 {
+		candidates := found
+		if len(found) == 0 {
+			candidates = r.Controllers
+		}
+		var names []string
+		for _, c := range candidates {
+			names = append(names, c.Name)
+		}
+		if len(found) == 0 {
+			return fmt.Errorf("no controller %s, only %s", name, strings.Join(names, ", "))
+		}
+		return fmt.Errorf("%s may mean %s: name one of them", name, strings.Join(names, ", "))
+	}
+	files := map[string][]string{}
+	found[0].Explain(w, func(s report.Step) string {
+		file, line := s.Pos()
+		lines, ok := files[file]
+		if !ok {
+			lines = readLines(file)
+			files[file] = lines
+		}
+		if line < 1 || line > len(lines) {
+			return ""
+		}
+		return strings.TrimSpace(lines[line-1])
+	})
+	return nil
+}
+
+// readLines returns the lines of a file; one that is gone has none.
+func readLines(name string) []string {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	var lines []string
+	for scanner := bufio.NewScanner(f); scanner.Scan(); {
+		lines = append(lines, scanner.Text())
+	}
+	return lines
+}
+
+func (c *command) reportHelp(set *flag.FlagSet) {
+	fmt.Fprint(c.stdout, `atomicstatus report says what each controller costs per reconcile.
+
+Usage:
+
+    atomicstatus [flags] report [packages] [flags]
+    atomicstatus [flags] report explain CONTROLLER [packages]
+
+For each reconciler that it finds, it counts the status writes and all requests on
+the worst path, over all that the reconciler calls in the program, and what would
+be left with one write a resource. A count is an expression over the loops that
+repeat a write, like len(steps) + 1. A write that a conflict makes run again counts
+once. Then follows what the controller has of the standard: a status manager, a
+refetch before each update, one write a path, none in a loop, validated phases, and
+tests of the manager. explain prints the worst path, step by step.
+
+Reconcilers are `+reconcilecost.Sought+`.
+The setting entrypoints names further ones.
+
+Flags:
+
+`)
+	c.printFlags(set)
+	fmt.Fprint(c.stdout, `
+With -compare, a controller has become worse if it makes more status writes on its
+worst path, has more findings, or is protected less against conflicts. A new one is
+worse if it writes more than once a resource.
+
+Exit codes: 0 done; 1 -fail-on-increase, and a controller has become worse; 2 failed,
+or something could not be analysed: the rest is reported all the same.
+`)
+}
