@@ -97,8 +97,11 @@ func (w *walker) request(s *state, c ssa.CallInstruction, op kube.Op, kind strin
 	failed.trace = s.trace.prev
 	failed.worst.calls--
 	failed.best = noPath
-	s.worst.status++
+	if w.p.only == "" || w.p.only == kind {
+		s.worst.status++
+	}
 	s.best++
+	s.wrote = true
 	w.setError(s, c, fact{eq: isNil})
 	w.setError(failed, c, fact{ne: isNil})
 	w.tried(s, c, true)
@@ -207,6 +210,7 @@ func (w *walker) after(s *state, c ssa.CallInstruction, o *outcome, made step, r
 	n.worst = n.worst.plus(o.worst)
 	n.trace = n.trace.add(made)
 	n.best += o.best
+	n.wrote = n.wrote || o.wrote
 	v, ok := c.(*ssa.Call)
 	if ok && v.Call.Signature().Results().Len() == len(results) {
 		for i, r := range results {
@@ -248,13 +252,13 @@ func (w *walker) callback(s *state, c ssa.CallInstruction, f binding, repeat kub
 		if dearest == nil || o.worst.worse(dearest.worst) {
 			dearest = o
 		}
-		if repeat == kube.WhileFalse && len(o.results) == 2 && o.results[0].eq == isFalse && o.results[1].ne != isNil {
-			if again == nil || o.worst.worse(again.worst) {
-				again = o
-			}
-			continue
+		turns := repeat == kube.WhileFalse && len(o.results) == 2 && o.results[0].eq != isTrue && o.results[1].ne != isNil
+		if turns && (again == nil || o.worst.worse(again.worst)) {
+			again = o
 		}
-		last = append(last, o)
+		if !turns || o.results[0].eq == "" {
+			last = append(last, o)
+		}
 	}
 	if repeat == kube.Always || repeat == kube.WhileTrue {
 		again, last = dearest, nil
@@ -271,6 +275,9 @@ func (w *walker) callback(s *state, c ssa.CallInstruction, f binding, repeat kub
 	}
 	var out []*state
 	for _, o := range last {
+		if again != nil && !o.worst.worse(again.worst) {
+			o = &outcome{results: o.results, best: o.best} // it is one of the turns that were counted
+		}
 		made.sub = o.trace
 		var results []fact
 		if n := len(o.results); n > 0 && repeat != kube.Async {

@@ -11,20 +11,20 @@ import (
 
 // Figures are what one path costs, now and once its writes are made one.
 type Figures struct {
-	Status Expr `json:"status"` // status writes
-	Calls  Expr `json:"calls"`  // all requests, status writes among them
+	Status Expr // status writes
+	Calls  Expr // all requests, status writes among them
 	// After the rewrite each resource is written once. A read goes with each of
 	// these writes, in place of those that the retries made before.
-	StatusAfter Expr         `json:"statusAfter"`
-	CallsAfter  Expr         `json:"callsAfter"`
-	Kinds       []KindWrites `json:"kinds,omitempty"`
+	StatusAfter Expr
+	CallsAfter  Expr
+	Kinds       []KindWrites // each on the path that is the worst for it
 }
 
-// KindWrites are the status writes of one kind of resource.
+// KindWrites are the status writes of one kind of resource, now and after the
+// rewrite.
 type KindWrites struct {
-	Kind   string `json:"kind"`
-	Status Expr   `json:"status"`
-	After  Expr   `json:"after"`
+	Kind          string // empty where it is not known
+	Status, After Expr
 }
 
 // measure adds up the steps of a path.

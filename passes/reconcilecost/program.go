@@ -29,6 +29,7 @@ type program struct {
 	shapes    map[*ssa.Function]*shape
 	summaries map[string]*summary
 	contexts  map[*ssa.Function]int
+	only      string // the only kind whose status writes make a path the worst; all if empty
 	retries   map[ssa.Instruction]*turned
 }
 
@@ -244,6 +245,14 @@ func (p *program) findEventful(entries []*ssa.Function) {
 			p.eventful[fn] = true
 			events = append(events, callers[fn]...)
 		}
+	}
+}
+
+// judge begins anew, with the status writes of one kind as what makes a path the
+// worst, or with all.
+func (p *program) judge(only string) {
+	if p.only != only {
+		p.only, p.summaries, p.contexts = only, map[string]*summary{}, map[*ssa.Function]int{}
 	}
 }
 

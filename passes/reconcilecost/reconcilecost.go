@@ -95,20 +95,17 @@ func (p *program) reconciler(e entry) *Reconciler {
 	case e.style == Sync || e.style == Entrypoint:
 		r.Name += "." + e.fn.Name()
 	}
-	var worst *outcome
-	r.Best = noPath
-	for _, o := range sum.outcomes {
-		if worst == nil || o.worst.worse(worst.worst) {
-			worst = o
-		}
-		r.Best = min(r.Best, o.best)
-	}
-	if r.Best == noPath {
-		r.Best = 0
-	}
-	if worst != nil {
+	if worst := worstOf(sum); worst != nil {
 		r.Figures = p.measure(e.fn, worst.trace)
 		r.Path = p.steps(worst.trace, false, &r.Loops)
+	}
+	for i, o := range sum.outcomes {
+		if i == 0 || o.best < r.Best {
+			r.Best = o.best
+		}
+	}
+	if r.Best >= noPath {
+		r.Best = 0
 	}
 	s := p.sites(sum)
 	r.Sites = s.list()
@@ -135,7 +132,46 @@ func (p *program) reconciler(e entry) *Reconciler {
 		}
 	}
 	r.Written = p.written(s)
+	p.byKind(r, e)
 	return r
+}
+
+func worstOf(sum *summary) *outcome {
+	var worst *outcome
+	for _, o := range sum.outcomes {
+		if worst == nil || o.worst.worse(worst.worst) {
+			worst = o
+		}
+	}
+	return worst
+}
+
+// byKind finds the worst path for each kind of resource: a path that writes many
+// of one kind hides what becomes of another.
+func (p *program) byKind(r *Reconciler, e entry) {
+	if len(r.Written) == 0 || len(r.Written) == 1 && len(r.Kinds) == 1 && r.Kinds[0].Kind == r.Written[0].Name {
+		return
+	}
+	defer p.judge("")
+	unknown := slices.DeleteFunc(r.Kinds, func(k KindWrites) bool { return k.Kind != "" })
+	r.Kinds = unknown
+	for _, k := range r.Written {
+		p.judge(k.Name)
+		worst := worstOf(p.summarise(e.fn, nil, map[string]*summary{}))
+		if worst == nil {
+			continue
+		}
+		for _, m := range p.measure(e.fn, worst.trace).Kinds {
+			if m.Kind == k.Name {
+				r.Kinds = append(r.Kinds, m)
+			}
+		}
+	}
+}
+
+// Needless are the kinds that some path writes more often than it has to.
+func (r *Reconciler) Needless() []KindWrites {
+	return slices.DeleteFunc(slices.Clone(r.Kinds), func(k KindWrites) bool { return k.Status.Compare(k.After) <= 0 })
 }
 
 // written are the kinds that the sites write, by name.

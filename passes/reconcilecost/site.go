@@ -66,13 +66,13 @@ func (p *program) sites(sum *summary) *sites {
 		p: p, entry: sum.fn, found: map[ssa.Instruction]*Site{}, managers: map[*ssa.Function]bool{},
 		funcs: map[*ssa.Function]bool{}, seen: map[visit]bool{},
 	}
-	s.below(sum, []*ssa.Function{sum.fn}, nil)
+	s.below(sum, nil)
 	return s
 }
 
 // below goes down the calls. The retry is the function that the innermost
 // conflict retry around stands in.
-func (s *sites) below(sum *summary, stack []*ssa.Function, retry *ssa.Function) {
+func (s *sites) below(sum *summary, retry *ssa.Function) {
 	v := visit{sum, retry}
 	if s.seen[v] {
 		return
@@ -87,14 +87,14 @@ func (s *sites) below(sum *summary, stack []*ssa.Function, retry *ssa.Function) 
 		if s.p.retried(op.instr) {
 			around = declared(sum.fn)
 		}
-		s.note(op, stack, around)
+		s.note(op, sum, around)
 	}
 	for _, c := range sum.calls {
 		around := retry
 		if c.repeat.Retries() || s.p.retried(c.instr) {
 			around = declared(c.instr.Parent())
 		}
-		s.below(c.sum, append(slices.Clip(stack), c.sum.fn), around)
+		s.below(c.sum, around)
 	}
 }
 
@@ -106,7 +106,7 @@ func declared(fn *ssa.Function) *ssa.Function {
 	return fn
 }
 
-func (s *sites) note(op step, stack []*ssa.Function, retry *ssa.Function) {
+func (s *sites) note(op step, sum *summary, retry *ssa.Function) {
 	unseen := kube.Classify(op.instr.(ssa.CallInstruction).Common()).Op == kube.None
 	site := Site{Pos: s.p.fset.Position(op.instr.Pos()), Kind: op.object, Prone: op.op == kube.StatusUpdate, Protected: retry != nil || unseen}
 	switch {
@@ -117,7 +117,7 @@ func (s *sites) note(op step, stack []*ssa.Function, retry *ssa.Function) {
 	case op.op == kube.StatusApply:
 		site.Pattern = Apply
 	default:
-		site.Pattern = s.pattern(stack, retry)
+		site.Pattern = s.pattern(sum, retry)
 	}
 	old := s.found[op.instr]
 	if old == nil {
@@ -132,10 +132,11 @@ func (s *sites) note(op step, stack []*ssa.Function, retry *ssa.Function) {
 	old.Kind = cmp.Or(old.Kind, site.Kind)
 }
 
-// pattern tells how an update is made by the functions on the way to it.
-func (s *sites) pattern(stack []*ssa.Function, retry *ssa.Function) Pattern {
+// pattern tells how the function of a summary makes an update, or the one that
+// retries it.
+func (s *sites) pattern(sum *summary, retry *ssa.Function) Pattern {
 	if retry == nil {
-		if takesCallback(declared(stack[len(stack)-1])) && declared(stack[len(stack)-1]) != s.entry {
+		if takesCallback(sum.fn) && sum.fn != s.entry && slices.ContainsFunc(sum.ops, func(o step) bool { return o.op == kube.Get }) {
 			return Helper
 		}
 		return Direct

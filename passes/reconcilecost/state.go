@@ -44,6 +44,9 @@ type result struct {
 	n    int
 }
 
+// length stands for the length of a value, or of what lies at a place.
+type length struct{ of any }
+
 // tried stands for what became of the writes of a call, in a loop.
 type tried struct{ call ssa.Instruction }
 
@@ -53,6 +56,7 @@ type state struct {
 	worst  cost
 	trace  *trace // of the worst path
 	best   int    // status writes of the best path
+	wrote  bool   // the worst path has written a status
 	defers *deferred
 }
 
@@ -82,7 +86,7 @@ func (s *state) set(key any, f fact) {
 // merge takes the worse of two paths as the worst, and the better as the best.
 func (s *state) merge(o *state) {
 	if o.worst.compare(s.worst) > 0 {
-		s.worst, s.trace = o.worst, o.trace
+		s.worst, s.trace, s.wrote = o.worst, o.trace, o.wrote
 	}
 	s.best = min(s.best, o.best)
 }
@@ -153,7 +157,11 @@ func placeOf(v ssa.Value) (place, bool) {
 func (s *state) kill(at place) {
 	below := func(p place) bool { return p.base == at.base && strings.HasPrefix(p.path, at.path) }
 	for k, f := range s.facts {
-		if p, ok := k.(place); ok && below(p) {
+		p, ok := k.(place)
+		if n, isLength := k.(length); isLength {
+			p, ok = n.of.(place)
+		}
+		if ok && below(p) {
 			delete(s.facts, k)
 		} else if f.at.base != nil && below(f.at) {
 			f.at = place{}
@@ -189,11 +197,37 @@ func (s *state) of(ctx context, v ssa.Value) fact {
 			return not(s.of(ctx, v.X))
 		}
 	case *ssa.BinOp:
-		return compareFacts(v.Op, s.of(ctx, v.X), s.of(ctx, v.Y))
+		x, y := s.of(ctx, v.X), s.of(ctx, v.Y)
+		if len(s.lengthsOf(v.X)) > 0 && v.Op == token.GTR && y.eq == "0" && x.ne == "0" {
+			return fact{eq: isTrue}
+		}
+		return compareFacts(v.Op, x, y)
 	case *ssa.Call:
+		for _, n := range s.lengthsOf(v) {
+			if f, ok := s.facts[n]; ok {
+				return f
+			}
+		}
 		return s.ofCall(ctx, &v.Call)
 	}
 	return fact{}
+}
+
+// lengthsOf are what stands for the length that a call of len returns: that of
+// the value, and that of the place it was loaded from.
+func (s *state) lengthsOf(v ssa.Value) []length {
+	c, ok := v.(*ssa.Call)
+	if !ok {
+		return nil
+	}
+	if b, ok := c.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" {
+		return nil
+	}
+	arg := c.Call.Args[0]
+	if f := s.facts[arg]; f.at.base != nil {
+		return []length{{arg}, {f.at}}
+	}
+	return []length{{arg}}
 }
 
 func (s *state) ofCall(ctx context, c *ssa.CallCommon) fact {
@@ -212,7 +246,11 @@ func (s *state) ofCall(ctx context, c *ssa.CallCommon) fact {
 		case kube.MakesError(fn):
 			return fact{ne: isNil}
 		case fn.Name() == "IsZero" && fn.Signature().Recv() != nil:
-			switch f := s.of(ctx, c.Args[0]); {
+			f := s.of(ctx, c.Args[0])
+			if at, ok := placeOf(c.Args[0]); ok { // a method of the pointer
+				f = s.facts[at]
+			}
+			switch {
 			case f.eq == isZero:
 				return fact{eq: isTrue}
 			case f.ne == isZero:
@@ -332,6 +370,9 @@ func (s *state) learn(ctx context, v ssa.Value, f fact) {
 		return
 	}
 	s.set(v, f)
+	for _, n := range s.lengthsOf(v) {
+		s.set(n, fact{eq: f.eq, ne: f.ne})
+	}
 	if f.at.base != nil {
 		s.set(f.at, fact{eq: f.eq, ne: f.ne})
 	}
@@ -344,6 +385,14 @@ func (s *state) learn(ctx context, v ssa.Value, f fact) {
 		}
 	case *ssa.BinOp:
 		equal := v.Op == token.EQL && f.eq == isTrue || v.Op == token.NEQ && f.eq == isFalse
+		if len(s.lengthsOf(v.X)) > 0 && v.Op == token.GTR && s.of(ctx, v.Y).eq == "0" {
+			if f.eq == isTrue {
+				s.learn(ctx, v.X, fact{ne: "0"})
+			} else {
+				s.learn(ctx, v.X, fact{eq: "0"})
+			}
+			return
+		}
 		if v.Op != token.EQL && v.Op != token.NEQ {
 			return
 		}

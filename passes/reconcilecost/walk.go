@@ -169,9 +169,12 @@ func (w *walker) merged(states []*state, limit int) []*state {
 	for i, s := range states {
 		states[i] = s.fork()
 		for k, f := range states[i].facts {
-			if _, ok := k.(place); ok {
+			switch k.(type) {
+			case place, length:
 				delete(states[i].facts, k)
-			} else if f.at.base != nil {
+				continue
+			}
+			if f.at.base != nil {
 				f.at = place{}
 				states[i].set(k, f)
 			}
@@ -221,6 +224,12 @@ func (w *walker) enter(from, to *ssa.BasicBlock, s *state) *state {
 			gone = dead(k.base)
 		case result:
 			gone = dead(k.call)
+		case length:
+			if v, ok := k.of.(ssa.Value); ok {
+				gone = dead(v)
+			} else {
+				gone = dead(k.of.(place).base)
+			}
 		}
 		if gone {
 			delete(s.facts, k)
@@ -237,20 +246,10 @@ func (w *walker) loop(l *loop, starts []*state) []leaving {
 	var out []leaving
 	for _, start := range starts {
 		s := start.fork()
-		s.worst, s.trace, s.best = cost{}, nil, 0
+		s.worst, s.trace, s.best, s.wrote = cost{}, nil, 0, false
 		w.forget(l, s)
 		again, left := w.region(l, l.head, []*state{s})
-		var turn *state
-		for _, a := range again {
-			for k, f := range a.facts {
-				if t, ok := k.(tried); ok && l.has(t.call.Block()) {
-					w.note(t.call, f.eq == isTrue)
-				}
-			}
-			if turn == nil || a.worst.worse(turn.worst) {
-				turn = a
-			}
-		}
+		turn := w.dearestTurn(l, again)
 		worst, made := start.worst, start.trace
 		if turn != nil && turn.trace != nil && turn.trace.ops {
 			worst = worst.plus(turn.worst.times(l.turns.value(typicalTurns)))
@@ -271,10 +270,37 @@ func (w *walker) loop(l *loop, starts []*state) []leaving {
 				e.worst, e.trace = worst, made
 			}
 			e.best += start.best
+			e.wrote = e.wrote || start.wrote || turn != nil && turn.wrote
 			out = append(out, leaving{x.from, x.to, w.enter(x.from, x.to, e)})
 		}
 	}
 	return out
+}
+
+// dearestTurn is the turn of a loop that costs most. One that only makes a write
+// again, after it failed, comes on top of any path and does not count.
+func (w *walker) dearestTurn(l *loop, again []*state) *state {
+	of := func(s *state, do func(call ssa.Instruction, wrote bool)) {
+		for k, f := range s.facts {
+			if t, ok := k.(tried); ok && l.has(t.call.Block()) {
+				do(t.call, f.eq == isTrue)
+			}
+		}
+	}
+	for _, s := range again {
+		of(s, w.note)
+	}
+	var dearest *state
+	for _, s := range again {
+		retry := false
+		of(s, func(call ssa.Instruction, wrote bool) {
+			retry = retry || !wrote && w.p.retried(call)
+		})
+		if !retry && (dearest == nil || s.worst.worse(dearest.worst)) {
+			dearest = s
+		}
+	}
+	return dearest
 }
 
 // forget drops what a loop may change before it comes to its head again.
@@ -290,7 +316,7 @@ func (w *walker) forget(l *loop, s *state) {
 				delete(s.facts, k)
 				continue
 			}
-		case place:
+		case place, length:
 			delete(s.facts, k)
 			continue
 		case result:
@@ -344,7 +370,7 @@ func (w *walker) block(b *ssa.BasicBlock, s *state, deliver func(from, to *ssa.B
 		case *ssa.Jump:
 			deliver(b, b.Succs[0], s)
 		case *ssa.Return:
-			o := &outcome{worst: s.worst, trace: s.trace, best: s.best, wrote: s.worst.status > 0}
+			o := &outcome{worst: s.worst, trace: s.trace, best: s.best, wrote: s.wrote}
 			for _, r := range last.Results {
 				f := s.of(w.ctx, r)
 				o.results = append(o.results, fact{eq: f.eq, ne: f.ne})

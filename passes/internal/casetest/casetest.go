@@ -25,7 +25,7 @@ import (
 )
 
 // special are the folders whose programs want other settings than the default.
-var special = []string{"retry/requeue", "multi/all", "callback/named", "phase", "phases", "rewrite"}
+var special = []string{"retry/requeue", "multi/all", "callback/named", "phase", "phases", "rewrite", "cost"}
 
 // Run runs the check over all programs that want the default settings, and, if
 // a folder is named, over the programs of that folder with the given flags of

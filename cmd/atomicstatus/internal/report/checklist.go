@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -82,9 +84,13 @@ func (in *Input) checklist(x *reconcilecost.Reconciler) []Item {
 	switch {
 	case len(x.Sites) == 0:
 		one.State = needless
-	case x.Status.Compare(x.StatusAfter) > 0:
+	case len(x.Needless()) > 0:
 		one.State, one.Places = missing, compact(in.found(x, "statusmulti"), in.writes(x.Path))
-		one.Note = x.Status.String() + " on the worst path"
+		var notes []string
+		for _, k := range x.Needless() {
+			notes = append(notes, fmt.Sprintf("%s of %s instead of %s", k.Status, cmp.Or(k.Kind, "?"), k.After))
+		}
+		one.Note = strings.Join(notes, ", ")
 	}
 
 	loops := Item{Name: "no write in a loop", State: done}

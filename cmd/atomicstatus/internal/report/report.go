@@ -5,6 +5,7 @@ package report
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"go/token"
 	"maps"
 	"path/filepath"
@@ -153,17 +154,23 @@ func uniqueName(all []*reconcilecost.Reconciler, i int) string {
 		}
 		return n > 1
 	}
-	long := func(r *reconcilecost.Reconciler) string { return pathBase(r.Package) + "." + r.Name }
-	switch {
-	case !same(func(r *reconcilecost.Reconciler) string { return r.Name }):
-		return x.Name
-	case !same(long):
-		return long(x)
+	for elements := 0; ; elements++ {
+		name := func(r *reconcilecost.Reconciler) string { return pathEnd(r.Package, elements) + r.Name }
+		if !same(name) || pathEnd(x.Package, elements) == x.Package+"." {
+			return name(x)
+		}
 	}
-	return x.Package + "." + x.Name
 }
 
-func pathBase(path string) string { return path[strings.LastIndex(path, "/")+1:] }
+// pathEnd are the last elements of a path, with a dot where there are any.
+func pathEnd(path string, elements int) string {
+	all := strings.Split(path, "/")
+	end := strings.Join(all[max(len(all)-elements, 0):], "/")
+	if end != "" {
+		end += "."
+	}
+	return end
+}
 
 func (in *Input) controller(x *reconcilecost.Reconciler) *Controller {
 	c := &Controller{
@@ -215,21 +222,24 @@ func protection(sites []reconcilecost.Site) string {
 	return protectedNo
 }
 
-// patterns is the pattern of all writes, or mixed and those that are.
+// patterns is the pattern of all writes, or mixed and how often each is used.
 func patterns(sites []reconcilecost.Site) (string, []string) {
 	found := map[string]int{}
 	for _, s := range sites {
 		found[string(s.Pattern)]++
 	}
-	switch names := slices.Sorted(maps.Keys(found)); len(names) {
+	names := slices.Sorted(maps.Keys(found))
+	switch len(names) {
 	case 0:
 		return string(reconcilecost.NoPattern), nil
 	case 1:
 		return names[0], nil
-	default:
-		slices.SortStableFunc(names, func(a, b string) int { return found[b] - found[a] })
-		return string(reconcilecost.MixedPatterns), names
 	}
+	slices.SortStableFunc(names, func(a, b string) int { return found[b] - found[a] })
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%d %s", found[name], name)
+	}
+	return string(reconcilecost.MixedPatterns), names
 }
 
 // count adds a finding.
@@ -274,7 +284,7 @@ func (c *Controller) Saved() (writes, calls Count) {
 func (r *Report) Find(name string) []*Controller {
 	for _, is := range []func(*Controller) bool{
 		func(c *Controller) bool { return c.Name == name || c.Package+"."+c.base() == name },
-		func(c *Controller) bool { return c.base() == name || pathBase(c.Package)+"."+c.base() == name },
+		func(c *Controller) bool { return c.base() == name || pathEnd(c.Package, 1)+c.base() == name },
 		func(c *Controller) bool { return c.Kind == name },
 	} {
 		var found []*Controller
@@ -292,8 +302,12 @@ func (r *Report) Find(name string) []*Controller {
 
 // base is the name without the package.
 func (c *Controller) base() string {
-	name := strings.TrimPrefix(c.Name, c.Package+".")
-	return strings.TrimPrefix(name, pathBase(c.Package)+".")
+	for n := strings.Count(c.Package, "/") + 1; n > 0; n-- {
+		if name, ok := strings.CutPrefix(c.Name, pathEnd(c.Package, n)); ok {
+			return name
+		}
+	}
+	return c.Name
 }
 
 // JSON is the report as a later one reads it.
@@ -309,6 +323,10 @@ func Relative(dir string) func(token.Position) string {
 			pos.Filename = rel
 		}
 		pos.Filename = filepath.ToSlash(pos.Filename)
+		// Of another module its name and version say where it is, on any machine.
+		if _, rest, ok := strings.Cut(pos.Filename, "/pkg/mod/"); ok {
+			pos.Filename = rest
+		}
 		pos.Column = 0
 		return pos.String()
 	}

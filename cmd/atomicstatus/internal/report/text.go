@@ -39,7 +39,7 @@ func (c *Controller) writeText(w io.Writer) {
 	}
 	line("what", "%s", c.what())
 	for _, k := range c.ByKind {
-		line("writes", "%s of %s, %s after the rewrite", k.Writes.Text, k.Name, k.WritesAfter.Text)
+		line("writes", "at most %s of %s, %s after the rewrite", k.Writes.Text, k.Name, k.WritesAfter.Text)
 	}
 	line("requests", "%s, %s after the rewrite", c.Calls.Text, c.CallsAfter.Text)
 	if len(c.Patterns) > 0 {
