@@ -223,7 +223,7 @@ func (w *walker) after(s *state, c ssa.CallInstruction, o *outcome, made step, r
 	}
 	if o.wrote {
 		w.tried(n, c, true)
-	} else if len(results) > 0 && results[len(results)-1].ne == isNil {
+	} else if made.sum.writes() && len(results) > 0 && results[len(results)-1].ne == isNil {
 		w.tried(n, c, false)
 	}
 	return n

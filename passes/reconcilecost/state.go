@@ -179,10 +179,13 @@ func (s *state) of(ctx context, v ssa.Value) fact {
 	case *ssa.Const:
 		return fact{eq: constText(v)}
 	case *ssa.Parameter:
-		if b := ctx[v]; b.value != "" {
+		switch b := ctx[v]; {
+		case b.value != "":
 			return fact{eq: b.value}
+		case b.known():
+			return fact{ne: isNil}
 		}
-	case *ssa.MakeInterface, *ssa.MakeClosure, *ssa.Alloc, *ssa.Function, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeMap:
+	case *ssa.MakeInterface, *ssa.MakeClosure, *ssa.Alloc, *ssa.Global, *ssa.Function, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.MakeMap:
 		return fact{ne: isNil}
 	case *ssa.ChangeInterface:
 		return s.of(ctx, v.X)

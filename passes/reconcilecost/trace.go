@@ -1,6 +1,8 @@
 package reconcilecost
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
@@ -67,6 +69,11 @@ type summary struct {
 	recursive bool   // it calls itself, with the same context
 	ops       []step // its own requests, once each
 	calls     []step // its calls of functions with requests
+}
+
+// writes tells whether the function writes a status on some path.
+func (s *summary) writes() bool {
+	return slices.ContainsFunc(s.outcomes, func(o *outcome) bool { return o.wrote })
 }
 
 // outcome is one way to return, as far as the caller can tell.

@@ -14,7 +14,7 @@ import (
 const (
 	maxStates   = 24      // of one block that are kept apart
 	maxStarts   = 4       // of one loop
-	maxOutcomes = 8       // of one function
+	maxOutcomes = 16      // of one function
 	noPath      = 1 << 20 // the best cost where every path fails
 )
 
@@ -97,14 +97,31 @@ func (w *walker) outcomes() []*outcome {
 	if len(exact) <= maxOutcomes {
 		return exact
 	}
-	// Whether it failed is what callers ask first.
-	return merge(func(o *outcome) string {
+	// Callers ask first whether it failed, and for what it says with a bool.
+	told := func(f fact, typ types.Type) string {
+		if b, ok := typ.Underlying().(*types.Basic); ok && b.Kind() == types.Bool {
+			return f.eq
+		}
+		return ""
+	}
+	failed := func(o *outcome) string {
 		if len(o.results) == 0 {
 			return ""
 		}
 		last := o.results[len(o.results)-1]
 		return fmt.Sprint(last.eq == isNil, last.ne == isNil)
+	}
+	coarse := merge(func(o *outcome) string {
+		key := failed(o)
+		for i, f := range o.results {
+			key += " " + told(f, w.fn.Signature.Results().At(i).Type())
+		}
+		return key
 	})
+	if len(coarse) <= maxOutcomes {
+		return coarse
+	}
+	return merge(failed)
 }
 
 // leaving is a state that leaves a loop.
@@ -389,6 +406,9 @@ func (w *walker) instr(s *state, instr ssa.Instruction) *state {
 		if i.Op == token.MUL {
 			if at, ok := placeOf(i.X); ok {
 				f := s.facts[at]
+				if g, ok := i.X.(*ssa.Global); ok {
+					f = w.p.global(g)
+				}
 				f.at = at
 				s.set(i, f)
 			} else {
