@@ -151,6 +151,13 @@ call base.write
 	}
 }
 
+// TestConditions holds that only conditions are shown that the path depends on.
+func TestConditions(t *testing.T) {
+	if got := show(find(t, "ItemsAndOne").Path, ""); strings.Contains(got, "Owner") {
+		t.Errorf("the path does not depend on the owner:\n%s", got)
+	}
+}
+
 func show(steps []reconcilecost.Step, indent string) string {
 	var out strings.Builder
 	for _, s := range steps {
