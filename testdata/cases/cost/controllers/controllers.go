@@ -626,3 +626,29 @@ func (r *ItemsAndOne) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Res
 	}
 	return ctrl.Result{}, r.write(ctx, widget, "Ready")
 }
+
+// helper patches what has changed, as that of Cluster API does.
+type helper struct{ client.Client }
+
+type option func()
+
+func (h *helper) Patch(ctx context.Context, obj client.Object, _ ...option) error {
+	if err := h.Client.Patch(ctx, obj, client.Merge); err != nil {
+		return err
+	}
+	return h.Status().Patch(ctx, obj, client.Merge)
+}
+
+type PatchHelped struct{ base }
+
+// A method that looks like that of a client does more.
+//
+// cost: 1 -> 1; 3 -> 4; patch; not needed
+func (r *PatchHelped) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget, err := r.read(ctx, req)
+	if err != nil || widget == nil {
+		return ctrl.Result{}, err
+	}
+	h := &helper{r.Client}
+	return ctrl.Result{}, h.Patch(ctx, widget)
+}
