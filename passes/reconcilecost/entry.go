@@ -58,11 +58,11 @@ func (p *program) entries(named names.List) []entry {
 				add(fn, Entrypoint)
 			}
 		}
-		for _, fn := range fns {
-			for _, handler := range p.handlers(fn) {
+		p.eachInstr(pkg, func(instr ssa.Instruction) {
+			for _, handler := range p.handlers(instr) {
 				add(handler, Sync)
 			}
-		}
+		})
 	}
 	slices.SortStableFunc(found, func(a, b entry) int {
 		x, y := p.fset.Position(a.fn.Pos()), p.fset.Position(b.fn.Pos())
@@ -123,20 +123,15 @@ func isNamed(t types.Type, pkg, name string) bool {
 	return ok && n.Obj().Name() == name && kube.Path(n.Obj().Pkg()) == pkg
 }
 
-// handlers are the functions that a function gives an item of a work queue: the
-// sync handlers of a controller without a framework.
-func (p *program) handlers(fn *ssa.Function) []*ssa.Function {
-	var found []*ssa.Function
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			get, ok := instr.(*ssa.Call)
-			if !ok || !kube.Waits(&get.Call) {
-				continue
-			}
-			derived := map[ssa.Value]bool{}
-			p.follow(get, derived, &found)
-		}
+// handlers are the functions that an item of a work queue is given to, where an
+// instruction takes one: the sync handlers of a controller without a framework.
+func (p *program) handlers(instr ssa.Instruction) []*ssa.Function {
+	get, ok := instr.(*ssa.Call)
+	if !ok || !kube.Waits(&get.Call) {
+		return nil
 	}
+	var found []*ssa.Function
+	p.follow(get, map[ssa.Value]bool{}, &found)
 	return found
 }
 
@@ -177,14 +172,10 @@ func (p *program) given(c *ssa.Call, item ssa.Value, seen map[ssa.Value]bool, fo
 	if results.Len() == 0 || !types.Identical(results.At(results.Len()-1).Type(), types.Universe.Lookup("error").Type()) {
 		return
 	}
-	callee := p.body(c.Call.StaticCallee())
-	if callee == nil && !c.Call.IsInvoke() {
-		callee = p.held(c.Call.Value)
-	}
-	if callee == nil || c.Call.IsInvoke() {
+	if c.Call.IsInvoke() {
 		return
 	}
-	if callee.Parent() != nil {
+	if callee := p.body(c.Call.StaticCallee()); callee != nil && callee.Parent() != nil {
 		for i, a := range c.Call.Args {
 			if a == item {
 				p.follow(callee.Params[i], seen, found)
@@ -192,54 +183,104 @@ func (p *program) given(c *ssa.Call, item ssa.Value, seen map[ssa.Value]bool, fo
 		}
 		return
 	}
-	if slices.ContainsFunc(p.roots, func(r *ssa.Package) bool { return r == callee.Pkg }) {
-		*found = append(*found, callee)
-	}
-}
-
-// held is the only function that the package stores in the field that a value
-// is loaded from: c.syncHandler = c.sync.
-func (p *program) held(v ssa.Value) *ssa.Function {
-	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL {
-		return nil
-	}
-	field, ok := load.X.(*ssa.FieldAddr)
-	if !ok {
-		return nil
-	}
-	var one *ssa.Function
-	for _, fn := range p.functions(field.Parent().Pkg) {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				store, ok := instr.(*ssa.Store)
-				if !ok {
-					continue
-				}
-				addr, ok := store.Addr.(*ssa.FieldAddr)
-				if !ok || addr.Field != field.Field || !types.Identical(addr.X.Type(), field.X.Type()) {
-					continue
-				}
-				f := context(nil).bind(store.Val, 0).fn
-				if f == nil || one != nil && f != one {
-					return nil
-				}
-				one = f
-			}
+	for _, handler := range p.functionsOf(c.Call.Value, map[ssa.Value]bool{}) {
+		if slices.Contains(p.roots, handler.Pkg) {
+			*found = append(*found, handler)
 		}
 	}
-	return p.unbound(one)
 }
 
-// unbound is the method that a method value stands for.
-func (p *program) unbound(fn *ssa.Function) *ssa.Function {
-	if fn == nil || fn.Synthetic == "" {
-		return p.body(fn)
+// functionsOf are the functions that a value may be: one that is named, or stored
+// in a field (c.handle = c.sync), or passed for a parameter.
+func (p *program) functionsOf(v ssa.Value, seen map[ssa.Value]bool) []*ssa.Function {
+	if v == nil || seen[v] {
+		return nil
 	}
-	if obj, ok := fn.Object().(*types.Func); ok {
-		return p.body(p.ssa.FuncValue(obj))
+	seen[v] = true
+	switch v := v.(type) {
+	case *ssa.Function:
+		return p.unbound(v)
+	case *ssa.MakeClosure:
+		return p.functionsOf(v.Fn, seen)
+	case *ssa.ChangeType:
+		return p.functionsOf(v.X, seen)
+	case *ssa.Alloc:
+		return p.functionsOf(onlyStore(v), seen)
+	case *ssa.UnOp:
+		if field, ok := v.X.(*ssa.FieldAddr); ok {
+			return p.held(field, seen)
+		}
+		return p.functionsOf(v.X, seen)
+	case *ssa.FreeVar:
+		if _, captured := capturedBy([]frame{{fn: v.Parent().Parent()}, {fn: v.Parent()}}, 1, v); captured != nil {
+			return p.functionsOf(captured, seen)
+		}
+	case *ssa.Parameter:
+		return p.passed(v, seen)
 	}
 	return nil
+}
+
+// held are the functions that the package of a struct stores in a field.
+func (p *program) held(field *ssa.FieldAddr, seen map[ssa.Value]bool) []*ssa.Function {
+	var out []*ssa.Function
+	if field.Parent().Pkg == nil {
+		return nil
+	}
+	p.eachInstr(field.Parent().Pkg, func(instr ssa.Instruction) {
+		store, ok := instr.(*ssa.Store)
+		if !ok {
+			return
+		}
+		addr, ok := store.Addr.(*ssa.FieldAddr)
+		if ok && addr.Field == field.Field && types.Identical(addr.X.Type(), field.X.Type()) {
+			out = append(out, p.functionsOf(store.Val, seen)...)
+		}
+	})
+	return out
+}
+
+// passed are the functions that the program passes for a parameter.
+func (p *program) passed(param *ssa.Parameter, seen map[ssa.Value]bool) []*ssa.Function {
+	var out []*ssa.Function
+	i := slices.Index(param.Parent().Params, param)
+	for _, pkg := range p.roots {
+		p.eachInstr(pkg, func(instr ssa.Instruction) {
+			c, ok := instr.(ssa.CallInstruction)
+			if ok && c.Common().StaticCallee() == param.Parent() {
+				out = append(out, p.functionsOf(c.Common().Args[i], seen)...)
+			}
+		})
+	}
+	return out
+}
+
+// eachInstr visits the instructions of the functions of a package, and of the
+// literals in them.
+func (p *program) eachInstr(pkg *ssa.Package, visit func(ssa.Instruction)) {
+	var walk func(fns []*ssa.Function)
+	walk = func(fns []*ssa.Function) {
+		for _, fn := range fns {
+			for _, b := range fn.Blocks {
+				for _, instr := range b.Instrs {
+					visit(instr)
+				}
+			}
+			walk(fn.AnonFuncs)
+		}
+	}
+	walk(p.functions(pkg))
+}
+
+// unbound is the method that a method value stands for, or the function itself.
+func (p *program) unbound(fn *ssa.Function) []*ssa.Function {
+	if obj, ok := fn.Object().(*types.Func); ok && fn.Synthetic != "" {
+		fn = p.ssa.FuncValue(obj)
+	}
+	if fn = p.body(fn); fn == nil {
+		return nil
+	}
+	return []*ssa.Function{fn}
 }
 
 // kindOf is the kind of resource that an entry reconciles: the one that its

@@ -42,3 +42,31 @@ func (c *Controller) sync(ctx context.Context, key string) error {
 	_, err = c.client.AppsV1().Deployments("default").UpdateStatus(ctx, set, metav1.UpdateOptions{})
 	return err
 }
+
+// Run is given its handler.
+func Run(ctx context.Context, queue workqueue.TypedRateLimitingInterface[string], handler func(context.Context, string) error) {
+	for next(ctx, queue, handler) {
+	}
+}
+
+func next(ctx context.Context, queue workqueue.TypedRateLimitingInterface[string], handler func(context.Context, string) error) bool {
+	key, quit := queue.Get()
+	if quit {
+		return false
+	}
+	err := func(key string) error {
+		defer queue.Done(key)
+		return handler(ctx, key)
+	}(key)
+	return err == nil
+}
+
+type Other struct{ Controller }
+
+func (o *Other) Start(ctx context.Context) { Run(ctx, o.queue, o.reconcile) }
+
+// cost: 0 -> 0; 1 -> 1; none; not needed
+func (o *Other) reconcile(ctx context.Context, key string) error {
+	_, err := o.client.AppsV1().Deployments("default").Get(ctx, key, metav1.GetOptions{})
+	return err
+}
