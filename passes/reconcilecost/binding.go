@@ -37,17 +37,17 @@ func (b binding) String() string {
 	return b.value
 }
 
-// context binds the parameters and the captured variables of a function.
-type context map[ssa.Value]binding
+// bindings are what is known of the parameters and the captured variables of a function.
+type bindings map[ssa.Value]binding
 
 // contextOf binds them in the order of the function; it is nil where nothing is
 // known of any.
-func contextOf(fn *ssa.Function, params, free []binding) context {
-	var ctx context
+func contextOf(fn *ssa.Function, params, free []binding) bindings {
+	var ctx bindings
 	set := func(v ssa.Value, b binding) {
 		if b.known() {
 			if ctx == nil {
-				ctx = context{}
+				ctx = bindings{}
 			}
 			ctx[v] = b
 		}
@@ -65,7 +65,7 @@ func contextOf(fn *ssa.Function, params, free []binding) context {
 	return ctx
 }
 
-func (ctx context) key(fn *ssa.Function) string {
+func (ctx bindings) key(fn *ssa.Function) string {
 	var key strings.Builder
 	fmt.Fprintf(&key, "%p", fn)
 	for i, p := range fn.Params {
@@ -86,7 +86,7 @@ const maxNested = 4
 
 // bind finds out what is known of a value. Of a captured variable, which is an
 // address, it is what the variable holds.
-func (ctx context) bind(v ssa.Value, depth int) binding {
+func (ctx bindings) bind(v ssa.Value, depth int) binding {
 	if depth > maxNested*3 {
 		return binding{}
 	}
@@ -162,7 +162,7 @@ func onlyStore(v *ssa.Alloc) ssa.Value {
 }
 
 // kindOf is the kind of resource that an object is one of.
-func (ctx context) kindOf(v ssa.Value) string {
+func (ctx bindings) kindOf(v ssa.Value) string {
 	if v == nil {
 		return ""
 	}

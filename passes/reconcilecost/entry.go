@@ -323,7 +323,7 @@ func (p *program) builtFor(fn *ssa.Function) string {
 				callee := c.Call.StaticCallee()
 				obj, ok := callee.Object().(*types.Func)
 				if ok && obj.Name() == "For" && kube.Path(obj.Pkg()) == "sigs.k8s.io/controller-runtime/pkg/builder" {
-					object = context(nil).kindOf(c.Call.Args[1])
+					object = bindings(nil).kindOf(c.Call.Args[1])
 				}
 			}
 		}

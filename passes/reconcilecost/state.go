@@ -171,7 +171,7 @@ func (s *state) kill(at place) {
 }
 
 // of is what is known of a value.
-func (s *state) of(ctx context, v ssa.Value) fact {
+func (s *state) of(ctx bindings, v ssa.Value) fact {
 	if f, ok := s.facts[v]; ok && (f.eq != "" || f.ne != "") {
 		return f
 	}
@@ -233,7 +233,7 @@ func (s *state) lengthsOf(v ssa.Value) []length {
 	return []length{{arg}}
 }
 
-func (s *state) ofCall(ctx context, c *ssa.CallCommon) fact {
+func (s *state) ofCall(ctx bindings, c *ssa.CallCommon) fact {
 	if _, ok := kube.ErrorPredicate(c); ok && s.of(ctx, c.Args[0]).eq == isNil {
 		return fact{eq: isFalse}
 	}
@@ -345,7 +345,7 @@ func zeroText(t types.Type) string {
 
 // assume restricts a state to the paths on which a condition holds, or does not.
 // It returns nil if there is none.
-func (s *state) assume(ctx context, cond ssa.Value, holds bool) *state {
+func (s *state) assume(ctx bindings, cond ssa.Value, holds bool) *state {
 	want := isFalse
 	if holds {
 		want = isTrue
@@ -360,7 +360,7 @@ func (s *state) assume(ctx context, cond ssa.Value, holds bool) *state {
 
 // learn records what is known of a value, and what follows for those that it
 // was made of.
-func (s *state) learn(ctx context, v ssa.Value, f fact) {
+func (s *state) learn(ctx bindings, v ssa.Value, f fact) {
 	old := s.facts[v]
 	f.at = old.at
 	if f.eq == "" && old.eq != "" {

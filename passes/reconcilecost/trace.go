@@ -64,7 +64,7 @@ func (t *trace) steps() []step {
 // summary is what the walk of a function found, for one context.
 type summary struct {
 	fn        *ssa.Function
-	ctx       context
+	ctx       bindings
 	outcomes  []*outcome
 	recursive bool   // it calls itself, with the same context
 	ops       []step // its own requests, once each
@@ -74,15 +74,6 @@ type summary struct {
 // writes tells whether the function writes a status on some path.
 func (s *summary) writes() bool {
 	return slices.ContainsFunc(s.outcomes, func(o *outcome) bool { return o.wrote })
-}
-
-// outcome is one way to return, as far as the caller can tell.
-type outcome struct {
-	results []fact
-	worst   cost
-	trace   *trace
-	best    int
-	wrote   bool // a status was written on the worst path
 }
 
 // turned tells of a call in a loop what had become of its writes where the loop

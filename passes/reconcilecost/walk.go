@@ -1,7 +1,6 @@
 package reconcilecost
 
 import (
-	"fmt"
 	"go/token"
 	"go/types"
 	"strings"
@@ -22,7 +21,7 @@ const (
 type walker struct {
 	p       *program
 	fn      *ssa.Function
-	ctx     context
+	ctx     bindings
 	shape   *shape
 	sum     *summary
 	ids     map[any]int
@@ -32,7 +31,7 @@ type walker struct {
 }
 
 // summarise walks a function, or remembers what was found.
-func (p *program) summarise(fn *ssa.Function, ctx context, running map[string]*summary) *summary {
+func (p *program) summarise(fn *ssa.Function, ctx bindings, running map[string]*summary) *summary {
 	key := ctx.key(fn)
 	if sum := p.summaries[key]; sum != nil {
 		return sum
@@ -65,63 +64,6 @@ func (p *program) summarise(fn *ssa.Function, ctx context, running map[string]*s
 	}
 	p.summaries[key] = sum
 	return sum
-}
-
-// outcomes merges the ways to return that a caller cannot tell apart.
-func (w *walker) outcomes() []*outcome {
-	merge := func(key func(*outcome) string) []*outcome {
-		var out []*outcome
-		byKey := map[string]*outcome{}
-		for _, o := range w.exits {
-			k := key(o)
-			old := byKey[k]
-			if old == nil {
-				c := *o
-				byKey[k] = &c
-				out = append(out, &c)
-				continue
-			}
-			if o.worst.compare(old.worst) > 0 {
-				old.worst, old.trace, old.wrote = o.worst, o.trace, o.wrote
-			}
-			old.best = min(old.best, o.best)
-			for i := range old.results {
-				if old.results[i] != o.results[i] {
-					old.results[i] = fact{}
-				}
-			}
-		}
-		return out
-	}
-	exact := merge(func(o *outcome) string { return fmt.Sprint(o.results) })
-	if len(exact) <= maxOutcomes {
-		return exact
-	}
-	// Callers ask first whether it failed, and for what it says with a bool.
-	told := func(f fact, typ types.Type) string {
-		if b, ok := typ.Underlying().(*types.Basic); ok && b.Kind() == types.Bool {
-			return f.eq
-		}
-		return ""
-	}
-	failed := func(o *outcome) string {
-		if len(o.results) == 0 {
-			return ""
-		}
-		last := o.results[len(o.results)-1]
-		return fmt.Sprint(last.eq == isNil, last.ne == isNil)
-	}
-	coarse := merge(func(o *outcome) string {
-		key := failed(o)
-		for i, f := range o.results {
-			key += " " + told(f, w.fn.Signature.Results().At(i).Type())
-		}
-		return key
-	})
-	if len(coarse) <= maxOutcomes {
-		return coarse
-	}
-	return merge(failed)
 }
 
 // leaving is a state that leaves a loop.

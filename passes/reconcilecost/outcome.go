@@ -1,0 +1,72 @@
+package reconcilecost
+
+import (
+	"fmt"
+	"go/types"
+)
+
+// outcome is one way to return, as far as the caller can tell.
+type outcome struct {
+	results []fact
+	worst   cost
+	trace   *trace
+	best    int
+	wrote   bool // a status was written on the worst path
+}
+
+// outcomes merges the ways to return that a caller cannot tell apart.
+func (w *walker) outcomes() []*outcome {
+	merge := func(key func(*outcome) string) []*outcome {
+		var out []*outcome
+		byKey := map[string]*outcome{}
+		for _, o := range w.exits {
+			k := key(o)
+			old := byKey[k]
+			if old == nil {
+				c := *o
+				byKey[k] = &c
+				out = append(out, &c)
+				continue
+			}
+			if o.worst.compare(old.worst) > 0 {
+				old.worst, old.trace, old.wrote = o.worst, o.trace, o.wrote
+			}
+			old.best = min(old.best, o.best)
+			for i := range old.results {
+				if old.results[i] != o.results[i] {
+					old.results[i] = fact{}
+				}
+			}
+		}
+		return out
+	}
+	exact := merge(func(o *outcome) string { return fmt.Sprint(o.results) })
+	if len(exact) <= maxOutcomes {
+		return exact
+	}
+	// Callers ask first whether it failed, and for what it says with a bool.
+	told := func(f fact, typ types.Type) string {
+		if b, ok := typ.Underlying().(*types.Basic); ok && b.Kind() == types.Bool {
+			return f.eq
+		}
+		return ""
+	}
+	failed := func(o *outcome) string {
+		if len(o.results) == 0 {
+			return ""
+		}
+		last := o.results[len(o.results)-1]
+		return fmt.Sprint(last.eq == isNil, last.ne == isNil)
+	}
+	coarse := merge(func(o *outcome) string {
+		key := failed(o)
+		for i, f := range o.results {
+			key += " " + told(f, w.fn.Signature.Results().At(i).Type())
+		}
+		return key
+	})
+	if len(coarse) <= maxOutcomes {
+		return coarse
+	}
+	return merge(failed)
+}
