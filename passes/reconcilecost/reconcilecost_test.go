@@ -179,3 +179,15 @@ func TestManagers(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkAnalyze(b *testing.B) {
+	prog, err := load.Load(context.Background(), load.Config{Dir: "../../testdata/cases", Patterns: []string{"./cost/..."}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := reconcilecost.Analyze(prog.Fset, prog.Roots, reconcilecost.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
