@@ -45,7 +45,7 @@ fmt-check:
 vet:
 	go vet ./...
 	cd $(OPERATOR) && go vet ./...
-	cd e2e && go vet ./...
+	cd e2e && go vet ./... && go vet -tags=proof ./proof/...
 
 tidy-check:
 	go mod tidy -diff
@@ -88,7 +88,7 @@ golangci-lint:
 e2e:
 	cd $(OPERATOR) && go test ./...
 	go test -count=1 -timeout=30m -tags=e2e -run=TestE2E ./cmd/atomicstatus
-	cd e2e && go test -count=1 -timeout=30m ./drivers
+	cd e2e && go test -count=1 -timeout=30m ./drivers ./differential
 
 # Generated programs behave after the fixes as they did before. Failures name
 # their seed, and the first are reduced.
