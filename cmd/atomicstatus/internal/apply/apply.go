@@ -145,24 +145,35 @@ type trouble struct {
 }
 
 // caused returns the files that the pending fixes changed in which a check now
-// has more to report than what it had, less what was fixed.
+// has more to report than what it had, less what was fixed, and more of it without
+// a fix: for what has one there is the next round.
 func (s *session) caused(round Round) []trouble {
 	type key struct{ file, check string }
-	allowed := make(map[key]int)
-	for _, d := range s.last.Diagnostics {
-		allowed[key{d.Pos.Filename, d.Analyzer}]++
+	type counts struct{ all, unfixed int }
+	count := func(diags []load.Diagnostic) map[key]counts {
+		n := make(map[key]counts)
+		for _, d := range diags {
+			k := key{d.Pos.Filename, d.Analyzer}
+			c := n[k]
+			c.all++
+			if len(d.Fixes) == 0 {
+				c.unfixed++
+			}
+			n[k] = c
+		}
+		return n
 	}
+	before, after := count(s.last.Diagnostics), count(round.Diagnostics)
+	fixed := make(map[key]int)
 	for _, f := range s.pending {
-		allowed[key{f.file, f.check}]--
+		fixed[key{f.file, f.check}]++
 	}
 	var caused []trouble
 	for _, d := range round.Diagnostics {
-		if _, changed := s.before[d.Pos.Filename]; !changed {
-			continue
-		}
 		k := key{d.Pos.Filename, d.Analyzer}
-		if allowed[k]--; allowed[k] == -1 {
-			caused = append(caused, trouble{[]string{d.Pos.Filename}, fmt.Sprintf("it would lead to a finding of %s: %s", d.Analyzer, d.Message)})
+		_, changed := s.before[k.file]
+		if changed && len(d.Fixes) == 0 && after[k].all > before[k].all-fixed[k] && after[k].unfixed > before[k].unfixed {
+			caused = append(caused, trouble{[]string{k.file}, fmt.Sprintf("it would lead to a finding of %s: %s", d.Analyzer, d.Message)})
 		}
 	}
 	return caused

@@ -56,6 +56,10 @@ func renamer(names map[string]string) *analysis.Analyzer {
 				}
 			}
 			edits[0].NewText = []byte(to)
+			if to == "" { // nobody knows what it is to be
+				pass.Report(analysis.Diagnostic{Pos: id.Pos(), Message: id.Name + " is out of date"})
+				return
+			}
 			pass.Report(analysis.Diagnostic{
 				Pos:            id.Pos(),
 				Message:        id.Name + " is out of date",
@@ -310,6 +314,27 @@ func g() string { return mine.Args[0] }
 	if p.rounds != 2 {
 		t.Errorf("%d rounds, want 2: both fixes add the import at the same place", p.rounds)
 	}
+}
+
+// A fix that brings a finding which nothing can fix is refused, and the others
+// stay.
+func TestCaused(t *testing.T) {
+	p := write(t, "-- a/a.go --\n"+head+`
+func f() int { return older() }
+
+func g() int { return old() }
+
+func odd() int { return 4 }
+`)
+	p.check(p.mustApply(map[string]string{"old": "now", "older": "odd", "odd": ""}), 1,
+		[]string{"a.go:13: older is out of date: it would lead to a finding of renamer: odd is out of date"},
+		map[string]string{"a/a.go": head + `
+func f() int { return older() }
+
+func g() int { return now() }
+
+func odd() int { return 4 }
+`})
 }
 
 func TestUndo(t *testing.T) {
