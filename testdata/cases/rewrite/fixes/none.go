@@ -2,8 +2,10 @@ package fixes
 
 import (
 	"context"
+	"fmt"
 	"time"
 
+	"k8s.io/client-go/util/retry"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -109,4 +111,65 @@ func (r *NoneReconciler) Written(ctx context.Context, req ctrl.Request) error {
 	}
 	widget.Status.Phase = myv1.PhaseReady
 	return r.Status().Update(ctx, widget)
+}
+
+// Again writes what a failed update has left in the object with the next one.
+func (r *NoneReconciler) Again(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseRunning
+	_ = r.Status().Update(ctx, widget)
+	if err := r.List(ctx, &myv1.PartList{}); err != nil {
+		return err
+	}
+	widget.Status.Message = "listed"
+	return r.Status().Update(ctx, widget)
+}
+
+// Twice has a second chance in its second update.
+func (r *NoneReconciler) Twice(ctx context.Context, req ctrl.Request) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return
+	}
+	widget.Status.Phase = myv1.PhaseRunning
+	_ = r.Status().Update(ctx, widget)
+	widget.Status.Message = "running"
+	_ = r.Status().Update(ctx, widget)
+}
+
+// Kept writes a value from before, which a conflict protects from undoing what
+// others wrote.
+func (r *NoneReconciler) Kept(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	next := widget.Status.Attempts + 1
+	widget.Status.Phase = myv1.PhaseRunning
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	if err := r.List(ctx, &myv1.PartList{}); err != nil {
+		return err
+	}
+	widget.Status.Attempts = next
+	return r.Status().Update(ctx, widget)
+}
+
+// Unwrapped would find the step of the attempt before, were the error wrapped.
+func (r *NoneReconciler) Unwrapped(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+			return err
+		}
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: "one"})
+		if err := r.Status().Update(ctx, widget); err != nil {
+			return fmt.Errorf("updating: %v", err)
+		}
+		return nil
+	})
 }
