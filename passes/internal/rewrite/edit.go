@@ -366,10 +366,8 @@ func (e *edit) differences(out []byte) []analysis.TextEdit {
 	for split > 0 && e.src[split-1] != '\n' {
 		split--
 	}
-	outSplit := len(out) - (len(e.src) - split)
-	if len(e.imports) == 0 && e.forgot == 0 {
-		outSplit = split
-	} else {
+	outSplit := split
+	if len(e.imports) > 0 || e.forgot > 0 {
 		// As many lines more as there are new imports.
 		outSplit = nthLine(out, bytes.Count(e.src[:split], []byte("\n"))+len(e.imports)-e.forgot)
 		if len(e.f.file.Imports) == 0 || outSplit < 0 || !bytes.HasPrefix(out[outSplit:], firstLine(e.src[split:])) {
