@@ -92,7 +92,7 @@ func (r *Rewriter) moveLoop(d *dropped, g *region, holder ast.Node) []report.Opt
 			return nil
 		}
 	}
-	if !r.guard(g, g.write) && g.adds {
+	if !r.guard(g, g.write, g.adds) {
 		return nil
 	}
 	e := r.edit(f)
@@ -136,7 +136,7 @@ func (r *Rewriter) collectAlone(d *dropped, g *region, holder ast.Node) []report
 		return nil
 	}
 	g.adds = true
-	if !r.guard(g, g.write) {
+	if !r.guard(g, g.write, true) {
 		return nil
 	}
 	a := added[0]

@@ -14,8 +14,10 @@ import (
 // again of the object that it read, as the next reconcile would: another writer,
 // or an earlier write that the cache had not seen, may have settled the matter.
 // It returns false where the way to the region depends on the status in a manner
-// that cannot be asked again.
-func (r *Rewriter) guard(g *region, first int) bool {
+// that cannot be asked again. What callers have decided cannot be: then the
+// changes must be such that it does no harm to make them twice, so they must not
+// add to what is there.
+func (r *Rewriter) guard(g *region, first int, adds bool) bool {
 	all := true
 	var node ast.Node = g.list[g.write]
 	at := g.list[first].Pos()
@@ -65,7 +67,7 @@ func (r *Rewriter) guard(g *region, first int) bool {
 		node = parent
 	}
 	slices.Reverse(g.guards)
-	return all && !r.guardedByCallers(g.f, g.v, nil)
+	return all && (!adds || !r.guardedByCallers(g.f, g.v, nil))
 }
 
 // exitGuard adds the condition under which a statement before the region leaves.
@@ -127,11 +129,22 @@ func (r *Rewriter) caseGuard(g *region, c *ast.CaseClause, add func(ast.Expr, st
 		}
 		return all
 	}
-	if len(c.List) == 0 {
-		add(sw.Tag, "")
+	code := ""
+	if len(c.List) == 0 { // none of the others
+		for _, other := range sw.Body.List {
+			for _, e := range other.(*ast.CaseClause).List {
+				if r.decides(g, e) {
+					return false
+				}
+				if code != "" {
+					code += " || "
+				}
+				code += r.source(sw.Tag) + " == " + r.source(e)
+			}
+		}
+		add(sw.Tag, code)
 		return all
 	}
-	code := ""
 	for i, e := range c.List {
 		if i > 0 {
 			code += " && "

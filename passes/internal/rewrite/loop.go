@@ -136,7 +136,7 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 		}
 	}
 	g := &region{f: f, v: v, list: list, write: j, stale: enter.base&written != 0, adds: true}
-	if !r.collect(g, start, j, dirty) || !r.first(g, d.next) || !r.guard(g, k) || r.outlives(f, v, list[j].End(), nil) {
+	if !r.collect(g, start, j, dirty) || !r.first(g, d.next) || !r.guard(g, k, true) || r.outlives(f, v, list[j].End(), nil) {
 		return nil
 	}
 	for _, a := range added {

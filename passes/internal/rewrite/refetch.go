@@ -55,7 +55,7 @@ func (r *Rewriter) Refetch(call ssa.CallInstruction) []report.Option {
 	if len(g.moved) > 0 {
 		first = index(g.list, g.moved[0])
 	}
-	if !r.guard(g, first) && adds {
+	if !r.guard(g, first, adds) {
 		return nil
 	}
 	named := element(w.v.Type())
@@ -224,7 +224,7 @@ func (r *Rewriter) Lost(call ssa.CallInstruction) []report.Option {
 	if !ok || len(g.moved) == 0 || !r.first(g, &write{call: expr}) {
 		return nil
 	}
-	if !r.guard(g, index(g.list, g.moved[0])) && g.adds {
+	if !r.guard(g, index(g.list, g.moved[0]), g.adds) {
 		return nil
 	}
 	// What the callback has of its own must not leave before the changes.

@@ -50,9 +50,7 @@ func (r *Rewriter) region(f *function, v *types.Var, at *ast.Ident) (*region, bo
 	if !r.collect(g, first, w, s.dirty) || r.outlives(f, v, list[w].End(), nil) {
 		return nil, false
 	}
-	// What was decided by the status is decided again. Where it cannot be, the
-	// changes must be such that it does no harm to make them twice.
-	return g, r.guard(g, first) || !g.adds
+	return g, r.guard(g, first, g.adds)
 }
 
 // index is the statement of a list that holds a node, or -1.
