@@ -2,7 +2,7 @@
 // status, and its write, into a function that is run again on a fresh object
 // when the write meets a conflict.
 //
-// A fix is offered only where two things can be shown.
+// A fix is offered only where this can be shown.
 //
 // First, that the object is clean where the changes begin: all that it holds in
 // memory came from the API server, so that reading it again loses nothing. That
@@ -15,6 +15,9 @@
 //
 // What a conflict does is the one thing that changes: the same changes are made
 // to what is now on the server, where the whole reconcile would have run again.
+// So what the function decided by the status is decided again (guard.go), and
+// nothing that was worked out from the old status may be put over the new one,
+// nor may anybody count on what a failed update has left in memory (later.go).
 package rewrite
 
 import (
