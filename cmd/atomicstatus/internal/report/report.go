@@ -50,7 +50,7 @@ type Controller struct {
 	Protected  string         `json:"protected"`
 	Complexity string         `json:"complexity"`
 	Findings   map[string]int `json:"findings,omitempty"` // by check
-	Fixable    int            `json:"fixable"`            // findings that come with a fix
+	Fixable    int            `json:"fixable"`            // findings that a fix takes away
 	Checklist  []Item         `json:"checklist"`
 	Path       []Step         `json:"path"` // the worst path
 }
@@ -130,7 +130,7 @@ func New(in Input) *Report {
 				continue
 			}
 			seen[j] = true
-			c.count(d)
+			c.count(d, in.fixed(d))
 		}
 		c.Complexity = c.complexity()
 		c.Name = uniqueName(in.Reconcilers, i)
@@ -242,10 +242,23 @@ func patterns(sites []reconcilecost.Site) (string, []string) {
 	return string(reconcilecost.MixedPatterns), names
 }
 
-// count adds a finding.
-func (c *Controller) count(d load.Diagnostic) {
-	c.Findings[d.Analyzer]++
+// fixed tells whether a finding has a fix, or lies in what the fix of another one
+// rewrites: that of a loop takes the writes in it and after it along.
+func (in Input) fixed(d load.Diagnostic) bool {
 	if len(d.Fixes) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(in.Findings, func(other load.Diagnostic) bool {
+		return len(other.Fixes) > 0 && slices.ContainsFunc(other.Fixes[0].Edits, func(e load.Edit) bool {
+			return e.Filename == d.Pos.Filename && e.Start <= d.Pos.Offset && d.Pos.Offset < e.End
+		})
+	})
+}
+
+// count adds a finding.
+func (c *Controller) count(d load.Diagnostic, fixed bool) {
+	c.Findings[d.Analyzer]++
+	if fixed {
 		c.Fixable++
 		return
 	}

@@ -57,19 +57,21 @@ func TestNames(t *testing.T) {
 }
 
 func TestComplexity(t *testing.T) {
-	fix := []load.Fix{{}}
+	fix := []load.Fix{{Edits: []load.Edit{{Filename: "a.go", Start: 10, End: 20}}}}
+	within := token.Position{Filename: "a.go", Offset: 12}
 	for _, test := range []struct {
 		want     string
 		findings []load.Diagnostic
 	}{
 		{complexityMedium, nil}, // not protected
 		{complexityLow, []load.Diagnostic{{Analyzer: "statusloop", Fixes: fix}, {Analyzer: "statusretry", Fixes: fix}}},
+		{complexityLow, []load.Diagnostic{{Analyzer: "statusloop", Fixes: fix}, {Analyzer: "statusmulti", Pos: within}}}, // in what that rewrites
 		{complexityMedium, []load.Diagnostic{{Analyzer: "statusmulti", Fixes: fix}, {Analyzer: "statusretry"}}},
 		{complexityHigh, []load.Diagnostic{{Analyzer: "statusretry", Fixes: fix}, {Analyzer: "statusmulti"}}},
 	} {
 		c := of(sample("R", "m", "A", reconcilecost.Const(1))).Controllers[0]
 		for _, d := range test.findings {
-			c.count(d)
+			c.count(d, Input{Findings: test.findings}.fixed(d))
 		}
 		if got := c.complexity(); got != test.want {
 			t.Errorf("%v: got %s, want %s", test.findings, got, test.want)

@@ -49,7 +49,7 @@ func (c *Controller) writeText(w io.Writer) {
 		line("loop", "%s at %s", l.Symbol, l.Place)
 	}
 	if text := c.findings(); text != "" {
-		line("findings", "%s; %d with a fix", text, c.Fixable)
+		line("findings", "%s; %d fixed automatically", text, c.Fixable)
 	}
 	for _, item := range c.Checklist {
 		line(item.State, "%s", item.text(3))
