@@ -278,7 +278,9 @@ func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.No
 	case resets:
 		return state{base: made}
 	case unclear:
-		return state{base: lost}
+		s = s.settled()
+		s.base = lost // what was changed before may still be there
+		return s
 	}
 	s = s.settled()
 	failed := s
