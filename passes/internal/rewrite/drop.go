@@ -5,9 +5,12 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
@@ -200,7 +203,7 @@ func (r *Rewriter) handler(f *function, stmt *ast.IfStmt, err *types.Var) (retur
 	}
 	for _, s := range stmt.Body.List {
 		if ret, isReturn := s.(*ast.ReturnStmt); isReturn {
-			if !returnsError(f.obj) || len(ret.Results) == 0 || r.isNil(ret.Results[len(ret.Results)-1]) {
+			if !returnsError(f.obj) || len(ret.Results) == 0 || r.isNil(ret.Results[len(ret.Results)-1]) || r.ignores(ret.Results[len(ret.Results)-1]) {
 				return false, false
 			}
 			return true, true
@@ -213,6 +216,16 @@ func (r *Rewriter) handler(f *function, stmt *ast.IfStmt, err *types.Var) (retur
 	return false, true
 }
 
+// ignores tells whether an expression drops some errors: client.IgnoreNotFound.
+func (r *Rewriter) ignores(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := effect.Callee(r.pass.TypesInfo, call)
+	return fn != nil && kube.Path(fn.Pkg()) == clientPkg && strings.HasPrefix(fn.Name(), "Ignore")
+}
+
 // returnsItsError tells whether the error of an update ends the function with an
 // error.
 func (r *Rewriter) returnsItsError(f *function, w *write) bool {
@@ -221,7 +234,7 @@ func (r *Rewriter) returnsItsError(f *function, w *write) bool {
 		return false
 	}
 	if ret, ok := list[i].(*ast.ReturnStmt); ok {
-		return len(ret.Results) > 0 && returnsError(f.obj) && ret.Results[len(ret.Results)-1].Pos() <= w.call.Pos()
+		return len(ret.Results) > 0 && returnsError(f.obj) && ret.Results[len(ret.Results)-1].Pos() <= w.call.Pos() && !r.ignores(ret.Results[len(ret.Results)-1])
 	}
 	d := &dropped{f: f, w: w, list: list}
 	returned, ok := r.handled(f, d, i)

@@ -33,6 +33,9 @@ func (r *Rewriter) outlives(f *function, v *types.Var, pos token.Pos, seen []*fu
 			return true
 		}
 	}
+	if r.comparesLater(f, v, pos) {
+		return true
+	}
 	i := r.parameter(f, v)
 	if i < 0 {
 		return false
@@ -55,6 +58,23 @@ func (r *Rewriter) outlives(f *function, v *types.Var, pos token.Pos, seen []*fu
 			return true
 		}
 		if arg, _ := r.variable(args[i]); arg == nil || r.outlives(caller, arg, call.End(), append(seen, f)) {
+			return true
+		}
+	}
+	return false
+}
+
+// comparesLater tells whether a copy of the object from before a position is used
+// after it: what others changed would then look like a change made here.
+func (r *Rewriter) comparesLater(f *function, v *types.Var, pos token.Pos) bool {
+	for other, uses := range f.uses {
+		copied := slices.ContainsFunc(uses, func(id *ast.Ident) bool {
+			return id.Pos() < pos && slices.ContainsFunc(r.given(f, id), func(e ast.Expr) bool {
+				first := leftmost(e)
+				return r.copied(e) && first != nil && r.base(first) == v
+			})
+		})
+		if copied && other != v && slices.ContainsFunc(uses, func(id *ast.Ident) bool { return id.Pos() > pos }) {
 			return true
 		}
 	}
