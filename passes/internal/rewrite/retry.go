@@ -103,7 +103,17 @@ func (e *edit) moveInto(b *strings.Builder, g *region) {
 	b.WriteString(g.first)
 	with := map[ast.Expr]string{}
 	if len(g.generation) > 0 {
-		name := g.f.free("generation", "observedGeneration", "seenGeneration")
+		// Fixes of several updates in one function must not meet in a name.
+		name, n := "generation", 1
+		for _, id := range g.f.uses[g.v] {
+			if id.Pos() < g.list[g.write].Pos() && e.r.uses(g.f, id).use == writes {
+				n++
+			}
+		}
+		if n > 1 {
+			name = fmt.Sprint(name, n)
+		}
+		name = g.f.free(name, "observed"+strings.ToUpper(name[:1])+name[1:])
 		if name == "" {
 			e.failed = true
 			return
