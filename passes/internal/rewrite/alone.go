@@ -109,10 +109,7 @@ func (r *Rewriter) moveLoop(d *dropped, g *region, holder ast.Node) []report.Opt
 func (r *Rewriter) collectAlone(d *dropped, g *region, holder ast.Node) []report.Option {
 	f, v := d.f, g.v
 	var added []*addition
-	for _, id := range f.uses[v] {
-		if id.Pos() < d.loop.Pos() || id.Pos() >= d.loop.End() {
-			continue
-		}
+	for _, id := range f.in(d.loop, v) {
 		switch m := r.uses(f, id); m.use {
 		case looks, looksAt:
 		case writes:
@@ -141,7 +138,7 @@ func (r *Rewriter) collectAlone(d *dropped, g *region, holder ast.Node) []report
 	}
 	a := added[0]
 	for _, e := range a.with {
-		if r.stale(g, &ast.ExprStmt{X: e}, map[*types.Var]bool{}) || r.mentions(f, v, e) {
+		if r.stale(g, &ast.ExprStmt{X: e}, map[*types.Var]bool{}) || len(f.in(e, v)) > 0 {
 			return nil
 		}
 	}

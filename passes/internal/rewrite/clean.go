@@ -180,10 +180,7 @@ func (r *Rewriter) step(q question, sol *solution, s state, n ast.Node) state {
 	_, deferred := n.(*ast.DeferStmt)
 	_, started := n.(*ast.GoStmt)
 	var done token.Pos // what lies before is part of a call that is over
-	for _, id := range q.f.uses[q.v] {
-		if id.Pos() < n.Pos() || id.Pos() >= n.End() {
-			continue
-		}
+	for _, id := range q.f.in(n, q.v) {
 		sol.before[id] = sol.before[id].or(s)
 		if id.Pos() < done {
 			sol.before[id] = sol.before[id].settled()
@@ -356,10 +353,7 @@ func (r *Rewriter) fetch(f *function, i int, id *ast.Ident) state {
 			if sol.open {
 				return state{base: lost}
 			}
-			for _, use := range f.uses[v] {
-				if res.Pos() > use.Pos() || use.Pos() >= res.End() {
-					continue
-				}
+			for _, use := range f.in(res, v) {
 				s := sol.before[use]
 				last := ast.Unparen(ret.Results[len(ret.Results)-1])
 				if err, _ := r.variable(last); err != nil && s.failed != nil && s.err == err {
@@ -497,141 +491,4 @@ func (r *Rewriter) isError(e ast.Expr) bool {
 func returnsError(fn *types.Func) bool {
 	res := fn.Signature().Results()
 	return res.Len() > 0 && types.Identical(res.At(res.Len()-1).Type(), types.Universe.Lookup("error").Type())
-}
-
-// parameter is the index of a variable among the parameters, the receiver first,
-// or -1.
-func (r *Rewriter) parameter(f *function, v *types.Var) int {
-	sig, i := f.obj.Signature(), 0
-	if sig.Recv() != nil {
-		if sig.Recv() == v {
-			return 0
-		}
-		i++
-	}
-	for p := range sig.Params().Variables() {
-		if p == v {
-			return i
-		}
-		i++
-	}
-	return -1
-}
-
-func (r *Rewriter) paramAt(f *function, i int) *types.Var {
-	sig := f.obj.Signature()
-	if sig.Recv() != nil {
-		if i == 0 {
-			return sig.Recv()
-		}
-		i--
-	}
-	if i >= sig.Params().Len() || sig.Variadic() {
-		return nil
-	}
-	return sig.Params().At(i)
-}
-
-// entry is the state in which the callers of a function leave the object that
-// they pass for a parameter: all of them must be in view.
-func (r *Rewriter) entry(f *function, v *types.Var) state {
-	q := question{f: f, v: v}
-	if s, ok := r.entries[q]; ok {
-		return s
-	}
-	r.entries[q] = state{base: lost} // while it is looked for
-	s := r.enter(f, v)
-	r.entries[q] = s
-	return s
-}
-
-func (r *Rewriter) enter(f *function, v *types.Var) state {
-	i := r.parameter(f, v)
-	if i < 0 || i == 0 && f.obj.Signature().Recv() != nil {
-		return state{base: lost}
-	}
-	if f.obj.Exported() {
-		if reconcilesObject(f.obj, v) {
-			return state{base: gotten} // controller-runtime has read it
-		}
-		return state{base: lost}
-	}
-	var out state
-	for id, obj := range r.pass.TypesInfo.Uses {
-		fn, ok := obj.(*types.Func)
-		if !ok || fn.Name() != f.obj.Name() {
-			continue
-		}
-		if fn.Origin() != f.obj {
-			if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) && f.obj.Signature().Recv() != nil {
-				return state{base: lost} // it may be called by way of an interface
-			}
-			continue
-		}
-		s := r.atCall(id, i, f)
-		if s.base == 0 {
-			continue // in code that cannot be reached
-		}
-		out = out.or(s)
-	}
-	if out.base == 0 {
-		return state{base: lost} // nobody calls it
-	}
-	return out
-}
-
-// atCall is the state of the i-th argument at the call that mentions a function.
-func (r *Rewriter) atCall(id *ast.Ident, i int, callee *function) state {
-	unknown := state{base: lost}
-	f := r.at(id.Pos())
-	if f == nil {
-		return unknown
-	}
-	var fun ast.Node = id
-	if sel, ok := f.parents[id].(*ast.SelectorExpr); ok && sel.Sel == id {
-		fun = sel
-	}
-	call, ok := f.parents[fun].(*ast.CallExpr)
-	if !ok || call.Fun != fun || f.literal(call) != nil {
-		return unknown
-	}
-	args := effect.Arguments(callee.obj, call)
-	if i >= len(args) {
-		return unknown
-	}
-	v, _ := r.variable(args[i])
-	if v == nil {
-		return unknown
-	}
-	for _, use := range f.uses[v] {
-		if args[i].Pos() <= use.Pos() && use.Pos() < args[i].End() {
-			if !r.solve(question{f: f, v: v}).reached(use) {
-				return state{}
-			}
-			return r.from(f, v, use)
-		}
-	}
-	return unknown
-}
-
-func (s *solution) reached(id *ast.Ident) bool { return s.before[id].base != 0 }
-
-// from is the state before a mention, with that at the entry put in.
-func (r *Rewriter) from(f *function, v *types.Var, id *ast.Ident) state {
-	s := r.before(f, v, id)
-	if s.base&entered != 0 {
-		e := r.entry(f, v).settled()
-		s.base = s.base&^entered | e.base
-		if len(e.dirty) > 0 {
-			s.base |= lost // the callers changed it
-		}
-	}
-	return s
-}
-
-// reconcilesObject tells whether a method is one that controller-runtime calls
-// with an object that it has just read.
-func reconcilesObject(fn *types.Func, v *types.Var) bool {
-	sig := fn.Signature()
-	return fn.Name() == "Reconcile" && sig.Recv() != nil && sig.Params().Len() == 2 && sig.Params().At(1) == v && sig.Results().Len() == 2 && kube.IsAPIObject(v.Type())
 }

@@ -115,7 +115,7 @@ func (r *Rewriter) dropped(f *function, first, last *ast.CallExpr) (*dropped, bo
 			switch p := f.parents[node].(type) {
 			case *ast.IfStmt, *ast.SwitchStmt, *ast.BlockStmt, *ast.CaseClause:
 			case *ast.ForStmt:
-				if d.loop != nil || p.Post != nil && r.mentions(f, w.v, p.Post) {
+				if d.loop != nil || p.Post != nil && len(f.in(p.Post, w.v)) > 0 {
 					return nil, false
 				}
 				d.loop = p
@@ -140,10 +140,6 @@ func (r *Rewriter) dropped(f *function, first, last *ast.CallExpr) (*dropped, bo
 	d.between = append(d.between, list[k+1:j]...)
 	// Where the error of the second goes nowhere, the first is a second chance.
 	return d, r.returnsItsError(f, d.next)
-}
-
-func (r *Rewriter) mentions(f *function, v *types.Var, n ast.Node) bool {
-	return slices.ContainsFunc(f.uses[v], func(id *ast.Ident) bool { return n.Pos() <= id.Pos() && id.Pos() < n.End() })
 }
 
 // handled finds the statements that make an update and handle its error, and
@@ -249,22 +245,17 @@ func (r *Rewriter) harmless(f *function, v *types.Var, stmt ast.Stmt) bool {
 		return false
 	}
 	for _, c := range does.Changed {
-		if c != v && !within(c, stmt) {
+		if c != v && !holds(stmt, c.Pos()) {
 			return false
 		}
 	}
-	for _, id := range f.uses[v] {
-		if id.Pos() < stmt.Pos() || id.Pos() >= stmt.End() {
-			continue
-		}
+	for _, id := range f.in(stmt, v) {
 		if m := r.uses(f, id); m.use != looks && m.use != looksAt && m.use != changes || slices.Contains(m.path, "ResourceVersion") || m.fn != nil && m.fn.Name() == "GetResourceVersion" {
 			return false
 		}
 	}
 	return true
 }
-
-func within(v *types.Var, n ast.Node) bool { return n.Pos() <= v.Pos() && v.Pos() < n.End() }
 
 // remove takes the update and what handles its error out of the source. What
 // only that used must not be left behind without a use.
@@ -273,7 +264,7 @@ func (d *dropped) remove(e *edit) {
 		e.take(d.list, i, d.holder)
 	}
 	gone := func(n ast.Node) bool {
-		return slices.ContainsFunc(d.at, func(i int) bool { return d.list[i].Pos() <= n.Pos() && n.Pos() < d.list[i].End() })
+		return slices.ContainsFunc(d.at, func(i int) bool { return holds(d.list[i], n.Pos()) })
 	}
 	e.unused(gone)
 }

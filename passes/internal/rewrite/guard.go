@@ -5,8 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-
-	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
 )
 
 // guard collects the conditions on the status that lead to the region: the ifs
@@ -244,52 +242,22 @@ func (r *Rewriter) askable(g *region, cond ast.Expr, at token.Pos) bool {
 // guardedByCallers tells whether a caller looks at the status of the object
 // before it calls the function: what it decided by that cannot be asked again.
 func (r *Rewriter) guardedByCallers(f *function, v *types.Var, seen []*function) bool {
-	i := r.parameter(f, v)
-	if i < 0 {
-		return false
-	}
 	if slices.Contains(seen, f) {
 		return true
 	}
-	for id, obj := range r.pass.TypesInfo.Uses {
-		fn, ok := obj.(*types.Func)
-		if !ok || fn.Origin() != f.obj {
-			continue
-		}
-		caller := r.at(id.Pos())
-		if caller == nil {
+	return slices.ContainsFunc(r.callers(f, v), func(c caller) bool {
+		if c.v == nil {
 			return true
 		}
-		call := enclosingCall(caller, id)
-		if call == nil {
-			return true
-		}
-		args := effect.Arguments(f.obj, call)
-		if i >= len(args) {
-			return true
-		}
-		arg, _ := r.variable(args[i])
-		if arg == nil {
-			return true
-		}
-		for _, use := range caller.uses[arg] {
-			if use.Pos() >= call.Pos() {
-				continue
-			}
-			if m := r.uses(caller, use); m.use == looksAt || m.use == looks && len(m.path) == 0 && m.call != nil && !metadata(m) && !r.onlyMetadata(m) {
-				return true
-			}
-		}
-		if r.guardedByCallers(caller, arg, append(seen, f)) {
-			return true
-		}
-	}
-	return false
+		return slices.ContainsFunc(c.f.uses[c.v], func(id *ast.Ident) bool {
+			m := r.uses(c.f, id)
+			return id.Pos() < c.call.Pos() && (m.use == looksAt || m.use == looks && len(m.path) == 0 && m.call != nil && !metadata(m) && !onlyKey(m))
+		}) || r.guardedByCallers(c.f, c.v, append(seen, f))
+	})
 }
 
-// onlyMetadata tells whether a call looks at the key of an object only, or hands
-// it to those who record events.
-func (r *Rewriter) onlyMetadata(m mention) bool {
+// onlyKey tells whether a call looks at the key of an object only.
+func onlyKey(m mention) bool {
 	return m.fn.Name() == "ObjectKeyFromObject" || m.fn.Name() == "Delete"
 }
 
@@ -298,7 +266,7 @@ func (r *Rewriter) onlyMetadata(m mention) bool {
 func (f *function) returns(n ast.Node, at token.Pos) bool {
 	for n != f.decl.Body {
 		list, _, holder := f.statement(n)
-		if list == nil || holder.Pos() <= at && at < holder.End() {
+		if list == nil || holds(holder, at) {
 			return false
 		}
 		if _, ok := list[len(list)-1].(*ast.ReturnStmt); ok {
@@ -307,29 +275,17 @@ func (f *function) returns(n ast.Node, at token.Pos) bool {
 		// Of the cases of a switch, and the branches of an if, one is run.
 		switch p := f.parents[holder].(type) {
 		case *ast.BlockStmt:
-			if _, ok := holder.(*ast.CaseClause); ok && p.Pos() <= at && at < p.End() {
+			if _, ok := holder.(*ast.CaseClause); ok && holds(p, at) {
 				return true
 			}
 		case *ast.IfStmt:
-			if p.Else != nil && holder == p.Body && p.Else.Pos() <= at && at < p.Else.End() {
+			if p.Else != nil && holder == p.Body && holds(p.Else, at) {
 				return true
 			}
 		}
 		n = holder
 	}
 	return false
-}
-
-func enclosingCall(f *function, id *ast.Ident) *ast.CallExpr {
-	var fun ast.Node = id
-	if sel, ok := f.parents[id].(*ast.SelectorExpr); ok && sel.Sel == id {
-		fun = sel
-	}
-	call, ok := f.parents[fun].(*ast.CallExpr)
-	if !ok || call.Fun != fun {
-		return nil
-	}
-	return call
 }
 
 // negated is the code of the opposite of a condition.

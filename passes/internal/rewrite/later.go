@@ -5,8 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-
-	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
 )
 
 // outlives tells whether a value that was worked out from the status of the
@@ -36,32 +34,9 @@ func (r *Rewriter) outlives(f *function, v *types.Var, pos token.Pos, seen []*fu
 	if r.comparesLater(f, v, pos) {
 		return true
 	}
-	i := r.parameter(f, v)
-	if i < 0 {
-		return false
-	}
-	for id, obj := range r.pass.TypesInfo.Uses {
-		fn, ok := obj.(*types.Func)
-		if !ok || fn.Origin() != f.obj {
-			continue
-		}
-		caller := r.at(id.Pos())
-		if caller == nil {
-			return true
-		}
-		call := enclosingCall(caller, id)
-		if call == nil {
-			return true
-		}
-		args := effect.Arguments(f.obj, call)
-		if i >= len(args) {
-			return true
-		}
-		if arg, _ := r.variable(args[i]); arg == nil || r.outlives(caller, arg, call.End(), append(seen, f)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.callers(f, v), func(c caller) bool {
+		return c.v == nil || r.outlives(c.f, c.v, c.call.End(), append(seen, f))
+	})
 }
 
 // comparesLater tells whether a copy of the object from before a position is used
@@ -86,7 +61,7 @@ func (f *function) loopAround(n ast.Node, pos token.Pos) ast.Node {
 	for n = f.parents[n]; n != nil; n = f.parents[n] {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
-			if n.Pos() <= pos && pos < n.End() {
+			if holds(n, pos) {
 				return n
 			}
 		}
@@ -164,7 +139,7 @@ func (r *Rewriter) ends(f *function, v *types.Var, call *ast.CallExpr, seen []*f
 	returned := r.returnsItsError(f, &write{call: call})
 	if !returned {
 		for _, id := range f.uses[v] {
-			if id.Pos() <= call.End() && f.loopAround(id, call.Pos()) == nil || call.Pos() <= id.Pos() && id.Pos() < call.End() {
+			if id.Pos() <= call.End() && f.loopAround(id, call.Pos()) == nil || holds(call, id.Pos()) {
 				continue
 			}
 			if m := r.uses(f, id); m.use == looks && (len(m.path) > 0 || m.call != nil && metadata(m)) {
@@ -173,30 +148,7 @@ func (r *Rewriter) ends(f *function, v *types.Var, call *ast.CallExpr, seen []*f
 			return false
 		}
 	}
-	i := r.parameter(f, v)
-	if i < 0 {
-		return true
-	}
-	for id, obj := range r.pass.TypesInfo.Uses {
-		fn, ok := obj.(*types.Func)
-		if !ok || fn.Origin() != f.obj {
-			continue
-		}
-		caller := r.at(id.Pos())
-		if caller == nil {
-			return false
-		}
-		outer := enclosingCall(caller, id)
-		if outer == nil {
-			return false
-		}
-		args := effect.Arguments(f.obj, outer)
-		if i >= len(args) {
-			return false
-		}
-		if arg, _ := r.variable(args[i]); arg == nil || !r.ends(caller, arg, outer, append(seen, f)) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(r.callers(f, v), func(c caller) bool {
+		return c.v == nil || !r.ends(c.f, c.v, c.call, append(seen, f))
+	})
 }

@@ -85,10 +85,7 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 		return nil
 	}
 	var added []*addition
-	for _, id := range f.uses[v] {
-		if id.Pos() < loop.Pos() || id.Pos() >= loop.End() {
-			continue
-		}
+	for _, id := range f.in(loop, v) {
 		switch m := r.uses(f, id); m.use {
 		case looks, looksAt:
 			if slices.Contains(m.path, "ResourceVersion") {
@@ -141,7 +138,7 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 	}
 	for _, a := range added {
 		for _, e := range a.with {
-			if r.stale(g, &ast.ExprStmt{X: e}, map[*types.Var]bool{}) || r.mentions(f, v, e) {
+			if r.stale(g, &ast.ExprStmt{X: e}, map[*types.Var]bool{}) || len(f.in(e, v)) > 0 {
 				return nil
 			}
 		}
@@ -168,10 +165,8 @@ func (r *Rewriter) twice(a *addition) bool {
 // enterLoop is the state of the object where a loop begins.
 func (r *Rewriter) enterLoop(f *function, v *types.Var, loop ast.Stmt) state {
 	if rng, ok := loop.(*ast.RangeStmt); ok {
-		for _, id := range f.uses[v] {
-			if rng.X.Pos() <= id.Pos() && id.Pos() < rng.X.End() {
-				return r.from(f, v, id) // it is looked at once, before the first turn
-			}
+		for _, id := range f.in(rng.X, v) {
+			return r.from(f, v, id) // it is looked at once, before the first turn
 		}
 	}
 	// Else the state before the first mention in it, which an earlier turn may
@@ -250,7 +245,7 @@ func (r *Rewriter) onlyEndsAt(d *dropped, loop ast.Stmt) bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt, *ast.DeferStmt, *ast.GoStmt:
-			ok = ok && slices.ContainsFunc(d.at, func(i int) bool { return d.list[i].Pos() <= n.Pos() && n.Pos() < d.list[i].End() })
+			ok = ok && slices.ContainsFunc(d.at, func(i int) bool { return holds(d.list[i], n.Pos()) })
 		case *ast.BranchStmt:
 			ok = ok && n.Label == nil && n.Tok != token.GOTO
 		}
@@ -261,10 +256,7 @@ func (r *Rewriter) onlyEndsAt(d *dropped, loop ast.Stmt) bool {
 
 // looksOnly tells whether a statement does no more to the object than to look.
 func (r *Rewriter) looksOnly(f *function, v *types.Var, stmt ast.Stmt) bool {
-	return !slices.ContainsFunc(f.uses[v], func(id *ast.Ident) bool {
-		if id.Pos() < stmt.Pos() || id.Pos() >= stmt.End() {
-			return false
-		}
+	return !slices.ContainsFunc(f.in(stmt, v), func(id *ast.Ident) bool {
 		m := r.uses(f, id)
 		return m.use != looks && m.use != looksAt
 	})
@@ -282,7 +274,7 @@ func (r *Rewriter) lookedAt(g *region, a *addition, added []*addition, loop ast.
 		if index(g.moved, id) >= 0 {
 			continue // it will look at the fresh object
 		}
-		if slices.ContainsFunc(added, func(b *addition) bool { return b.stmt.Pos() <= id.Pos() && id.Pos() < b.stmt.End() }) {
+		if slices.ContainsFunc(added, func(b *addition) bool { return holds(b.stmt, id.Pos()) }) {
 			continue
 		}
 		m := r.uses(f, id)

@@ -24,7 +24,7 @@ func (r *Rewriter) Refetch(call ssa.CallInstruction) []report.Option {
 	}
 	w, ok := r.writeOf(f, expr)
 	lit := f.literal(expr)
-	if !ok || lit == nil || w.client == nil || within(w.v, lit) {
+	if !ok || lit == nil || w.client == nil || holds(lit, w.v.Pos()) {
 		return nil
 	}
 	retry, ok := f.parents[lit].(*ast.CallExpr)
@@ -79,11 +79,9 @@ func (r *Rewriter) Refetch(call ssa.CallInstruction) []report.Option {
 func (r *Rewriter) lifted(f *function, v *types.Var, call *ast.CallExpr, lit *ast.FuncLit) (*region, bool) {
 	list, i, _ := f.statement(call)
 	var at *ast.Ident
-	for _, id := range f.uses[v] {
-		if call.Pos() <= id.Pos() && id.Pos() < call.End() {
-			at = id
-			break
-		}
+	for _, id := range f.in(call, v) {
+		at = id
+		break
 	}
 	if list == nil || at == nil {
 		return nil, false
@@ -127,7 +125,7 @@ func (r *Rewriter) Wrap(call ssa.CallInstruction, returned ssa.Instruction) []re
 	lit := f.literal(expr)
 	// The retry is going to work: then it must not find what an attempt that
 	// failed has left in the object.
-	if w, ok := r.writeOf(f, expr); !ok || lit == nil || !within(w.v, lit) {
+	if w, ok := r.writeOf(f, expr); !ok || lit == nil || !holds(lit, w.v.Pos()) {
 		return nil
 	}
 	var wrap *ast.CallExpr
@@ -140,7 +138,7 @@ func (r *Rewriter) Wrap(call ssa.CallInstruction, returned ssa.Instruction) []re
 			continue
 		}
 		ret, ok := f.parents[c].(*ast.ReturnStmt)
-		if ok && (ret.Pos() <= returned.Pos() && returned.Pos() < ret.End()) {
+		if ok && holds(ret, returned.Pos()) {
 			wrap = c
 		}
 	}

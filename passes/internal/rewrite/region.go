@@ -55,7 +55,7 @@ func (r *Rewriter) region(f *function, v *types.Var, at *ast.Ident) (*region, bo
 
 // index is the statement of a list that holds a node, or -1.
 func index(list []ast.Stmt, n ast.Node) int {
-	return slices.IndexFunc(list, func(s ast.Stmt) bool { return s.Pos() <= n.Pos() && n.Pos() < s.End() })
+	return slices.IndexFunc(list, func(s ast.Stmt) bool { return holds(s, n.Pos()) })
 }
 
 // collect splits the statements of the list from first up to end into those that
@@ -83,10 +83,7 @@ func (r *Rewriter) collect(g *region, first, end int, dirty []*ast.Ident) bool {
 // looksAtStatus tells whether a statement mentions the status of the object, or
 // all of it.
 func (r *Rewriter) looksAtStatus(g *region, stmt ast.Node) bool {
-	return slices.ContainsFunc(g.f.uses[g.v], func(id *ast.Ident) bool {
-		if id.Pos() < stmt.Pos() || id.Pos() >= stmt.End() {
-			return false
-		}
+	return slices.ContainsFunc(g.f.in(stmt, g.v), func(id *ast.Ident) bool {
 		m := r.uses(g.f, id)
 		return m.use != looks || len(m.path) == 0 && m.call != nil && !metadata(m)
 	})
@@ -129,10 +126,7 @@ func (r *Rewriter) moves(g *region, stmt ast.Stmt, bound map[*types.Var]bool) bo
 			return false
 		}
 	}
-	for _, id := range g.f.uses[g.v] {
-		if id.Pos() < stmt.Pos() || id.Pos() >= stmt.End() {
-			continue
-		}
+	for _, id := range g.f.in(stmt, g.v) {
 		switch m := r.uses(g.f, id); {
 		case m.use == changes, m.use == looksAt:
 		case m.use != looks:
@@ -249,7 +243,7 @@ func (r *Rewriter) commutes(g *region, stay []ast.Stmt, bound map[*types.Var]boo
 	// What moves may not be used after it.
 	for v := range bound {
 		for _, id := range g.f.uses[v] {
-			if !slices.ContainsFunc(g.moved, func(s ast.Stmt) bool { return s.Pos() <= id.Pos() && id.Pos() < s.End() }) {
+			if index(g.moved, id) < 0 {
 				return false
 			}
 		}

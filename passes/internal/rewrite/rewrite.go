@@ -131,6 +131,20 @@ func (f *function) index(info *types.Info) {
 	})
 }
 
+// in are the mentions of a variable within a node, in their order.
+func (f *function) in(n ast.Node, v *types.Var) []*ast.Ident {
+	var out []*ast.Ident
+	for _, id := range f.uses[v] {
+		if holds(n, id.Pos()) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// holds tells whether a position lies within a node.
+func holds(n ast.Node, pos token.Pos) bool { return n.Pos() <= pos && pos < n.End() }
+
 // literal is the innermost function literal around a node, or nil.
 func (f *function) literal(n ast.Node) *ast.FuncLit {
 	for n = f.parents[n]; n != nil; n = f.parents[n] {

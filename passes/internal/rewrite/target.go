@@ -47,10 +47,8 @@ func (r *Rewriter) writeOf(f *function, call *ast.CallExpr) (*write, bool) {
 	if w.v == nil {
 		return nil, false
 	}
-	for _, id := range f.uses[w.v] {
-		if w.object.Pos() <= id.Pos() && id.Pos() < w.object.End() {
-			w.at = id
-		}
+	for _, id := range f.in(w.object, w.v) {
+		w.at = id
 	}
 	if w.at == nil {
 		return nil, false
