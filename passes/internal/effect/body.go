@@ -129,7 +129,7 @@ func (b *body) typeSwitch(n *ast.TypeSwitchStmt) {
 func (b *body) assign(n *ast.AssignStmt) {
 	for i, l := range n.Lhs {
 		var from origin
-		b.adds = b.adds || b.outer(l) && (n.Tok != token.ASSIGN && n.Tok != token.DEFINE || appends(n.Rhs[min(i, len(n.Rhs)-1)]))
+		b.adds = b.adds || b.outer(l) && (n.Tok != token.ASSIGN && n.Tok != token.DEFINE || b.appends(n.Rhs[min(i, len(n.Rhs)-1)]))
 		switch {
 		case n.Tok != token.ASSIGN && n.Tok != token.DEFINE: // x += y
 		case len(n.Rhs) == len(n.Lhs):
@@ -148,13 +148,9 @@ func (b *body) outer(place ast.Expr) bool {
 }
 
 // appends tells whether an expression makes a longer list of one.
-func appends(e ast.Expr) bool {
+func (b *body) appends(e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
-	return ok && id.Name == "append"
+	return ok && Builtin(b.info, call) == "append"
 }
 
 // store notes an assignment to a place of what leads to from.
@@ -416,23 +412,21 @@ func (b *body) returned(call *ast.CallExpr) origin {
 	if tv, ok := b.info.Types[call.Fun]; ok && tv.IsType() && len(call.Args) == 1 {
 		return b.origin(call.Args[0])
 	}
-	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
-		if _, builtin := b.info.Uses[id].(*types.Builtin); builtin {
-			var out origin
-			if id.Name == "append" {
-				out = b.origin(call.Args[0])
-				for _, arg := range call.Args[1:] {
-					b.put(b.origin(arg))
-				}
-			}
-			return out
+	switch Builtin(b.info, call) {
+	case "":
+	case "append":
+		for _, arg := range call.Args[1:] {
+			b.put(b.origin(arg))
 		}
+		return b.origin(call.Args[0])
+	default:
+		return nil
 	}
 	fn := b.callee(call)
 	if fn == nil {
 		return origin{}.with(source{unknown: true})
 	}
-	if copies(fn) {
+	if Copies(fn) {
 		return nil
 	}
 	out := b.stored

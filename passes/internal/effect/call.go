@@ -14,16 +14,16 @@ func (b *body) call(call *ast.CallExpr) {
 	if tv, ok := b.info.Types[call.Fun]; ok && tv.IsType() {
 		return
 	}
-	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
-		if _, builtin := b.info.Uses[id].(*types.Builtin); builtin {
-			switch id.Name {
-			case "delete", "clear", "copy":
-				b.change(b.origin(call.Args[0]))
-			case "panic", "print", "println", "close", "recover":
-				b.fail()
-			}
-			return
-		}
+	switch Builtin(b.info, call) {
+	case "":
+	case "delete", "clear", "copy":
+		b.change(b.origin(call.Args[0]))
+		return
+	case "panic", "print", "println", "close", "recover":
+		b.fail()
+		return
+	default:
+		return
 	}
 	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 		return // its body is looked at in any case
@@ -101,9 +101,9 @@ func (b *body) mayBeCalled(arg ast.Expr) bool {
 	return false
 }
 
-// copies tells whether a function returns a copy that shares nothing with what
+// Copies tells whether a function returns a copy that shares nothing with what
 // it is called on.
-func copies(fn *types.Func) bool {
+func Copies(fn *types.Func) bool {
 	switch fn.Name() {
 	case "DeepCopy", "DeepCopyObject":
 		return fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0
@@ -133,7 +133,7 @@ func table(fn *types.Func) *Effect {
 	if path == "" {
 		return &Effect{} // error.Error
 	}
-	if copies(fn) {
+	if Copies(fn) {
 		return &Effect{}
 	}
 	if recv != nil && kube.IsAPIObject(recv.Type()) && types.IsInterface(recv.Type()) {
@@ -174,7 +174,7 @@ func table(fn *types.Func) *Effect {
 		return nil
 	case "k8s.io/apimachinery/pkg/apis/meta/v1":
 		return meta(fn)
-	case "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured":
+	case kube.UnstructuredPkg:
 		switch {
 		case recv == nil && strings.HasPrefix(name, "Nested"):
 			return &Effect{}
@@ -209,7 +209,7 @@ func table(fn *types.Func) *Effect {
 			return &Effect{Other: []int{1}}
 		}
 		return nil
-	case "sigs.k8s.io/controller-runtime/pkg/client":
+	case kube.ClientPkg:
 		switch name {
 		case "ObjectKeyFromObject", "IgnoreNotFound", "IgnoreAlreadyExists", "MergeFrom", "MergeFromWithOptions", "StrategicMergeFrom":
 			return &Effect{}

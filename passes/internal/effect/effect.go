@@ -198,6 +198,16 @@ func Callee(info *types.Info, call *ast.CallExpr) *types.Func {
 	return fn
 }
 
+// Builtin is the name of the builtin that a call is of, or "".
+func Builtin(info *types.Info, call *ast.CallExpr) string {
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
+		if _, builtin := info.Uses[id].(*types.Builtin); builtin {
+			return id.Name
+		}
+	}
+	return ""
+}
+
 // Arguments are the expressions that a call of fn passes for its parameters, the
 // receiver first if it is a method.
 func Arguments(fn *types.Func, call *ast.CallExpr) []ast.Expr {
@@ -223,16 +233,7 @@ func parameter(fn *types.Func, i int) int {
 }
 
 // isObject tells whether an expression is an API object, or a pointer to one.
-func (a *Analysis) isObject(e ast.Expr) bool {
-	t := a.info.TypeOf(e)
-	if t == nil {
-		return false
-	}
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	return kube.IsAPIObject(t)
-}
+func (a *Analysis) isObject(e ast.Expr) bool { return kube.IsAPIObject(a.info.TypeOf(e)) }
 
 // HoldsPointers tells whether something outside a value can be reached through
 // it, and so be changed. Times and quantities count as plain values.

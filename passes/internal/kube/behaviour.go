@@ -48,9 +48,9 @@ func Callbacks(c *ssa.CallCommon, always func(*types.Func) bool) []Callback {
 	}
 	path, name := Path(fn.Pkg()), fn.Name()
 	switch {
-	case path == retryPkg && name == "RetryOnConflict":
+	case path == RetryPkg && name == "RetryOnConflict":
 		return []Callback{{1, OnConflict}}
-	case path == retryPkg && name == "OnError":
+	case path == RetryPkg && name == "OnError":
 		if holdsForConflicts(c.Args[1], always) {
 			return []Callback{{2, OnConflict}}
 		}
@@ -225,7 +225,7 @@ func Changes(fn *types.Func) bool {
 	if path == "k8s.io/apimachinery/pkg/api/meta" {
 		return strings.HasPrefix(fn.Name(), "Set") || strings.HasPrefix(fn.Name(), "Remove")
 	}
-	if path == clientPkg && sig.Recv() == nil {
+	if path == ClientPkg && sig.Recv() == nil {
 		return false // options, patches, keys
 	}
 	// A method that answers one value asks; one that returns nothing, or an
@@ -276,7 +276,7 @@ func SameObject(c *ssa.CallCommon) (ssa.Value, bool) {
 // KeyOf tells whether a call returns the key of an object, or its name or
 // namespace, and of which.
 func KeyOf(c *ssa.CallCommon) (what string, of ssa.Value) {
-	if callee := c.StaticCallee(); callee != nil && callee.Object() != nil && callee.Name() == "ObjectKeyFromObject" && Path(callee.Object().Pkg()) == clientPkg {
+	if callee := c.StaticCallee(); callee != nil && callee.Object() != nil && callee.Name() == "ObjectKeyFromObject" && Path(callee.Object().Pkg()) == ClientPkg {
 		return "key", c.Args[0]
 	}
 	m, ok := methodOf(c)
@@ -313,7 +313,7 @@ func ErrorPredicate(c *ssa.CallCommon) (name string, ok bool) {
 // (client.IgnoreNotFound), and of which predicate.
 func Ignores(c *ssa.CallCommon) (predicate string, ok bool) {
 	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || Path(callee.Object().Pkg()) != clientPkg || len(c.Args) != 1 {
+	if callee == nil || callee.Object() == nil || Path(callee.Object().Pkg()) != ClientPkg || len(c.Args) != 1 {
 		return "", false
 	}
 	switch callee.Name() {

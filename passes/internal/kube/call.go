@@ -131,22 +131,22 @@ func Accepts(fn *ssa.Function) Op {
 // and client.SubResourceWriter.
 func (m method) controllerRuntime() Call {
 	p := m.sig.Params()
-	if p.Len() < 2 || !isContext(p.At(0).Type()) {
+	if p.Len() < 2 || !IsContext(p.At(0).Type()) {
 		return Call{}
 	}
 	if m.name == "Get" {
-		if p.Len() >= 3 && isNamed(p.At(1).Type(), typesPkg, "NamespacedName") && isObject(p.At(2).Type()) {
+		if p.Len() >= 3 && IsNamed(p.At(1).Type(), TypesPkg, "NamespacedName") && isObject(p.At(2).Type()) {
 			return Call{Op: Get, Client: m.recv, Key: m.args[1], Object: m.args[2]}
 		}
 		return Call{}
 	}
 	if m.name == "List" {
-		if isNamed(p.At(1).Type(), clientPkg, "ObjectList") {
+		if IsNamed(p.At(1).Type(), ClientPkg, "ObjectList") {
 			return Call{Op: List, Client: m.recv, Object: m.args[1]}
 		}
 		return Call{}
 	}
-	apply := m.name == "Apply" && isNamed(p.At(1).Type(), "k8s.io/apimachinery/pkg/runtime", "ApplyConfiguration")
+	apply := m.name == "Apply" && IsNamed(p.At(1).Type(), "k8s.io/apimachinery/pkg/runtime", "ApplyConfiguration")
 	if !m.sig.Variadic() || !isObject(p.At(1).Type()) && !apply {
 		return Call{}
 	}
@@ -158,7 +158,7 @@ func (m method) controllerRuntime() Call {
 		}
 	}
 	// Before SubResourceWriter existed the options did not tell.
-	if r := m.fn.Signature().Recv(); r != nil && isNamed(r.Type(), clientPkg, "StatusWriter") {
+	if r := m.fn.Signature().Recv(); r != nil && IsNamed(r.Type(), ClientPkg, "StatusWriter") {
 		sub = true
 	}
 	call := Call{Client: m.recv, Object: m.args[1], Writer: sub}
@@ -191,7 +191,7 @@ func (m method) controllerRuntime() Call {
 func (m method) typed() Call {
 	p, r := m.sig.Params(), m.sig.Results()
 	at := 0 // clients older than v0.18 take no context
-	if p.Len() > 0 && isContext(p.At(0).Type()) {
+	if p.Len() > 0 && IsContext(p.At(0).Type()) {
 		at = 1
 	}
 	call := Call{Client: m.recv, Typed: true}
@@ -233,7 +233,7 @@ func (m method) typed() Call {
 			call.Op = StatusApply
 		}
 		call.byNameOrObject(m.args[at])
-	case m.name == "Patch" && p.Len() > at+2 && isString(p.At(at).Type()) && isNamed(p.At(at+1).Type(), typesPkg, "PatchType"):
+	case m.name == "Patch" && p.Len() > at+2 && isString(p.At(at).Type()) && IsNamed(p.At(at+1).Type(), TypesPkg, "PatchType"):
 		call.Op, call.Key = Patch, m.args[at]
 		if subresource == "status" {
 			call.Op = StatusPatch

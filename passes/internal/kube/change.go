@@ -44,7 +44,7 @@ func ChangeOf(c *ssa.CallCommon) (Changed, bool) {
 		case "SetControllerReference", "SetOwnerReference":
 			return Changed{At: c.Args[1], Path: "ObjectMeta.OwnerReferences"}, true
 		}
-	case metaPkg + "/unstructured":
+	case UnstructuredPkg:
 		if strings.HasPrefix(name, "SetNested") && len(c.Args) == 3 || name == "RemoveNestedField" && len(c.Args) == 2 {
 			fields := variadicStrings(c.Args[len(c.Args)-1])
 			return Changed{At: c.Args[0], Path: strings.Join(fields, ".")}, len(fields) > 0
@@ -69,7 +69,7 @@ func (m method) metadata() (Changed, bool) {
 // that make such patches.
 func PatchBase(c *ssa.CallCommon) (ssa.Value, bool) {
 	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || Path(callee.Object().Pkg()) != clientPkg || len(c.Args) == 0 {
+	if callee == nil || callee.Object() == nil || Path(callee.Object().Pkg()) != ClientPkg || len(c.Args) == 0 {
 		return nil, false
 	}
 	switch callee.Name() {

@@ -155,7 +155,7 @@ func contains(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
 // or a patch of it.
 func Getter(fn *types.Func) bool {
 	switch Path(fn.Pkg()) {
-	case clientPkg:
+	case ClientPkg:
 		if fn.Signature().Recv() == nil {
 			return true // keys, patches, options
 		}
@@ -167,6 +167,3 @@ func Getter(fn *types.Func) bool {
 	}
 	return false
 }
-
-// IsContext tells whether a type is context.Context.
-func IsContext(t types.Type) bool { return isContext(t) }

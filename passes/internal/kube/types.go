@@ -7,12 +7,14 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
+// The packages that most is told by.
 const (
-	clientPkg = "sigs.k8s.io/controller-runtime/pkg/client"
-	typesPkg  = "k8s.io/apimachinery/pkg/types"
-	metaPkg   = "k8s.io/apimachinery/pkg/apis/meta/v1"
-	waitPkg   = "k8s.io/apimachinery/pkg/util/wait"
-	retryPkg  = "k8s.io/client-go/util/retry"
+	ClientPkg       = "sigs.k8s.io/controller-runtime/pkg/client"
+	TypesPkg        = "k8s.io/apimachinery/pkg/types"
+	metaPkg         = "k8s.io/apimachinery/pkg/apis/meta/v1"
+	UnstructuredPkg = metaPkg + "/unstructured"
+	waitPkg         = "k8s.io/apimachinery/pkg/util/wait"
+	RetryPkg        = "k8s.io/client-go/util/retry"
 )
 
 // Path is the import path of a package without the folder it is vendored in.
@@ -35,12 +37,14 @@ func namedOf(t types.Type) *types.Named {
 	return n
 }
 
-func isNamed(t types.Type, pkg, name string) bool {
+// IsNamed tells whether t is the named type of a package, or a pointer to it.
+func IsNamed(t types.Type, pkg, name string) bool {
 	n := namedOf(t)
 	return n != nil && n.Obj().Name() == name && Path(n.Obj().Pkg()) == pkg
 }
 
-func isContext(t types.Type) bool { return isNamed(t, "context", "Context") }
+// IsContext tells whether t is context.Context.
+func IsContext(t types.Type) bool { return IsNamed(t, "context", "Context") }
 
 func isString(t types.Type) bool {
 	b, ok := t.Underlying().(*types.Basic)
@@ -58,7 +62,7 @@ func isTypeParam(t types.Type) bool {
 // isObject tells whether t is client.Object, or an interface or type parameter
 // with its methods: the project's own name for it.
 func isObject(t types.Type) bool {
-	return isNamed(t, clientPkg, "Object") || types.IsInterface(t) && hasMethods(t, "GetObjectKind", "DeepCopyObject", "GetResourceVersion")
+	return IsNamed(t, ClientPkg, "Object") || types.IsInterface(t) && hasMethods(t, "GetObjectKind", "DeepCopyObject", "GetResourceVersion")
 }
 
 // isAPIObject tells whether t is a pointer to an API type, or an interface over such.
@@ -103,13 +107,13 @@ func isWriter(t types.Type) bool {
 		return false
 	}
 	sig := update.Signature()
-	return sig.Params().Len() == 3 && sig.Variadic() && isContext(sig.Params().At(0).Type()) && isObject(sig.Params().At(1).Type())
+	return sig.Params().Len() == 3 && sig.Variadic() && IsContext(sig.Params().At(0).Type()) && isObject(sig.Params().At(1).Type())
 }
 
 // hasOptions tells whether the parameters hold metav1 options of that name.
 func hasOptions(p *types.Tuple, name string) bool {
 	for v := range p.Variables() {
-		if isNamed(v.Type(), metaPkg, name) {
+		if IsNamed(v.Type(), metaPkg, name) {
 			return true
 		}
 	}
@@ -160,7 +164,7 @@ func isApplyPatch(v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.UnOp:
 		g, ok := v.X.(*ssa.Global)
-		return ok && g.Name() == "Apply" && g.Pkg != nil && Path(g.Pkg.Pkg) == clientPkg
+		return ok && g.Name() == "Apply" && g.Pkg != nil && Path(g.Pkg.Pkg) == ClientPkg
 	case *ssa.MakeInterface:
 		return isApplyPatch(v.X)
 	case *ssa.ChangeInterface:
@@ -177,7 +181,7 @@ func CarriesLock(c *ssa.CallCommon) bool {
 	if callee == nil || callee.Pkg == nil && callee.Object() == nil {
 		return false
 	}
-	if callee.Object() == nil || Path(callee.Object().Pkg()) != clientPkg {
+	if callee.Object() == nil || Path(callee.Object().Pkg()) != ClientPkg {
 		return false
 	}
 	switch callee.Object().Name() {
@@ -187,7 +191,7 @@ func CarriesLock(c *ssa.CallCommon) bool {
 				if iface, ok := option.(*ssa.MakeInterface); ok {
 					option = iface.X
 				}
-				if isNamed(option.Type(), clientPkg, "MergeFromWithOptimisticLock") {
+				if IsNamed(option.Type(), ClientPkg, "MergeFromWithOptimisticLock") {
 					return true
 				}
 			}

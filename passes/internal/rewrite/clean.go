@@ -218,7 +218,7 @@ func (r *Rewriter) callback(f *function, id *ast.Ident, within ast.Node) (*ast.C
 		if !ok {
 			continue
 		}
-		if fn := effect.Callee(r.pass.TypesInfo, call); fn != nil && kube.Path(fn.Pkg()) == retryPkg && fn.Name() == "RetryOnConflict" {
+		if fn := effect.Callee(r.pass.TypesInfo, call); fn != nil && kube.Path(fn.Pkg()) == kube.RetryPkg && fn.Name() == "RetryOnConflict" {
 			return call, lit
 		}
 		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && len(call.Args) == 3 {
@@ -490,5 +490,5 @@ func (r *Rewriter) isError(e ast.Expr) bool {
 
 func returnsError(fn *types.Func) bool {
 	res := fn.Signature().Results()
-	return res.Len() > 0 && types.Identical(res.At(res.Len()-1).Type(), types.Universe.Lookup("error").Type())
+	return res.Len() > 0 && isErrorType(res.At(res.Len()-1).Type())
 }

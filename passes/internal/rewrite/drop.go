@@ -219,7 +219,7 @@ func (r *Rewriter) ignores(e ast.Expr) bool {
 		return false
 	}
 	fn := effect.Callee(r.pass.TypesInfo, call)
-	return fn != nil && kube.Path(fn.Pkg()) == clientPkg && strings.HasPrefix(fn.Name(), "Ignore")
+	return fn != nil && kube.Path(fn.Pkg()) == kube.ClientPkg && strings.HasPrefix(fn.Name(), "Ignore")
 }
 
 // returnsItsError tells whether the error of an update ends the function with an

@@ -414,6 +414,3 @@ func diff(start token.Pos, base int, old, new []byte) []analysis.TextEdit {
 	}
 	return []analysis.TextEdit{{Pos: start + token.Pos(base+from), End: start + token.Pos(base+to), NewText: bytes.Join(b, nil)}}
 }
-
-// text is the source of an expression that is a name or a field.
-func (r *Rewriter) text(e ast.Expr) string { return types.ExprString(e) }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 )
 
@@ -205,7 +206,7 @@ func (r *Rewriter) addition(f *function, v *types.Var, id *ast.Ident) *addition 
 				return nil
 			}
 			call, ok := ast.Unparen(a.Rhs[0]).(*ast.CallExpr)
-			if !ok || !appendCall(r, call) || len(call.Args) < 2 || r.source(call.Args[0]) != r.source(a.Lhs[0]) || r.base(a.Lhs[0]) != v || !fields(a.Lhs[0]) {
+			if !ok || effect.Builtin(r.pass.TypesInfo, call) != "append" || len(call.Args) < 2 || r.source(call.Args[0]) != r.source(a.Lhs[0]) || r.base(a.Lhs[0]) != v || !fields(a.Lhs[0]) {
 				return nil
 			}
 			return &addition{stmt: a, list: a.Lhs[0], with: call.Args[1:], all: call.Ellipsis.IsValid()}
@@ -213,15 +214,6 @@ func (r *Rewriter) addition(f *function, v *types.Var, id *ast.Ident) *addition 
 		n = f.parents[n]
 	}
 	return nil
-}
-
-func appendCall(r *Rewriter, call *ast.CallExpr) bool {
-	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
-	if !ok {
-		return false
-	}
-	_, builtin := r.pass.TypesInfo.Uses[id].(*types.Builtin)
-	return builtin && id.Name == "append"
 }
 
 // fields tells whether a place is reached by fields alone.

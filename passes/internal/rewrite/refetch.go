@@ -32,7 +32,7 @@ func (r *Rewriter) Refetch(call ssa.CallInstruction) []report.Option {
 		return nil
 	}
 	fn := effect.Callee(r.pass.TypesInfo, retry)
-	if fn == nil || kube.Path(fn.Pkg()) != retryPkg || fn.Name() != "RetryOnConflict" {
+	if fn == nil || kube.Path(fn.Pkg()) != kube.RetryPkg || fn.Name() != "RetryOnConflict" {
 		return nil
 	}
 	g, ok := r.lifted(f, w.v, retry, lit)
@@ -107,10 +107,10 @@ func (r *Rewriter) lifted(f *function, v *types.Var, call *ast.CallExpr, lit *as
 func (e *edit) read(b *strings.Builder, named *types.Named, fresh, reader string, w *write) {
 	object := e.source(w.object)
 	fmt.Fprintf(b, "%s := &%s{}\n", fresh, e.typeName(named))
-	if isNamed(named, unstructuredPkg, "Unstructured") {
+	if kube.IsNamed(named, kube.UnstructuredPkg, "Unstructured") {
 		fmt.Fprintf(b, "%s.SetGroupVersionKind(%s.GroupVersionKind())\n", fresh, w.v.Name())
 	}
-	client := e.use(clientPkg, "client")
+	client := e.use(kube.ClientPkg, "client")
 	fmt.Fprintf(b, "if err := %s.Get(%s, %s.ObjectKeyFromObject(%s), %s); err != nil {\nreturn err\n}\n", reader, e.source(w.ctx), client, object, fresh)
 	fmt.Fprintf(b, "%s.DeepCopyInto(%s)\n", fresh, object)
 }
@@ -210,7 +210,7 @@ func (r *Rewriter) Lost(call ssa.CallInstruction) []report.Option {
 	for _, arg := range expr.Args {
 		if l, ok := ast.Unparen(arg).(*ast.FuncLit); ok && lit == nil {
 			lit = l
-		} else if t := r.pass.TypesInfo.TypeOf(arg); t != nil && kube.IsAPIObject(t) {
+		} else if kube.IsAPIObject(r.pass.TypesInfo.TypeOf(arg)) {
 			v, _ = r.variable(arg)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 )
 
@@ -86,7 +87,7 @@ func (r *Rewriter) retried(e *edit, g *region, w *write) (text, message string) 
 	if fresh == "" {
 		return "", ""
 	}
-	retry := e.use(retryPkg, "retry")
+	retry := e.use(kube.RetryPkg, "retry")
 	fmt.Fprintf(&b, "%s.RetryOnConflict(%s.DefaultRetry, func() error {\n", retry, retry)
 	e.read(&b, named, fresh, reader, w)
 	e.moveInto(&b, g)

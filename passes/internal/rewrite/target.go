@@ -34,7 +34,7 @@ func (r *Rewriter) writeOf(f *function, call *ast.CallExpr) (*write, bool) {
 		switch {
 		case t == nil:
 			return nil, false
-		case isContext(t) && w.ctx == nil:
+		case kube.IsContext(t) && w.ctx == nil:
 			w.ctx = arg
 		case kube.IsAPIObject(t) && w.object == nil:
 			w.object = arg
@@ -94,11 +94,6 @@ func (r *Rewriter) plain(e ast.Expr) bool {
 		return fn != nil && kube.Path(fn.Pkg()) == "context" && len(e.Args) == 0
 	}
 	return false
-}
-
-func isContext(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "Context" && kube.Path(n.Obj().Pkg()) == "context"
 }
 
 // element is the struct type of an object, if it has one that is declared in
@@ -162,7 +157,7 @@ func (r *Rewriter) manages(t, object types.Type) string {
 		if !ok || callback.Params().Len() != 0 || callback.Results().Len() != 1 || !isErrorType(callback.Results().At(0).Type()) {
 			continue
 		}
-		if isContext(sig.Params().At(0).Type()) && types.AssignableTo(object, sig.Params().At(1).Type()) {
+		if kube.IsContext(sig.Params().At(0).Type()) && types.AssignableTo(object, sig.Params().At(1).Type()) {
 			return name
 		}
 	}
@@ -211,14 +206,14 @@ func (r *Rewriter) reader(f *function, w *write) (expr string, live bool) {
 	// The API reader beside the client, if the client is the receiver's.
 	if st != nil && (w.client == nil || r.belongs(w.client, recv)) {
 		for field := range st.Fields() {
-			if isNamed(field.Type(), clientPkg, "Reader") && r.visible(field) && !field.Embedded() {
+			if kube.IsNamed(field.Type(), kube.ClientPkg, "Reader") && r.visible(field) && !field.Embedded() {
 				return recv.Name + "." + field.Name(), true
 			}
 		}
 	}
 	switch {
 	case client != nil:
-		return r.text(client), false
+		return r.source(client), false
 	case w.client != nil || st == nil:
 		return "", false
 	}
@@ -226,7 +221,7 @@ func (r *Rewriter) reader(f *function, w *write) (expr string, live bool) {
 		return recv.Name, false
 	}
 	for field := range st.Fields() {
-		if isNamed(field.Type(), clientPkg, "Client") && r.visible(field) {
+		if kube.IsNamed(field.Type(), kube.ClientPkg, "Client") && r.visible(field) {
 			return recv.Name + "." + field.Name(), false
 		}
 	}
@@ -253,19 +248,7 @@ func (r *Rewriter) canGet(t types.Type) bool {
 		return false
 	}
 	p := fn.Signature().Params()
-	return p.Len() >= 3 && isContext(p.At(0).Type()) && isNamed(p.At(1).Type(), typesPkg, "NamespacedName") && types.IsInterface(p.At(2).Type()) && kube.IsAPIObject(p.At(2).Type())
-}
-
-const (
-	clientPkg       = "sigs.k8s.io/controller-runtime/pkg/client"
-	typesPkg        = "k8s.io/apimachinery/pkg/types"
-	retryPkg        = "k8s.io/client-go/util/retry"
-	unstructuredPkg = "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-)
-
-func isNamed(t types.Type, pkg, name string) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == name && kube.Path(n.Obj().Pkg()) == pkg
+	return p.Len() >= 3 && kube.IsContext(p.At(0).Type()) && kube.IsNamed(p.At(1).Type(), kube.TypesPkg, "NamespacedName") && types.IsInterface(p.At(2).Type()) && kube.IsAPIObject(p.At(2).Type())
 }
 
 // free returns the first of the names that no identifier of the function has.
