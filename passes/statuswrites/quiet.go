@@ -38,13 +38,21 @@ func (f *Quiet) String() string {
 // are quiet. The analysis is not safe for checks that run side by side: each
 // gets its own.
 func (r *Result) Effects(pass *analysis.Pass) *effect.Analysis {
-	return effect.New(pass.TypesInfo, r.files, func(fn *types.Func) *effect.Effect { return r.quiet[fn] })
+	return r.quiet.effects(pass, r.files)
+}
+
+// quiet are the effects of the functions of other packages that a package uses,
+// nil for those that are not quiet.
+type quiet map[*types.Func]*effect.Effect
+
+func (q quiet) effects(pass *analysis.Pass, files []*ast.File) *effect.Analysis {
+	return effect.New(pass.TypesInfo, files, func(fn *types.Func) *effect.Effect { return q[fn] })
 }
 
 // importQuiet reads the facts of the functions of other packages that this one
 // uses: a check cannot, as facts belong to the analyzer that exports them.
-func importQuiet(pass *analysis.Pass) map[*types.Func]*effect.Effect {
-	found := map[*types.Func]*effect.Effect{}
+func importQuiet(pass *analysis.Pass) quiet {
+	found := quiet{}
 	for _, obj := range pass.TypesInfo.Uses {
 		fn, ok := obj.(*types.Func)
 		if !ok || fn.Pkg() == nil || fn.Pkg() == pass.Pkg {
@@ -62,15 +70,10 @@ func importQuiet(pass *analysis.Pass) map[*types.Func]*effect.Effect {
 	return found
 }
 
-func effects(pass *analysis.Pass, files []*ast.File) *effect.Analysis {
-	imported := importQuiet(pass)
-	return effect.New(pass.TypesInfo, files, func(fn *types.Func) *effect.Effect { return imported[fn] })
-}
-
 // exportQuiet needs no SSA: most packages of API types have none. Generated code
 // is left out; what matters of it is known by name.
-func exportQuiet(pass *analysis.Pass, files []*ast.File) {
-	found := effects(pass, files)
+func exportQuiet(pass *analysis.Pass, files []*ast.File, imported quiet) {
+	found := imported.effects(pass, files)
 	for _, f := range files {
 		if ast.IsGenerated(f) {
 			continue

@@ -16,7 +16,6 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/gate"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
@@ -60,7 +59,7 @@ type Result struct {
 	regions  *regions
 	program  *program
 	statuses map[string]bool
-	quiet    map[*types.Func]*effect.Effect // functions of other packages
+	quiet    quiet
 	files    []*ast.File
 	ranges   map[token.Pos]analysis.Range
 	found    map[*ssa.Function]*Func
@@ -147,7 +146,8 @@ func run(pass *analysis.Pass) (any, error) {
 	files := slices.DeleteFunc(slices.Clone(pass.Files), func(f *ast.File) bool {
 		return strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go")
 	})
-	exportQuiet(pass, files)
+	imported := importQuiet(pass)
+	exportQuiet(pass, files, imported)
 	if len(files) == 0 || !matters(pass) {
 		exportStatuses(pass, statuses(pass, nil))
 	}
@@ -165,7 +165,7 @@ func run(pass *analysis.Pass) (any, error) {
 	p.exportFacts(regions)
 	known := statuses(pass, p.written())
 	exportStatuses(pass, known)
-	return &Result{Funcs: p.results(), All: p.funcs, regions: regions, program: p, files: files, statuses: known, quiet: importQuiet(pass)}, nil
+	return &Result{Funcs: p.results(), All: p.funcs, regions: regions, program: p, files: files, statuses: known, quiet: imported}, nil
 }
 
 // matters tells whether the package uses anything that could read or write a

@@ -46,14 +46,14 @@ func (r *Rewriter) alone(call ssa.CallInstruction) []report.Option {
 	}
 	list, k, holder := f.statement(loop)
 	enter := r.enterLoop(f, w.v, loop)
-	if enter.base&(made|lost) != 0 || enter.base == 0 || len(enter.dirty) > 0 || !r.onlyEndsAt(d, loop) || r.outlives(f, w.v, loop.End(), nil) || !r.ends(f, w.v, w.call, nil) {
+	if !enter.clean() || len(enter.dirty) > 0 || !r.onlyEndsAt(d, loop) || r.outlives(f, w.v, loop.End(), nil) || !r.ends(f, w.v, w.call, nil) {
 		return nil
 	}
 	if f.loopAround(f.parents[loop], loop.Pos()) != nil {
 		return nil // what one turn of the outer loop wrote, the next looks at
 	}
 	d.loop = loop
-	g := &region{f: f, v: w.v, list: list, write: k, stale: enter.base&written != 0}
+	g := &region{f: f, v: w.v, list: list, start: k, write: k, stale: enter.base&written != 0}
 	if fix := r.moveLoop(d, g, holder); fix != nil {
 		return fix
 	}
@@ -92,7 +92,7 @@ func (r *Rewriter) moveLoop(d *dropped, g *region, holder ast.Node) []report.Opt
 			return nil
 		}
 	}
-	if !r.guard(g, g.write, g.adds) {
+	if !r.guard(g, g.adds) {
 		return nil
 	}
 	e := r.edit(f)
@@ -107,46 +107,15 @@ func (r *Rewriter) moveLoop(d *dropped, g *region, holder ast.Node) []report.Opt
 // collectAlone keeps a loop where it is, and collects what it adds to a list of
 // the status right before the update.
 func (r *Rewriter) collectAlone(d *dropped, g *region, holder ast.Node) []report.Option {
-	f, v := d.f, g.v
-	var added []*addition
-	for _, id := range f.in(d.loop, v) {
-		switch m := r.uses(f, id); m.use {
-		case looks, looksAt:
-		case writes:
-			if m.call != d.w.call {
-				return nil
-			}
-		case changes:
-			a := r.addition(f, v, id)
-			if a == nil || !slices.Contains(d.list, ast.Stmt(a.stmt)) || a.stmt.Pos() > d.list[d.at[0]].Pos() {
-				return nil
-			}
-			if !slices.ContainsFunc(added, func(b *addition) bool { return b.stmt == a.stmt }) {
-				added = append(added, a)
-			}
-		default:
-			return nil
-		}
-	}
+	added, ok := r.additions(d)
 	// Each turn that adds comes to the update.
-	if len(added) != 1 || added[0].all || leavesBetween(d.list[:d.at[0]], added[0].stmt) {
+	if !ok || len(added) != 1 || added[0].all || !slices.Contains(d.list[:d.at[0]], ast.Stmt(added[0].stmt)) || leavesBetween(d.list[:d.at[0]], added[0].stmt) {
 		return nil
 	}
-	g.adds = true
-	if !r.guard(g, g.write, true) {
+	if !r.guard(g, true) || !r.collectable(g, added, d.loop) {
 		return nil
 	}
-	a := added[0]
-	for _, e := range a.with {
-		if r.stale(g, &ast.ExprStmt{X: e}, map[*types.Var]bool{}) || len(f.in(e, v)) > 0 {
-			return nil
-		}
-	}
-	a.kept = r.lookedAt(g, a, added, d.loop)
-	if a.kept && !r.twice(a) {
-		return nil
-	}
-	e := r.edit(f)
+	e := r.edit(d.f)
 	if e == nil {
 		return nil
 	}
@@ -158,7 +127,7 @@ func (r *Rewriter) collectAlone(d *dropped, g *region, holder ast.Node) []report
 	e.changes = append(e.changes, change{from, from, declared})
 	d.remove(e)
 	g.first = replay
-	return e.after(d, g, to, to, fmt.Sprintf("len(%s) > 0", a.name), "\n")
+	return e.after(d, g, to, to, fmt.Sprintf("len(%s) > 0", added[0].name), "\n")
 }
 
 // leavesBetween tells whether a statement behind one of a list may go on with the

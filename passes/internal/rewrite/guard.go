@@ -15,10 +15,10 @@ import (
 // that cannot be asked again. What callers have decided cannot be: then the
 // changes must be such that it does no harm to make them twice, so they must not
 // add to what is there.
-func (r *Rewriter) guard(g *region, first int, adds bool) bool {
+func (r *Rewriter) guard(g *region, adds bool) bool {
 	all := true
 	var node ast.Node = g.list[g.write]
-	at := g.list[first].Pos()
+	at := g.list[g.start].Pos()
 	add := func(cond ast.Expr, code string) {
 		switch {
 		case !r.decides(g, cond):

@@ -82,33 +82,11 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 	// is what it adds to lists.
 	s := r.from(f, v, d.next.at)
 	enter := r.enterLoop(f, v, loop)
-	if enter.base&(made|lost) != 0 || enter.base == 0 || len(enter.dirty) > 0 || s.base&(made|lost) != 0 {
+	if !enter.clean() || len(enter.dirty) > 0 || !s.clean() {
 		return nil
 	}
-	var added []*addition
-	for _, id := range f.in(loop, v) {
-		switch m := r.uses(f, id); m.use {
-		case looks, looksAt:
-			if slices.Contains(m.path, "ResourceVersion") {
-				return nil
-			}
-		case writes:
-			if m.call != d.w.call {
-				return nil
-			}
-		case changes:
-			a := r.addition(f, v, id)
-			if a == nil {
-				return nil
-			}
-			if !slices.ContainsFunc(added, func(b *addition) bool { return b.stmt == a.stmt }) {
-				added = append(added, a)
-			}
-		default:
-			return nil
-		}
-	}
-	if len(added) == 0 || !r.onlyEndsAt(d, loop) {
+	added, ok := r.additions(d)
+	if !ok || len(added) == 0 || !r.onlyEndsAt(d, loop) {
 		return nil
 	}
 	var dirty []*ast.Ident
@@ -133,26 +111,60 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 			return nil
 		}
 	}
-	g := &region{f: f, v: v, list: list, write: j, stale: enter.base&written != 0, adds: true}
-	if !r.collect(g, start, j, dirty) || !r.first(g, d.next) || !r.guard(g, k, true) || r.outlives(f, v, list[j].End(), nil) {
+	g := &region{f: f, v: v, list: list, start: k, write: j, stale: enter.base&written != 0}
+	if !r.collect(g, start, j, dirty) || !r.first(g, d.next) || !r.guard(g, true) || r.outlives(f, v, list[j].End(), nil) || !r.collectable(g, added, loop) {
 		return nil
-	}
-	for _, a := range added {
-		for _, e := range a.with {
-			if r.stale(g, &ast.ExprStmt{X: e}, map[*types.Var]bool{}) || len(f.in(e, v)) > 0 {
-				return nil
-			}
-		}
-		a.kept = r.lookedAt(g, a, added, loop)
-		if a.kept && !r.twice(a) {
-			return nil
-		}
 	}
 	e := r.edit(f)
 	if e == nil || !r.ends(f, v, d.next.call, nil) {
 		return nil
 	}
 	return e.collect(d, g, added, list, k, holder)
+}
+
+// additions are the statements of the loop that add to lists of the status: ok is
+// false where it does anything else to the object, but for the update.
+func (r *Rewriter) additions(d *dropped) (added []*addition, ok bool) {
+	for _, id := range d.f.in(d.loop, d.w.v) {
+		switch m := r.uses(d.f, id); m.use {
+		case looks, looksAt:
+			if slices.Contains(m.path, "ResourceVersion") {
+				return nil, false
+			}
+		case writes:
+			if m.call != d.w.call {
+				return nil, false
+			}
+		case changes:
+			a := r.addition(d.f, d.w.v, id)
+			if a == nil {
+				return nil, false
+			}
+			if !slices.ContainsFunc(added, func(b *addition) bool { return b.stmt == a.stmt }) {
+				added = append(added, a)
+			}
+		default:
+			return nil, false
+		}
+	}
+	return added, true
+}
+
+// collectable tells whether what a loop adds may be collected, and marks the
+// lists in which it must be found at once.
+func (r *Rewriter) collectable(g *region, added []*addition, loop ast.Stmt) bool {
+	for _, a := range added {
+		for _, e := range a.with {
+			if r.stale(g, &ast.ExprStmt{X: e}, map[*types.Var]bool{}) || len(g.f.in(e, g.v)) > 0 {
+				return false
+			}
+		}
+		a.kept = r.lookedAt(g, a, added, loop)
+		if a.kept && !r.twice(a) {
+			return false
+		}
+	}
+	return true
 }
 
 // twice tells whether what is added may be worked out twice.
@@ -287,11 +299,6 @@ func (r *Rewriter) lookedAt(g *region, a *addition, added []*addition, loop ast.
 
 // collect makes the edits.
 func (e *edit) collect(d *dropped, g *region, added []*addition, list []ast.Stmt, k int, holder ast.Node) []report.Option {
-	r := e.r
-	named := element(g.v.Type())
-	if named == nil {
-		return nil
-	}
 	declared, replay, ok := e.collectors(added)
 	if !ok {
 		return nil
@@ -300,7 +307,7 @@ func (e *edit) collect(d *dropped, g *region, added []*addition, list []ast.Stmt
 	e.changes = append(e.changes, change{from, from, declared})
 	d.remove(e)
 	g.first = replay
-	text, _ := r.retried(e, g, d.next)
+	text, _ := e.r.retried(e, g, d.next)
 	if text == "" {
 		return nil
 	}

@@ -35,7 +35,7 @@ func (r *Rewriter) Refetch(call ssa.CallInstruction) []report.Option {
 	if fn == nil || kube.Path(fn.Pkg()) != kube.RetryPkg || fn.Name() != "RetryOnConflict" {
 		return nil
 	}
-	g, ok := r.lifted(f, w.v, retry, lit)
+	g, ok := r.region(f, w.v, retry, f.in(retry, w.v)[0])
 	if !ok {
 		return nil
 	}
@@ -51,60 +51,32 @@ func (r *Rewriter) Refetch(call ssa.CallInstruction) []report.Option {
 		}
 		adds = adds || r.effects.Node(stmt).Adds
 	}
-	first := index(g.list, retry)
-	if len(g.moved) > 0 {
-		first = index(g.list, g.moved[0])
-	}
-	if !r.guard(g, first, adds) {
+	if !r.guard(g, adds) {
 		return nil
 	}
-	named := element(w.v.Type())
-	reader, live := r.reader(f, w)
-	fresh := f.free("fresh", "latest", "current")
 	e := r.edit(f)
-	if e == nil || named == nil || reader == "" || g.stale && !live || fresh == "" {
+	if e == nil {
 		return nil
 	}
 	var b strings.Builder
-	b.WriteByte('\n')
-	e.read(&b, named, fresh, reader, w)
+	if !e.read(&b, g, w) {
+		return nil
+	}
 	e.moveInto(&b, g)
-	at := lit.Body.Lbrace + 1
-	e.replace(at, at, strings.TrimSuffix(b.String(), "\n"))
+	e.begin(lit, b.String())
 	return e.fix("read the object again in the retry")
 }
 
-// lifted is the region of the changes before the statement of a call that runs a
-// callback: there may be none.
-func (r *Rewriter) lifted(f *function, v *types.Var, call *ast.CallExpr, lit *ast.FuncLit) (*region, bool) {
-	list, i, _ := f.statement(call)
-	var at *ast.Ident
-	for _, id := range f.in(call, v) {
-		at = id
-		break
-	}
-	if list == nil || at == nil {
-		return nil, false
-	}
-	s := r.from(f, v, at)
-	if s.base&(made|lost) != 0 || s.base == 0 {
-		return nil, false
-	}
-	g := &region{f: f, v: v, list: list, write: i, stale: s.base&written != 0}
-	first := i
-	for _, id := range s.dirty {
-		k := index(list, id)
-		if k < 0 || k >= i {
-			return nil, false
-		}
-		first = min(first, k)
-	}
-	return g, r.collect(g, first, i, s.dirty) && !r.outlives(f, v, list[i].End(), nil)
-}
-
 // read writes down how the object is read again: into a clean one, as a live
-// read leaves the fields alone that the server omits.
-func (e *edit) read(b *strings.Builder, named *types.Named, fresh, reader string, w *write) {
+// read leaves the fields alone that the server omits. It returns false where that
+// cannot be done.
+func (e *edit) read(b *strings.Builder, g *region, w *write) bool {
+	named := element(g.v.Type())
+	reader, live := e.r.reader(g.f, w)
+	fresh := g.f.free("fresh", "latest", "current")
+	if named == nil || reader == "" || g.stale && !live || fresh == "" {
+		return false
+	}
 	object := e.source(w.object)
 	fmt.Fprintf(b, "%s := &%s{}\n", fresh, e.typeName(named))
 	if kube.IsNamed(named, kube.UnstructuredPkg, "Unstructured") {
@@ -113,6 +85,13 @@ func (e *edit) read(b *strings.Builder, named *types.Named, fresh, reader string
 	client := e.use(kube.ClientPkg, "client")
 	fmt.Fprintf(b, "if err := %s.Get(%s, %s.ObjectKeyFromObject(%s), %s); err != nil {\nreturn err\n}\n", reader, e.source(w.ctx), client, object, fresh)
 	fmt.Fprintf(b, "%s.DeepCopyInto(%s)\n", fresh, object)
+	return true
+}
+
+// begin puts code before what a function literal does.
+func (e *edit) begin(lit *ast.FuncLit, code string) {
+	at := lit.Body.Lbrace + 1
+	e.replace(at, at, "\n"+strings.TrimSuffix(code, "\n"))
 }
 
 // Wrap is the fix for an error that the retry does not see, as it is formatted
@@ -218,23 +197,17 @@ func (r *Rewriter) Lost(call ssa.CallInstruction) []report.Option {
 	if !ok || lit == nil || v == nil || r.manages(r.pass.TypesInfo.TypeOf(sel.X), pointer(v.Type())) != sel.Sel.Name {
 		return nil
 	}
-	g, ok := r.lifted(f, v, expr, lit)
-	if !ok || len(g.moved) == 0 || !r.first(g, &write{call: expr}) {
+	g, ok := r.region(f, v, expr, f.in(expr, v)[0])
+	if !ok || len(g.moved) == 0 || !r.first(g, &write{call: expr}) || !r.guard(g, g.adds) {
 		return nil
 	}
-	if !r.guard(g, index(g.list, g.moved[0]), g.adds) {
-		return nil
-	}
-	// What the callback has of its own must not leave before the changes.
 	e := r.edit(f)
 	if e == nil {
 		return nil
 	}
 	var b strings.Builder
-	b.WriteByte('\n')
 	e.moveInto(&b, g)
-	at := lit.Body.Lbrace + 1
-	e.replace(at, at, strings.TrimSuffix(b.String(), "\n"))
+	e.begin(lit, b.String())
 	return e.fix("make the changes in the callback")
 }
 

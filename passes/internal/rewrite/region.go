@@ -13,7 +13,8 @@ type region struct {
 	f     *function
 	v     *types.Var // the object
 	list  []ast.Stmt // the list that all of it lies in
-	write int        // the statement that writes, in the list
+	start int        // where it begins in the list
+	write int        // the statement that writes
 	moved []ast.Stmt
 	stale bool // the object was written before, so that a cache may be behind
 	adds  bool // what moves adds to what is there
@@ -26,31 +27,28 @@ type region struct {
 	generation []ast.Expr
 }
 
-// before collects the changes of an object that a statement of its list sends:
-// ok is false where the object is not clean before the first of them, where they
-// are not all in that list, or where they cannot move.
-func (r *Rewriter) region(f *function, v *types.Var, at *ast.Ident) (*region, bool) {
-	list, w, _ := f.statement(at)
-	if list == nil || f.literal(at) != nil {
+// region collects the changes of an object before the statement that holds a
+// node, where at is the first mention of the object in it: there may be none. ok
+// is false where the object is not clean before the first of them, where they are
+// not all in the list of that statement, or where they cannot move.
+func (r *Rewriter) region(f *function, v *types.Var, node ast.Node, at *ast.Ident) (g *region, ok bool) {
+	list, w, _ := f.statement(node)
+	if list == nil || f.literal(node) != nil {
 		return nil, false
 	}
 	s := r.from(f, v, at)
-	if s.base&(made|lost) != 0 || s.base == 0 || len(s.dirty) == 0 {
+	if !s.clean() {
 		return nil, false
 	}
-	g := &region{f: f, v: v, list: list, write: w, stale: s.base&written != 0}
-	first := w
+	g = &region{f: f, v: v, list: list, start: w, write: w, stale: s.base&written != 0}
 	for _, id := range s.dirty {
 		i := index(list, id)
 		if i < 0 || i >= w {
 			return nil, false
 		}
-		first = min(first, i)
+		g.start = min(g.start, i)
 	}
-	if !r.collect(g, first, w, s.dirty) || r.outlives(f, v, list[w].End(), nil) {
-		return nil, false
-	}
-	return g, r.guard(g, first, g.adds)
+	return g, r.collect(g, g.start, w, s.dirty) && !r.outlives(f, v, list[w].End(), nil)
 }
 
 // index is the statement of a list that holds a node, or -1.

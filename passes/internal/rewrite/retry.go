@@ -23,8 +23,8 @@ func (r *Rewriter) Retry(call ssa.CallInstruction) []report.Option {
 	if !ok {
 		return nil
 	}
-	g, ok := r.region(f, w.v, w.at)
-	if !ok || !r.first(g, w) || !r.ends(f, w.v, w.call, nil) {
+	g, ok := r.region(f, w.v, expr, w.at)
+	if !ok || len(g.moved) == 0 || !r.first(g, w) || !r.guard(g, g.adds) || !r.ends(f, w.v, w.call, nil) {
 		return nil
 	}
 	e := r.edit(f)
@@ -67,29 +67,21 @@ func (r *Rewriter) first(g *region, w *write) bool {
 // retried is the call that takes the place of the write. What moves is taken out
 // of its place.
 func (r *Rewriter) retried(e *edit, g *region, w *write) (text, message string) {
-	named := element(g.v.Type())
-	if named == nil {
+	if element(g.v.Type()) == nil {
 		return "", ""
 	}
-	ctx, object := e.source(w.ctx), e.source(w.object)
 	var b strings.Builder
 	if manager, method := r.manager(g.f, r.pass.TypesInfo.TypeOf(w.object)); manager != "" && w.direct {
-		fmt.Fprintf(&b, "%s.%s(%s, %s, func() error {\n", manager, method, ctx, object)
+		fmt.Fprintf(&b, "%s.%s(%s, %s, func() error {\n", manager, method, e.source(w.ctx), e.source(w.object))
 		e.moveInto(&b, g)
 		b.WriteString("return nil\n})")
 		return b.String(), "update the status through the status manager"
 	}
-	reader, live := r.reader(g.f, w)
-	if reader == "" || g.stale && !live {
-		return "", ""
-	}
-	fresh := g.f.free("fresh", "latest", "current")
-	if fresh == "" {
-		return "", ""
-	}
 	retry := e.use(kube.RetryPkg, "retry")
 	fmt.Fprintf(&b, "%s.RetryOnConflict(%s.DefaultRetry, func() error {\n", retry, retry)
-	e.read(&b, named, fresh, reader, w)
+	if !e.read(&b, g, w) {
+		return "", ""
+	}
 	e.moveInto(&b, g)
 	fmt.Fprintf(&b, "return %s\n})", e.source(w.call))
 	return b.String(), "update the status in a conflict retry that reads it again"

@@ -1,0 +1,81 @@
+package rewrite
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+)
+
+// base tells where an object may have come from, when it was last as the API
+// server has it.
+type base uint8
+
+const (
+	entered base = 1 << iota // it is as the caller left it
+	made                     // it is empty, and did not come from the server
+	gotten                   // it was read
+	written                  // it is the response to a write: a cache may still have an older one
+	lost                     // it cannot be told
+)
+
+// state is what may be the case at a point of a function.
+type state struct {
+	base  base
+	dirty []*ast.Ident // the mentions that changed it since
+	// After a call that may have failed, err is the variable that tells, and
+	// the rest holds if it did not; failed holds if it did.
+	err    *types.Var
+	failed *state
+	// told is set in place of err where the call stands in the return itself.
+	told *ast.CallExpr
+}
+
+func (s state) with(id *ast.Ident) state {
+	if !slices.Contains(s.dirty, id) {
+		s.dirty = append(slices.Clip(s.dirty), id)
+		slices.SortFunc(s.dirty, func(a, b *ast.Ident) int { return int(a.Pos() - b.Pos()) })
+	}
+	return s
+}
+
+// clean tells whether the object came from the API server, but for the changes
+// that are known.
+func (s state) clean() bool { return s.base != 0 && s.base&(made|lost) == 0 }
+
+// settled forgets which of two outcomes a call had: either may be.
+func (s state) settled() state {
+	if s.failed == nil {
+		return s
+	}
+	f := *s.failed
+	s.err, s.failed, s.told = nil, nil, nil
+	return s.or(f)
+}
+
+// or joins two states.
+func (s state) or(t state) state {
+	if s.base == 0 {
+		return t
+	}
+	if t.base == 0 {
+		return s
+	}
+	if s.failed != nil && t.failed != nil && s.err == t.err && s.told == t.told {
+		f := s.failed.or(*t.failed)
+		s.failed = &f
+	} else {
+		s, t = s.settled(), t.settled()
+	}
+	s.base |= t.base
+	for _, id := range t.dirty {
+		s = s.with(id)
+	}
+	return s
+}
+
+func (s state) equal(t state) bool {
+	if s.base != t.base || !slices.Equal(s.dirty, t.dirty) || s.err != t.err || s.told != t.told || (s.failed == nil) != (t.failed == nil) {
+		return false
+	}
+	return s.failed == nil || s.failed.equal(*t.failed)
+}
