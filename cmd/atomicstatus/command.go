@@ -103,9 +103,7 @@ func (c *command) run(ctx context.Context, args []string) int {
 }
 
 func (c *command) defineFlags() {
-	c.set = flag.NewFlagSet("atomicstatus", flag.ContinueOnError)
-	c.set.SetOutput(io.Discard) // one line says what is wrong
-	c.set.Usage = func() {}
+	c.set = newFlagSet("atomicstatus")
 	c.set.StringVar(&c.flags.dir, "C", "", "change to `dir` first")
 	c.set.StringVar(&c.flags.format, "f", "", "print findings in this `format`: text, the default; json, in the shape of go vet -json; sarif, version 2.1.0; github, as annotations of a workflow")
 	c.set.BoolVar(&c.flags.json, "json", false, "the same as -f json")
@@ -200,10 +198,7 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	c.progress.start()
 	prog, err := c.load(ctx, patterns, nil, c.progress.stage)
 	if err != nil {
-		if ctx.Err() != nil {
-			err = errors.New("interrupted")
-		}
-		return c.fail(err)
+		return c.failed(ctx, err)
 	}
 	diags, errs := prog.Analyze(analyzers)
 	c.progress.stop()

@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"go/version"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,19 +42,14 @@ var goplsTemplates = template.Must(template.ParseFS(goplsFiles, "gopls/*.tmpl"))
 
 // gopls builds a gopls, and returns the exit code.
 func (c *command) gopls(ctx context.Context, args []string) int {
-	set := flag.NewFlagSet("gopls", flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	set.Usage = func() {}
+	set := newFlagSet("gopls")
 	output := set.String("o", "", "write to `file` instead of "+goplsName+" where go install writes")
 	source := set.String("source", "", "take the checks from the source in `dir`, not from the module proxy")
 	set.StringVar(&c.flags.settings, "settings", c.flags.settings, "build in the settings of `file` instead of "+settingsName+" beside go.mod")
-	rest, err := parseMixed(set, args)
+	rest, code, done := c.parse(set, args, c.goplsHelp)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		c.goplsHelp(set)
-		return exitClean
-	case err != nil:
-		return c.fail(flagError(err, "atomicstatus gopls -h"))
+	case done:
+		return code
 	case len(rest) > 0:
 		return c.fail(fmt.Errorf("gopls takes no argument %s: it builds one gopls for all packages", rest[0]))
 	}
@@ -67,10 +61,7 @@ func (c *command) gopls(ctx context.Context, args []string) int {
 		return c.fail(err)
 	}
 	if err := c.buildGopls(ctx, *output, *source); err != nil {
-		if ctx.Err() != nil {
-			err = errors.New("interrupted")
-		}
-		return c.fail(err)
+		return c.failed(ctx, err)
 	}
 	return exitClean
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,9 +25,7 @@ type managerFlags struct {
 }
 
 func (f *managerFlags) define() *flag.FlagSet {
-	set := flag.NewFlagSet("manager", flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	set.Usage = func() {}
+	set := newFlagSet("manager")
 	set.StringVar(&f.typ, "type", "", "write a manager for `PACKAGE.TYPE` only; else it is generic")
 	set.StringVar(&f.transitions, "transitions", "", "allow only these changes of phase: `TABLE` is \"Pending=Running,Failed;Running=Succeeded\", or a file with such rows; needs -type")
 	set.StringVar(&f.phaseField, "phase-field", "Status.Phase", "the field of the type with the phase, by its `path`")
@@ -42,13 +38,10 @@ func (f *managerFlags) define() *flag.FlagSet {
 func (c *command) manager(ctx context.Context, args []string) int {
 	var flags managerFlags
 	set := flags.define()
-	dirs, err := parseMixed(set, args)
+	dirs, code, done := c.parse(set, args, c.managerHelp)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		c.managerHelp(set)
-		return exitClean
-	case err != nil:
-		return c.fail(flagError(err, "atomicstatus manager -h"))
+	case done:
+		return code
 	case len(dirs) != 1:
 		return c.fail(errors.New("manager needs one directory to write to: run atomicstatus manager -h for its use"))
 	}
@@ -56,15 +49,13 @@ func (c *command) manager(ctx context.Context, args []string) int {
 		return c.fail(err)
 	}
 	cfg := manager.Config{Dir: filepath.Clean(dirs[0]), Type: flags.typ, PhaseField: flags.phaseField, Tags: c.flags.tags}
+	var err error
 	if cfg.Transitions, err = flags.readTransitions(set); err != nil {
 		return c.fail(err)
 	}
 	files, err := manager.Generate(ctx, cfg)
 	if err != nil {
-		if ctx.Err() != nil {
-			err = errors.New("interrupted")
-		}
-		return c.fail(err)
+		return c.failed(ctx, err)
 	}
 	changed, err := changedFiles(files)
 	if err != nil {
@@ -77,36 +68,6 @@ func (c *command) manager(ctx context.Context, args []string) int {
 		return c.fail(err)
 	}
 	return exitClean
-}
-
-// parseMixed parses flags that may stand before, between and after arguments,
-// and returns the arguments.
-func parseMixed(set *flag.FlagSet, args []string) ([]string, error) {
-	var rest []string
-	for {
-		if err := set.Parse(args); err != nil {
-			return nil, err
-		}
-		if args = set.Args(); len(args) == 0 {
-			return rest, nil
-		}
-		rest, args = append(rest, args[0]), args[1:]
-	}
-}
-
-// onlyFor returns an error if the command line has flags of the command that
-// mean nothing to a subcommand: it would do another thing than its user thinks.
-func (c *command) onlyFor(subcommand string, allowed ...string) error {
-	var err error
-	c.set.Visit(func(f *flag.Flag) {
-		for _, name := range allowed {
-			if f.Name == name {
-				return
-			}
-		}
-		err = cmp.Or(err, fmt.Errorf("flag -%s before %s means nothing to it: put its own flags after it", f.Name, subcommand))
-	})
-	return err
 }
 
 // readTransitions reads the table that the user gave, or named.

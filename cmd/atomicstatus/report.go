@@ -31,9 +31,7 @@ type reportFlags struct {
 }
 
 func (f *reportFlags) define() *flag.FlagSet {
-	set := flag.NewFlagSet("report", flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	set.Usage = func() {}
+	set := newFlagSet("report")
 	set.StringVar(&f.format, "f", "text", "print as `text`, markdown, json or html")
 	set.Func("rate", "estimate the requests a minute where `KIND=N/min` resources are reconciled; may be given more than once", func(text string) error {
 		rate, err := report.ParseRate(text)
@@ -49,13 +47,9 @@ func (f *reportFlags) define() *flag.FlagSet {
 func (c *command) report(ctx context.Context, args []string) int {
 	var flags reportFlags
 	set := flags.define()
-	args, err := parseMixed(set, args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		c.reportHelp(set)
-		return exitClean
-	case err != nil:
-		return c.fail(flagError(err, "atomicstatus report -h"))
+	args, code, done := c.parse(set, args, c.reportHelp)
+	if done {
+		return code
 	}
 	if err := c.onlyForReport(); err != nil {
 		return c.fail(err)
@@ -71,6 +65,7 @@ func (c *command) report(ctx context.Context, args []string) int {
 		return c.fail(err)
 	}
 	var old *report.Report
+	var err error
 	if flags.old != "" {
 		if old, err = readReport(flags.old); err != nil {
 			return c.fail(err)
@@ -81,10 +76,7 @@ func (c *command) report(ctx context.Context, args []string) int {
 		err = made.Estimate(flags.rates)
 	}
 	if err != nil {
-		if ctx.Err() != nil {
-			err = errors.New("interrupted")
-		}
-		return max(code, c.fail(err))
+		return max(code, c.failed(ctx, err))
 	}
 	var out bytes.Buffer
 	if explain != "" {

@@ -17,17 +17,13 @@ import (
 // the update, with what handles its error, comes after the loop, if a turn has
 // come to it. A loop that does nothing but change the status moves with it.
 func (r *Rewriter) alone(call ssa.CallInstruction) []report.Option {
-	f, expr := r.callAt(call)
-	if f == nil || f.literal(expr) != nil {
-		return nil
-	}
-	w, ok := r.writeOf(f, expr)
-	if !ok || w.client == nil {
+	f, w := r.update(call)
+	if w == nil || w.client == nil || f.literal(w.call) != nil {
 		return nil
 	}
 	d := &dropped{f: f, w: w, next: w}
 	var i int
-	d.list, i, d.holder = f.statement(expr)
+	d.list, i, d.holder = f.statement(w.call)
 	if returned, ok := r.handled(f, d, i); !ok || !returned {
 		return nil
 	}

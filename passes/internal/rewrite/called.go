@@ -12,8 +12,8 @@ import (
 )
 
 // called tells what a call does to the object, or part of it, that is its i-th
-// argument, the receiver among them; flows is set where its result may lead to
-// the object as well.
+// argument, the receiver among them; flows is set where it only looks, and its
+// result may lead to the object as well.
 func (r *Rewriter) called(f *function, call *ast.CallExpr, arg ast.Expr, i int, status bool, path []string) (m mention, flows bool) {
 	info := r.pass.TypesInfo
 	m = mention{use: looks, call: call, arg: i, path: path}

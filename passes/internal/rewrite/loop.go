@@ -27,20 +27,16 @@ func (r *Rewriter) Loop(call ssa.CallInstruction) []report.Option {
 
 // loop matches an update in a loop with the one that follows it.
 func (r *Rewriter) loop(call ssa.CallInstruction) *dropped {
-	f, first := r.callAt(call)
-	if f == nil {
-		return nil
-	}
-	w, ok := r.writeOf(f, first)
-	if !ok || w.client == nil {
+	f, w := r.update(call)
+	if w == nil || w.client == nil {
 		return nil
 	}
 	for _, id := range f.uses[w.v] {
-		if id.Pos() < first.End() {
+		if id.Pos() < w.call.End() {
 			continue
 		}
 		if m := r.uses(f, id); m.use == writes && f.literal(id) == nil {
-			if d, ok := r.dropped(f, first, m.call); ok && d.loop != nil {
+			if d, ok := r.dropped(f, w.call, m.call); ok && d.loop != nil {
 				return d
 			}
 			break

@@ -18,13 +18,12 @@ import (
 // callback first reads the object, and makes the changes that came before the
 // retry.
 func (r *Rewriter) Refetch(call ssa.CallInstruction) []report.Option {
-	f, expr := r.callAt(call)
-	if f == nil {
+	f, w := r.update(call)
+	if w == nil {
 		return nil
 	}
-	w, ok := r.writeOf(f, expr)
-	lit := f.literal(expr)
-	if !ok || lit == nil || w.client == nil || holds(lit, w.v.Pos()) {
+	lit := f.literal(w.call)
+	if lit == nil || w.client == nil || holds(lit, w.v.Pos()) {
 		return nil
 	}
 	retry, ok := f.parents[lit].(*ast.CallExpr)
@@ -40,7 +39,7 @@ func (r *Rewriter) Refetch(call ssa.CallInstruction) []report.Option {
 		return nil
 	}
 	// What the callback does before the update, it does to the fresh object.
-	list, i, holder := f.statement(expr)
+	list, i, holder := f.statement(w.call)
 	if holder != lit.Body || !r.first(&region{f: f, v: w.v, list: list, write: i}, w) {
 		return nil
 	}
@@ -97,20 +96,20 @@ func (e *edit) begin(lit *ast.FuncLit, code string) {
 // Wrap is the fix for an error that the retry does not see, as it is formatted
 // with %v: it is wrapped.
 func (r *Rewriter) Wrap(call ssa.CallInstruction, returned ssa.Instruction) []report.Option {
-	f, expr := r.callAt(call)
-	if f == nil || !returned.Pos().IsValid() {
+	f, w := r.update(call)
+	if w == nil || !returned.Pos().IsValid() {
 		return nil
 	}
-	lit := f.literal(expr)
+	lit := f.literal(w.call)
 	// The retry is going to work: then it must not find what an attempt that
 	// failed has left in the object.
-	if w, ok := r.writeOf(f, expr); !ok || lit == nil || !holds(lit, w.v.Pos()) {
+	if lit == nil || !holds(lit, w.v.Pos()) {
 		return nil
 	}
 	var wrap *ast.CallExpr
 	for n := range f.parents {
 		c, ok := n.(*ast.CallExpr)
-		if !ok || f.literal(c) != lit || c.Pos() < expr.Pos() {
+		if !ok || f.literal(c) != lit || c.Pos() < w.call.Pos() {
 			continue
 		}
 		if fn := effect.Callee(r.pass.TypesInfo, c); fn == nil || fn.FullName() != "fmt.Errorf" {

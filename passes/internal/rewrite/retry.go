@@ -15,15 +15,11 @@ import (
 // the changes before it, become the callback of the receiver's status manager,
 // or of a retry that reads the object again.
 func (r *Rewriter) Retry(call ssa.CallInstruction) []report.Option {
-	f, expr := r.callAt(call)
-	if f == nil {
+	f, w := r.update(call)
+	if w == nil {
 		return nil
 	}
-	w, ok := r.writeOf(f, expr)
-	if !ok {
-		return nil
-	}
-	g, ok := r.region(f, w.v, expr, w.at)
+	g, ok := r.region(f, w.v, w.call, w.at)
 	if !ok || len(g.moved) == 0 || !r.first(g, w) || !r.guard(g, g.adds) || !r.ends(f, w.v, w.call, nil) {
 		return nil
 	}
@@ -35,7 +31,7 @@ func (r *Rewriter) Retry(call ssa.CallInstruction) []report.Option {
 	if replacement == "" {
 		return nil
 	}
-	e.replace(expr.Pos(), expr.End(), replacement)
+	e.replace(w.call.Pos(), w.call.End(), replacement)
 	return e.fix(message)
 }
 

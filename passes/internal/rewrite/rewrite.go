@@ -205,6 +205,19 @@ func (r *Rewriter) callAt(instr ssa.CallInstruction) (*function, *ast.CallExpr) 
 	return nil, nil
 }
 
+// update is the update of a status that an instruction makes, within its function.
+func (r *Rewriter) update(instr ssa.CallInstruction) (*function, *write) {
+	f, call := r.callAt(instr)
+	if f == nil {
+		return nil, nil
+	}
+	w, ok := r.writeOf(f, call)
+	if !ok {
+		return nil, nil
+	}
+	return f, w
+}
+
 // variable is the local variable that an expression is, or is the address of.
 func (r *Rewriter) variable(e ast.Expr) (v *types.Var, address bool) {
 	e = ast.Unparen(e)

@@ -93,9 +93,6 @@ func (r *Rewriter) follow(f *function, id *ast.Ident, seen []*types.Var) mention
 			if !flows {
 				return m
 			}
-			if m.use != looks && m.use != looksAt {
-				return m
-			}
 			e, address = call, true
 			continue
 		case *ast.IndexExpr:
@@ -145,9 +142,6 @@ func (r *Rewriter) follow(f *function, id *ast.Ident, seen []*types.Var) mention
 			}
 			m, flows := r.called(f, p, e.(ast.Expr), i, status, path)
 			if !flows {
-				return m
-			}
-			if m.use != looks && m.use != looksAt {
 				return m
 			}
 			e, address = p, true
