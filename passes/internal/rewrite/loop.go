@@ -267,8 +267,9 @@ func (r *Rewriter) looksOnly(f *function, v *types.Var, stmt ast.Stmt) bool {
 func (r *Rewriter) lookedAt(g *region, a *addition, added []*addition, loop ast.Stmt) bool {
 	f, v := g.f, g.v
 	rng, _ := loop.(*ast.RangeStmt)
+	end := max(loop.End(), g.list[g.write].Pos())
 	for _, id := range f.uses[v] {
-		if id.Pos() < loop.Pos() || id.Pos() >= g.list[g.write].Pos() || rng != nil && id.Pos() < rng.X.End() {
+		if id.Pos() < loop.Pos() || id.Pos() >= end || rng != nil && id.Pos() < rng.X.End() {
 			continue // a range is worked out once
 		}
 		if index(g.moved, id) >= 0 {

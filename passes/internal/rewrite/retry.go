@@ -94,9 +94,11 @@ func (e *edit) moveInto(b *strings.Builder, g *region) {
 	if len(g.generation) > 0 {
 		// Fixes of several updates in one function must not meet in a name.
 		name, n := "generation", 1
-		for _, id := range g.f.uses[g.v] {
-			if id.Pos() < g.list[g.write].Pos() && e.r.uses(g.f, id).use == writes {
-				n++
+		for _, uses := range g.f.uses {
+			for _, id := range uses {
+				if id.Pos() < g.list[g.write].Pos() && e.r.uses(g.f, id).use == writes {
+					n++
+				}
 			}
 		}
 		if n > 1 {

@@ -39,7 +39,7 @@ func TestFixes(t *testing.T) {
 			switch {
 			case len(d.Fixes) > 1:
 				t.Errorf("%s:%d: %d fixes", name, d.Pos.Line, len(d.Fixes))
-			case name == "none.go" && len(d.Fixes) > 0:
+			case strings.HasPrefix(name, "none") && len(d.Fixes) > 0:
 				t.Errorf("%s:%d: there is a fix: %s", name, d.Pos.Line, d.Fixes[0].Message)
 			case len(d.Fixes) == 1:
 				fixes[name] = merge(fixes[name], d.Fixes[0].Edits)
@@ -63,7 +63,7 @@ func TestFixes(t *testing.T) {
 	}
 	for _, name := range names {
 		base := filepath.Base(name)
-		if base == "none.go" {
+		if strings.HasPrefix(base, "none") {
 			continue
 		}
 		got, err := os.ReadFile(name)

@@ -169,3 +169,84 @@ func (r *GadgetReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctr
 		return r.client.Status().Update(ctx, &gadget)
 	})
 }
+
+// PhaseReconciler decides by the phase.
+type PhaseReconciler struct {
+	client.Client
+}
+
+// Reconcile has an update in each case, and one where there is none; each names
+// the generation.
+func (r *PhaseReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	switch widget.Status.Phase {
+	case "", myv1.PhasePending:
+		generation := widget.Generation
+		return ctrl.Result{}, retry.RetryOnConflict(retry.DefaultRetry, func() error {
+			fresh := &myv1.Widget{}
+			if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+				return err
+			}
+			fresh.DeepCopyInto(widget)
+			if widget.Status.Phase != "" && widget.Status.Phase != myv1.PhasePending {
+				return nil
+			}
+			widget.Status.ObservedGeneration = generation
+			widget.Status.Phase = myv1.PhaseRunning
+			return r.Status().Update(ctx, widget)
+		})
+	case myv1.PhaseReady:
+		return ctrl.Result{}, nil
+	default:
+		generation2 := widget.GetGeneration()
+		return ctrl.Result{}, retry.RetryOnConflict(retry.DefaultRetry, func() error {
+			fresh := &myv1.Widget{}
+			if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+				return err
+			}
+			fresh.DeepCopyInto(widget)
+			if widget.Status.Phase == "" || widget.Status.Phase == myv1.PhasePending || widget.Status.Phase == myv1.PhaseReady {
+				return nil
+			}
+			widget.Status.ObservedGeneration = generation2
+			widget.Status.Phase = myv1.PhaseReady
+			return r.Status().Update(ctx, widget)
+		})
+	}
+}
+
+// Both has the updates of two objects in one block.
+func (r *PhaseReconciler) Both(ctx context.Context, req ctrl.Request) error {
+	widget, gadget := &myv1.Widget{}, &myv1.Gadget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	if err := r.Get(ctx, req.NamespacedName, gadget); err != nil {
+		return err
+	}
+	generation := widget.Generation
+	if err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		fresh := &myv1.Widget{}
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+			return err
+		}
+		fresh.DeepCopyInto(widget)
+		widget.Status.ObservedGeneration = generation
+		return r.Status().Update(ctx, widget)
+	}); err != nil {
+		return err
+	}
+	generation2 := gadget.Generation
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		fresh := &myv1.Gadget{}
+		if err := r.Get(ctx, client.ObjectKeyFromObject(gadget), fresh); err != nil {
+			return err
+		}
+		fresh.DeepCopyInto(gadget)
+		gadget.Status.ObservedGeneration = generation2
+		return r.Status().Update(ctx, gadget)
+	})
+}

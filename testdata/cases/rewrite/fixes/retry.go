@@ -129,3 +129,46 @@ func (r *GadgetReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctr
 	gadget.Status.Message = fmt.Sprint(fresh)
 	return ctrl.Result{}, r.client.Status().Update(ctx, &gadget)
 }
+
+// PhaseReconciler decides by the phase.
+type PhaseReconciler struct {
+	client.Client
+}
+
+// Reconcile has an update in each case, and one where there is none; each names
+// the generation.
+func (r *PhaseReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	switch widget.Status.Phase {
+	case "", myv1.PhasePending:
+		widget.Status.ObservedGeneration = widget.Generation
+		widget.Status.Phase = myv1.PhaseRunning
+		return ctrl.Result{}, r.Status().Update(ctx, widget)
+	case myv1.PhaseReady:
+		return ctrl.Result{}, nil
+	default:
+		widget.Status.ObservedGeneration = widget.GetGeneration()
+		widget.Status.Phase = myv1.PhaseReady
+		return ctrl.Result{}, r.Status().Update(ctx, widget)
+	}
+}
+
+// Both has the updates of two objects in one block.
+func (r *PhaseReconciler) Both(ctx context.Context, req ctrl.Request) error {
+	widget, gadget := &myv1.Widget{}, &myv1.Gadget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	if err := r.Get(ctx, req.NamespacedName, gadget); err != nil {
+		return err
+	}
+	widget.Status.ObservedGeneration = widget.Generation
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	gadget.Status.ObservedGeneration = gadget.Generation
+	return r.Status().Update(ctx, gadget)
+}
