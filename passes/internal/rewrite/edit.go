@@ -282,7 +282,11 @@ func (e *edit) addImports() {
 			for _, spec := range d.Specs {
 				spec := spec.(*ast.ImportSpec)
 				p, _ := strconv.Unquote(spec.Path.Value)
-				if n := common(p, imp.path); n > length || n == length && p < imp.path {
+				n := common(p, imp.path)
+				if n == 0 && common(p, e.r.pass.Pkg.Path()) > 0 {
+					n = -1 // the group of the module's own packages
+				}
+				if n > length || n == length && p < imp.path {
 					best, length = spec, n
 				}
 			}

@@ -3,13 +3,13 @@ package fixed
 import (
 	"context"
 
+	"k8s.io/client-go/util/retry"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	myv1 "example.com/cases/api/v1"
 	"example.com/cases/helpers"
-	"k8s.io/client-go/util/retry"
 )
 
 // Runner carries out a step.

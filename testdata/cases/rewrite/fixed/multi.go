@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 
+	"k8s.io/client-go/util/retry"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	myv1 "example.com/cases/api/v1"
-	"k8s.io/client-go/util/retry"
 )
 
 // TwiceReconciler writes where once would do.
