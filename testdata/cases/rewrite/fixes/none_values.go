@@ -152,6 +152,17 @@ func (r *ValueReconciler) status(ctx context.Context, widget *myv1.Widget) (*myv
 	return &widget.Status, r.List(ctx, &myv1.PartList{})
 }
 
+// Shadowed has a variable of the name that the package has in this file.
+func (r *ValueReconciler) Shadowed(ctx context.Context, req ctrl.Request) error {
+	client := r.Client
+	widget := &myv1.Widget{}
+	if err := client.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseRunning
+	return client.Status().Update(ctx, widget)
+}
+
 // Calls is one caller of what others may call too.
 func (r *ValueReconciler) Calls(ctx context.Context, req ctrl.Request) error {
 	widget, err := r.read(ctx, req)
