@@ -12,7 +12,6 @@ import (
 // NoLoopReconciler updates in loops that must stay as they are.
 type NoLoopReconciler struct {
 	client.Client
-	Reader client.Reader
 	Runner Runner
 }
 

@@ -139,10 +139,7 @@ func (r *ValueReconciler) Aliased(ctx context.Context, req ctrl.Request) error {
 	if err != nil {
 		return err
 	}
-	status, err := r.status(ctx, widget)
-	if err != nil {
-		return err
-	}
+	status, _ := r.status(ctx, widget)
 	status.Message = "by the pointer"
 	widget.Status.Phase = myv1.PhaseRunning
 	return r.Status().Update(ctx, widget)
