@@ -109,6 +109,9 @@ func Odd(o *Object, n int) { if n > 0 { Even(o, n-1) } }
 // status [0] adds
 func Even(o *Object, n int) { o.Status.Count++; if n > 0 { Odd(o, n-1) } }
 
+// status [0 1]
+func Swap(a, b *Object, n int) { a.Status.Phase = "x"; if n > 0 { Swap(b, a, n-1) } }
+
 // pure
 func Maps(f string) string { return strings.Map(func(r rune) rune { return r }, f) }
 
