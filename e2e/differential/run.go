@@ -184,18 +184,24 @@ func (m *module) keepChanged(failures *[]lab.Failure) error {
 }
 
 var (
-	numbered = regexp.MustCompile(`(?m)^\s*(// .* \(\d+\))\n(.*)`)
+	numbered = regexp.MustCompile(`^// .* \(\d+\)$`)
 	writes   = regexp.MustCompile(`Update\(|Patch\(|\.(updateStatus|saveStatus|setPhase)\(`)
 )
 
 // comments are the comments of a program that are there to stay: those of a
 // write may go with it.
 func comments(source []byte) []string {
-	var list []string
-	for _, found := range numbered.FindAllSubmatch(source, -1) {
-		if !writes.Match(found[2]) {
-			list = append(list, string(found[1]))
+	var list, open []string // those that wait for the line they belong to
+	for line := range strings.Lines(string(source)) {
+		line = strings.TrimSpace(line)
+		if numbered.MatchString(line) {
+			open = append(open, line)
+			continue
 		}
+		if !writes.MatchString(line) {
+			list = append(list, open...)
+		}
+		open = nil
 	}
 	return list
 }

@@ -2,7 +2,9 @@ package rewrite
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
@@ -10,10 +12,9 @@ import (
 
 // Decides tells whether a guard that compares two expressions may make up its
 // mind: it then leaves out only updates that would change nothing. One of them is
-// of an object that nothing in view has changed, and the other is what it shall
-// become; or one is of a copy that was made before the first change, and all that
-// the guard decides is whether to send the other. What code that is not in view
-// did to the object counts as settled.
+// of an object that nothing has changed, and the other is what it shall become; or
+// one is of a copy that was made before the first change, and all that the guard
+// decides is whether to send the other.
 func (r *Rewriter) Decides(x, y ast.Expr) bool {
 	r.prepare()
 	f := r.at(x.Pos())
@@ -28,15 +29,16 @@ func (r *Rewriter) Decides(x, y ast.Expr) bool {
 		x, xCopy = y, yCopy
 		fallthrough
 	default:
-		return xCopy.clean && xCopy.of != nil && r.onlySends(f, xCopy.of, x)
+		return xCopy.clean && xCopy.of != nil && !r.replaced(f, xCopy.of, xCopy.at.Pos(), x.Pos(), nil) && r.onlySends(f, xCopy.of, x)
 	}
 }
 
 // memory is what an expression tells of an object.
 type memory struct {
-	clean  bool       // nothing in view had changed it
+	clean  bool       // nothing had changed it
 	copied bool       // it is of a copy
 	of     *types.Var // the object
+	at     *ast.Ident // the mention of the object that was copied
 }
 
 func (r *Rewriter) remembers(f *function, e ast.Expr) (m memory) {
@@ -60,15 +62,40 @@ func (r *Rewriter) remembers(f *function, e ast.Expr) (m memory) {
 			e, m.copied = given[0], true
 			continue
 		}
-		m.of = v
+		m.of, m.at = v, id
 		s := r.before(f, v, id)
 		if s.base&entered != 0 && len(r.entry(f, v).dirty) > 0 {
 			return m
 		}
-		m.clean = s.base != 0 && s.base&made == 0 && len(s.dirty) == 0 && kube.IsAPIObject(v.Type())
+		m.clean = s.base != 0 && s.base&(made|lost) == 0 && len(s.dirty) == 0 && kube.IsAPIObject(v.Type())
 		return m
 	}
 	return m
+}
+
+// replaced tells whether something that is in view puts another state of the
+// server into an object, within a part of a function: a read, or the response to
+// a write of all of it. The changes made before are then no longer in it, so that
+// it looks like a copy from before them.
+func (r *Rewriter) replaced(f *function, v *types.Var, from, to token.Pos, seen []*types.Var) bool {
+	if v == nil || slices.Contains(seen, v) {
+		return false
+	}
+	seen = append(seen, v)
+	f.index(r.pass.TypesInfo)
+	return slices.ContainsFunc(f.uses[v], func(id *ast.Ident) bool {
+		if id.Pos() <= from || id.Pos() >= to {
+			return false
+		}
+		switch m := r.uses(f, id); m.use {
+		case reads, sends, resets, fetched:
+			return true
+		case passes:
+			callee := r.funcs[m.fn]
+			return r.replaced(callee, r.paramAt(callee, m.arg), callee.decl.Body.Pos(), callee.decl.End(), seen)
+		}
+		return false
+	})
 }
 
 // copied tells whether an expression is a copy of an object, or of its status.

@@ -166,3 +166,58 @@ func (r *Reconciler) Decides(ctx context.Context, req ctrl.Request) error {
 	}
 	return nil
 }
+
+// ByMethod changes the status by a method of it before the copy is made.
+func (r *Reconciler) ByMethod(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	widget.Status.SetPhase(myv1.PhaseReady, "")
+	old := widget.Status.DeepCopy()
+	if !equality.Semantic.DeepEqual(widget.Status, old) { // want statusguard:"never equal"
+		return r.Status().Update(ctx, widget) // want statusretry:"outside a conflict retry"
+	}
+	return nil
+}
+
+// Sent sends all of the object in between: the response has the old status.
+func (r *Reconciler) Sent(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	old := widget.Status.DeepCopy()
+	widget.Status.Phase = myv1.PhaseReady
+	_ = r.Status().Update(ctx, widget) // want statusretry:"outside a conflict retry"
+	widget.Labels = map[string]string{"app": widget.Name}
+	if err := r.Update(ctx, widget); err != nil {
+		return err
+	}
+	if !equality.Semantic.DeepEqual(widget.Status, old) { // want statusguard:"never equal"
+		return r.Status().Update(ctx, widget) // want statusmulti:"may have been written before" statusretry:"outside a conflict retry"
+	}
+	return nil
+}
+
+// SentElsewhere does so in a function of its own.
+func (r *Reconciler) SentElsewhere(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	old := widget.Status.DeepCopy()
+	widget.Status.Phase = myv1.PhaseReady
+	if err := r.label(ctx, widget); err != nil { // want statuslost:"overwrites changes"
+		return err
+	}
+	if !equality.Semantic.DeepEqual(widget.Status, old) { // want statusguard:"never equal"
+		return r.Status().Update(ctx, widget) // want statusretry:"outside a conflict retry"
+	}
+	return nil
+}
+
+func (r *Reconciler) label(ctx context.Context, widget *myv1.Widget) error {
+	widget.Labels = map[string]string{"app": widget.Name}
+	return r.Update(ctx, widget)
+}
