@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
@@ -36,37 +37,70 @@ func run(pass *analysis.Pass) (any, error) {
 	r := report.New(pass)
 	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
-		again := map[*flow.Term][]*flow.Visit{}
-		var order []*flow.Term
-		for _, v := range f.Visits {
-			if len(v.Earlier) == 0 || v.Async {
-				continue
-			}
-			if again[v.Resource] == nil {
-				order = append(order, v.Resource)
-			}
-			again[v.Resource] = append(again[v.Resource], v)
-		}
-		for _, res := range order {
-			visits := again[res]
-			slices.SortFunc(visits, func(a, b *flow.Visit) int { return cmp.Compare(a.Call.Pos(), b.Call.Pos()) })
+		for _, visits := range together(f.Visits) {
 			if all {
 				for _, v := range visits {
-					reportAgain(r, writes, fixes, v, nil)
+					reportAgain(r, writes, fixes, v, first(f.Visits, v), nil)
 				}
 				continue
 			}
-			reportAgain(r, writes, fixes, visits[0], visits[1:])
+			reportAgain(r, writes, fixes, visits[0], first(f.Visits, visits[0]), visits[1:])
 		}
 	}
 	r.Done()
 	return nil, nil
 }
 
-func reportAgain(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.Rewriter, v *flow.Visit, further []*flow.Visit) {
-	when := "may have been"
-	if !v.Fresh {
-		when = "has always been"
+// together are the calls of a function that write again, by the resource they
+// write, in their order. A variable that is given what a write returned may
+// stand for one resource in two ways, which come together in its name where a
+// call is reached with both.
+func together(visits []*flow.Visit) [][]*flow.Visit {
+	type call struct {
+		instr ssa.CallInstruction
+		name  string
+	}
+	again := map[*flow.Term]int{}
+	named := map[call]int{}
+	var groups [][]*flow.Visit
+	for _, v := range visits {
+		if len(v.Earlier) == 0 || v.Async {
+			continue
+		}
+		c := call{v.Call, v.Name}
+		g, ok := again[v.Resource]
+		if same, met := named[c]; met && ok && same != g {
+			groups[g], groups[same] = append(groups[g], groups[same]...), nil
+			for _, moved := range groups[g] {
+				again[moved.Resource], named[call{moved.Call, moved.Name}] = g, g
+			}
+		} else if met {
+			g, ok = same, true
+		}
+		if !ok {
+			g = len(groups)
+			groups = append(groups, nil)
+		}
+		again[v.Resource], named[c] = g, g
+		groups[g] = append(groups[g], v)
+	}
+	for i, g := range groups {
+		slices.SortStableFunc(g, func(a, b *flow.Visit) int { return cmp.Compare(a.Call.Pos(), b.Call.Pos()) })
+		groups[i] = slices.CompactFunc(g, func(a, b *flow.Visit) bool { return a.Call == b.Call && a.Name == b.Name })
+	}
+	return slices.DeleteFunc(groups, func(g []*flow.Visit) bool { return len(g) == 0 })
+}
+
+// first tells whether a call may be the first write of what it names, in any of
+// the ways in which that is known.
+func first(visits []*flow.Visit, v *flow.Visit) bool {
+	return slices.ContainsFunc(visits, func(w *flow.Visit) bool { return w.Call == v.Call && w.Name == v.Name && w.Fresh })
+}
+
+func reportAgain(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.Rewriter, v *flow.Visit, may bool, further []*flow.Visit) {
+	when := "has always been"
+	if may {
+		when = "may have been"
 	}
 	var opts []report.Option
 	for _, c := range v.Earlier {

@@ -89,6 +89,9 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 		}
 	}
 	if static != nil {
+		if static == e.fn {
+			e.startsOver(s)
+		}
 		if sum := e.prog.Summary(static); sum != nil {
 			return e.apply(s, instr, static, sum, fn, args)
 		}

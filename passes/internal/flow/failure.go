@@ -199,6 +199,16 @@ func (e *exec) tryAgain(s *state, instr ssa.CallInstruction, res *Term) {
 	}
 }
 
+// startsOver notices that the function calls itself after a conflict: its writes
+// are made again, as a loop would.
+func (e *exec) startsOver(s *state) {
+	for c, f := range s.failed {
+		if s.isConflict(e, f) {
+			e.retried[c] = true
+		}
+	}
+}
+
 // reached notes, before the error of a failed call gets a new meaning, what the
 // path asked of it.
 func (e *exec) reached(s *state, c ssa.CallInstruction) {

@@ -366,3 +366,33 @@ func (r *Reconciler) OnceMore(ctx context.Context, widget *myv1.Widget) error {
 	}
 	return err
 }
+
+// Recursive starts over once, with the object as it is then.
+func (r *Reconciler) Recursive(ctx context.Context, widget *myv1.Widget, again bool) error {
+	widget.Status.Phase = myv1.PhaseReady
+	if err := r.Status().Update(ctx, widget); err != nil {
+		if apierrors.IsConflict(err) && again {
+			if err := r.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
+				return err
+			}
+			return r.Recursive(ctx, widget, false)
+		}
+		return err
+	}
+	return nil
+}
+
+// RecursiveOtherwise starts over where there was no conflict.
+func (r *Reconciler) RecursiveOtherwise(ctx context.Context, widget *myv1.Widget, again bool) error {
+	widget.Status.Phase = myv1.PhaseReady
+	if err := r.Status().Update(ctx, widget); err != nil { // want statusretry:"widget"
+		if apierrors.IsConflict(err) {
+			return err
+		}
+		if again {
+			return r.RecursiveOtherwise(ctx, widget, false)
+		}
+		return err
+	}
+	return nil
+}
