@@ -170,16 +170,22 @@ func (s *state) lose(l loss) {
 
 // overwrite notes that a call put what the API server holds in the place of an
 // object: a read into it, or a write whose response is decoded into it. What the
-// call itself changed anew afterwards (redone) is not lost; if that replaces one
-// of the lost fields, the call sets a state of its own on purpose.
+// call itself changed anew afterwards (redone) is not lost, nor is what the call
+// was handed; if it replaces one of the lost fields, the call sets a state of its
+// own on purpose.
 func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone []string) {
 	o := s.objects[obj]
 	res := s.resOf(e, obj)
 	own := slices.ContainsFunc(o.dirty, func(c *change) bool {
 		return c.part != otherPart && slices.Contains(redone, c.path) && !isElement(c.path)
 	})
+	var handed []place
+	if len(o.dirty) > 0 {
+		handed = e.handed(s, call, obj)
+	}
 	for _, c := range o.dirty {
-		if c.part == otherPart || own || slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) {
+		if c.part == otherPart || own || slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) ||
+			slices.ContainsFunc(handed, func(p place) bool { return p.part == c.part && overlaps(p.path, c.path) }) {
 			continue
 		}
 		s.lose(loss{change: c, call: call, object: obj, res: res})
