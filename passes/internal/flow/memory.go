@@ -411,6 +411,19 @@ func (e *exec) loseData(s *state, base *Term) {
 		e.lose(s, base)
 		return
 	}
+	// Of a struct that was stored as a whole, the references are left.
+	if st, ok := structOf(elem(base.Typ)); ok && s.mem[base] != nil {
+		for i := range st.NumFields() {
+			f := st.Field(i)
+			addr := e.tab.Field(base, i, f.Name(), types.NewPointer(f.Type()))
+			if addr != nil && isReference(addr) && s.mem[addr] == nil {
+				if v := e.tab.Proj(s.mem[base], i, f.Name(), f.Type()); v != nil {
+					s.mem[addr] = v
+				}
+			}
+		}
+		delete(s.mem, base)
+	}
 	for a := range s.mem {
 		if a != base && a.Under(base) && !isReference(a) {
 			delete(s.mem, a)

@@ -462,3 +462,21 @@ func (r *WidgetReconciler) HandedOther(ctx context.Context, widget *myv1.Widget)
 	widget.Status.Phase = myv1.PhaseReady
 	return r.apply(ctx, widget, new(options).with(widget.Status.Steps)) // want statuslost:"Status.Phase"
 }
+
+// ReleasedAndWritten removes the finalizer, and goes on to what is done for all.
+func (r *WidgetReconciler) ReleasedAndWritten(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	widget.Status.Message = ""
+	if !widget.DeletionTimestamp.IsZero() {
+		if controllerutil.RemoveFinalizer(widget, "example.com/widget") {
+			if err := r.Update(ctx, widget); err != nil {
+				return err
+			}
+		}
+	}
+	widget.Status.Attempts++
+	return r.Status().Update(ctx, widget) // want statusretry:"outside a conflict retry"
+}
