@@ -184,7 +184,9 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone [
 		handed = e.handed(s, call, obj)
 	}
 	for _, c := range o.dirty {
-		if c.part == otherPart || own || slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) ||
+		// Of an object that is being deleted nobody will read the status. That
+		// must be asked here: where states meet, it is forgotten.
+		if o.deleted || c.part == otherPart || own || slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) ||
 			slices.ContainsFunc(handed, func(p place) bool { return p.part == c.part && overlaps(p.path, c.path) }) {
 			continue
 		}
