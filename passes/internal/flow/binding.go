@@ -73,6 +73,9 @@ func (b *binding) term(t *Term) *Term {
 			}
 			typ = object.Type
 		}
+		if client == tab.Nil && key.Kind == resource.Struct {
+			return b.e.named(key.Args[0], key.Args[1], typ)
+		}
 		return b.e.keyed(b.s, client, key, typ, object)
 	case resource.Pure:
 		if t.Name == "answer" {

@@ -28,6 +28,7 @@ func (e *exec) assign(s *state, addr, val *Term, at ssa.Instruction) {
 	}
 	e.assigned(s, p, addr, val, at)
 	copied := p.part == statusPart && e.copies(s, p, val)
+	e.renamed(s, addr, val)
 	e.store(s, addr, val)
 	if same || copied || e.emptyAlloc(s, val) {
 		return

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"slices"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
@@ -73,6 +74,69 @@ func metadataName(addr *Term) string {
 }
 
 func metadataOwner(addr *Term) *Term { return addr.Args[0].Args[0] }
+
+// renamed notes that an object is given another name or namespace: from then on
+// it stands for another resource. A literal has none until it is read or written.
+func (e *exec) renamed(s *state, addr, val *Term) {
+	what := metadataName(addr)
+	if what == "" {
+		return
+	}
+	obj := metadataOwner(addr)
+	if !e.isAPIObject(obj) || isLocal(obj) && s.res[obj] == nil && s.mem[obj] == nil {
+		return
+	}
+	res := s.resOf(e, obj)
+	if val == e.tab.Pure(what, res) || res.Kind == resource.Keyed && res.Args[1].Kind == resource.Struct && slices.Contains(res.Args[1].Args, val) {
+		return
+	}
+	if val.Kind == resource.Pure && val.Name == what && ownerType(val.Args[0]) == ownerType(res) {
+		s.res[obj] = val.Args[0]
+		return
+	}
+	namespace, name := e.tab.Pure("namespace", res), e.tab.Pure("name", res)
+	if what == "name" {
+		name = val
+	} else {
+		namespace = val
+	}
+	if r := e.named(namespace, name, ownerType(res)); r != nil {
+		s.res[obj] = r
+	}
+}
+
+// named is the resource of a type that has a name in a namespace, whoever may
+// read or write it: that of an object which has both.
+func (e *exec) named(namespace, name *Term, typ string) *Term {
+	namespace, name = e.part("namespace", namespace, 0), e.part("name", name, 1)
+	if namespace == nil || name == nil {
+		return nil
+	}
+	if name.Kind == resource.Pure && name.Name == "name" && ownerType(name.Args[0]) == typ && namespace == e.tab.Pure("namespace", name.Args[0]) {
+		return name.Args[0]
+	}
+	key := e.tab.Struct([]*Term{namespace, name}, nil)
+	if key == nil {
+		return nil
+	}
+	return e.tab.KeyedOf(e.tab.Nil, key, typ, nil)
+}
+
+// part is the namespace or the name of a resource that is known by both.
+func (e *exec) part(what string, t *Term, i int) *Term {
+	for t != nil && t.Kind == resource.Pure && t.Name == what && t.Args[0].Kind == resource.Keyed {
+		r := t.Args[0]
+		switch key := r.Args[1]; {
+		case r.Args[0] == e.tab.Nil:
+			t = key.Args[i]
+		case key.Kind == resource.Pure && key.Name == "key":
+			t = e.tab.Pure(what, key.Args[0])
+		default:
+			return t
+		}
+	}
+	return t
+}
 
 // keyTerm brings the key of a read to its normal form: the key of the resource
 // whose name it holds, where it does.
