@@ -331,6 +331,7 @@ func (p *program) order() [][]*ssa.Function {
 	visit = func(fn *ssa.Function) {
 		num[fn] = len(num) + 1
 		low[fn] = num[fn]
+		at := len(stack)
 		stack = append(stack, fn)
 		on[fn] = true
 		for _, callee := range p.refs[fn] {
@@ -347,7 +348,6 @@ func (p *program) order() [][]*ssa.Function {
 		if low[fn] != num[fn] {
 			return
 		}
-		at := slices.Index(stack, fn)
 		group := slices.Clone(stack[at:])
 		stack = stack[:at]
 		for _, f := range group {

@@ -101,13 +101,10 @@ type exec struct {
 	flow   *shape
 	repeat kube.Repeat
 
-	calls   map[ssa.CallInstruction]int
-	seen    []map[string]bool // by block
-	walks   []int
-	joined  []map[string]*state
-	pending [][]*state
-	exits   []exit
-	cut     bool
+	calls map[ssa.CallInstruction]int
+	queue *queue
+	exits []exit
+	cut   bool
 
 	changes        map[changeKey]*change
 	findings       map[findingKey]Finding
@@ -186,8 +183,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		regions: map[*ssa.Function]Region{},
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
-	n := len(fn.Blocks)
-	e.seen, e.walks, e.joined, e.pending = make([]map[string]bool, n), make([]int, n), make([]map[string]*state, n), make([][]*state, n)
+	e.queue = newQueue(e.flow)
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			if c, ok := instr.(ssa.CallInstruction); ok {
@@ -196,15 +192,9 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		}
 	}
 	e.enter(fn.Blocks[0], newState())
-	for {
-		b := e.next()
-		if b == nil {
-			break
-		}
-		states := e.pending[b.Index]
-		e.pending[b.Index] = nil
-		for _, s := range states {
-			e.walk(b, s)
+	for i := e.queue.next(); i >= 0; i = e.queue.next() {
+		for _, s := range e.queue.take(i) {
+			e.walk(fn.Blocks[i], s)
 		}
 	}
 	r := &Result{
@@ -247,21 +237,6 @@ func (e *exec) callIndex(c ssa.CallInstruction) int { return e.calls[c] }
 
 func (e *exec) valueIndex(v ssa.Value) int { return e.flow.index[v] }
 
-// next is the first block, in reverse post-order, that has states to walk: its
-// predecessors are done as far as they can be, so more states meet.
-func (e *exec) next() *ssa.BasicBlock {
-	best := -1
-	for i, p := range e.pending {
-		if len(p) > 0 && (best < 0 || e.flow.order[i] < e.flow.order[best]) {
-			best = i
-		}
-	}
-	if best < 0 {
-		return nil
-	}
-	return e.fn.Blocks[best]
-}
-
 // arrive brings a state over an edge.
 func (e *exec) arrive(from, to *ssa.BasicBlock, s *state) {
 	edge := slices.Index(to.Preds, from)
@@ -282,47 +257,6 @@ func (e *exec) arrive(from, to *ssa.BasicBlock, s *state) {
 	}
 	s.collect(e, to)
 	e.enter(to, s)
-}
-
-// enter queues a state for a block unless an equal one was there before.
-func (e *exec) enter(b *ssa.BasicBlock, s *state) {
-	i := b.Index
-	if e.seen[i] == nil {
-		e.seen[i] = map[string]bool{}
-	}
-	key := s.key(e, false)
-	if e.seen[i][key] {
-		return
-	}
-	e.seen[i][key] = true
-	if len(e.seen[i]) > softStates {
-		control := s.key(e, true)
-		if e.joined[i] == nil {
-			e.joined[i] = map[string]*state{}
-		}
-		if with := e.joined[i][control]; with != nil {
-			j := with.join(e, s)
-			j.collect(e, b)
-			key := j.key(e, false)
-			if key == with.key(e, false) {
-				return
-			}
-			e.joined[i][control] = j
-			if e.seen[i][key] {
-				return
-			}
-			e.seen[i][key] = true
-			s = j
-		} else {
-			e.joined[i][control] = s
-		}
-		s = s.clone()
-	}
-	if e.walks[i]++; e.walks[i] > hardStates {
-		e.cut = true
-		return
-	}
-	e.pending[i] = append(e.pending[i], s)
 }
 
 // walk brings a state through a block.
@@ -385,7 +319,7 @@ func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 // there are too many.
 func (e *exec) distinct(states []*state) []*state {
 	control := len(states) > hardInstr
-	at := map[string]int{}
+	at := map[digest]int{}
 	var out []*state
 	for _, s := range states {
 		k := s.key(e, control)

@@ -5,53 +5,6 @@ import (
 	"slices"
 )
 
-// objectKey adds what is known of objects to the key of a state: all of it, or
-// whether they hold changes.
-func (s *state) objectKey(e *exec, control bool, section func(byte, [][]int)) {
-	rows := make([][]int, 0, len(s.objects))
-	for t, o := range s.objects {
-		if control {
-			if o.has(statusPart) {
-				rows = append(rows, []int{t.ID})
-			}
-			continue
-		}
-		row := []int{t.ID, int(o.entry), 0, 0}
-		for i, flag := range []bool{o.mirror, o.read, o.deleted, o.sent, o.again} {
-			if flag {
-				row[2] |= 1 << i
-			}
-		}
-		if o.stale != nil {
-			row[3] = e.callIndex(o.stale) + 1
-		}
-		for _, c := range o.dirty {
-			row = append(row, c.id)
-		}
-		rows = append(rows, row)
-	}
-	section('o', rows)
-	if control {
-		return
-	}
-	rows = make([][]int, 0, len(s.lost))
-	for _, l := range s.lost {
-		rows = append(rows, []int{l.change.id, e.callIndex(l.call), l.object.ID})
-	}
-	section('l', rows)
-	rows = make([][]int, 0, len(s.tries))
-	for c, t := range s.tries {
-		row := []int{e.callIndex(c), 0}
-		for i, flag := range []bool{t.err != nil, t.fresh, t.other, t.passed} {
-			if flag {
-				row[1] |= 1 << i
-			}
-		}
-		rows = append(rows, row)
-	}
-	section('t', rows)
-}
-
 // joinObjects joins what two states know of objects: what may have happened, and
 // what is stale for certain.
 func (s *state) joinObjects(o, j *state) {

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"math/bits"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -9,10 +10,16 @@ import (
 
 // shape is what the engine knows of a function before it walks any path.
 type shape struct {
-	order []int // reverse post-order of blocks
-	index map[ssa.Value]int
-	live  []bits            // registers read at or after the start of a block
-	names []map[string]bool // fields and functions asked for at or after the start of a block
+	order  []int // the place of each block in reverse post-order
+	blocks []int // the blocks in that order
+	index  map[ssa.Value]int
+	// Registers that are read in another block than their own have a bit in live:
+	// those that are read at or after the start of a block.
+	crossing map[ssa.Value]int
+	live     []bitset
+	// Names of fields and functions likewise: those that are asked for.
+	named map[string]int
+	names []bitset
 	loops []*loop
 	inner []*loop // the innermost loop of a block
 	root  *loop   // the loop around a callback that is called again and again, else nil
@@ -25,20 +32,20 @@ type shape struct {
 type loop struct {
 	index  int
 	head   *ssa.BasicBlock
-	blocks bits
+	blocks bitset
 	size   int
 	outer  *loop
 }
 
 func (l *loop) has(b *ssa.BasicBlock) bool { return l != nil && l.blocks.has(b.Index) }
 
-type bits []uint64
+type bitset []uint64
 
-func newBits(n int) bits      { return make(bits, (n+63)/64) }
-func (b bits) has(i int) bool { return b[i/64]&(1<<(i%64)) != 0 }
-func (b bits) set(i int)      { b[i/64] |= 1 << (i % 64) }
-func (b bits) clear(i int)    { b[i/64] &^= 1 << (i % 64) }
-func (b bits) or(o bits) bool {
+func newBits(n int) bitset      { return make(bitset, (n+63)/64) }
+func (b bitset) has(i int) bool { return b[i/64]&(1<<(i%64)) != 0 }
+func (b bitset) set(i int)      { b[i/64] |= 1 << (i % 64) }
+func (b bitset) clear(i int)    { b[i/64] &^= 1 << (i % 64) }
+func (b bitset) or(o bitset) bool {
 	changed := false
 	for i := range b {
 		if n := b[i] | o[i]; n != b[i] {
@@ -86,6 +93,7 @@ func (s *shape) number(fn *ssa.Function) {
 	}
 	visit(fn.Blocks[0])
 	slices.Reverse(post)
+	s.blocks = post
 	s.order = make([]int, len(fn.Blocks))
 	for i := range s.order {
 		s.order[i] = len(post) // unreachable, or the recover block
@@ -103,54 +111,109 @@ func (s *shape) number(fn *ssa.Function) {
 }
 
 func (s *shape) liveness(fn *ssa.Function) {
-	s.live = make([]bits, len(fn.Blocks))
-	for i := range s.live {
-		s.live[i] = newBits(len(s.index))
+	// Most values are used up in their block; only the others need a bit.
+	s.crossing = map[ssa.Value]int{}
+	crosses := func(v ssa.Value) {
+		if _, ok := s.index[v]; !ok {
+			return
+		}
+		if _, ok := s.crossing[v]; !ok {
+			s.crossing[v] = len(s.crossing)
+		}
 	}
 	var operands []*ssa.Value
-	for changed := true; changed; {
-		changed = false
-		for i := len(fn.Blocks) - 1; i >= 0; i-- {
-			b := fn.Blocks[i]
-			live := newBits(len(s.index))
-			for _, next := range b.Succs {
-				live.or(s.live[next.Index])
-				for _, instr := range next.Instrs {
-					phi, ok := instr.(*ssa.Phi)
-					if !ok {
-						break
-					}
-					live.clear(s.index[phi])
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			_, phi := instr.(*ssa.Phi)
+			if phi {
+				crosses(instr.(ssa.Value))
+			}
+			operands = instr.Operands(operands[:0])
+			for _, op := range operands {
+				if def, ok := (*op).(ssa.Instruction); ok && (phi || def.Block() != b) {
+					crosses(*op)
 				}
 			}
-			for _, next := range b.Succs {
-				edge := slices.Index(next.Preds, b)
-				for _, instr := range next.Instrs {
-					phi, ok := instr.(*ssa.Phi)
-					if !ok {
-						break
-					}
-					if k, ok := s.index[phi.Edges[edge]]; ok {
-						live.set(k)
-					}
+		}
+	}
+	n := len(s.crossing)
+	bit := func(v ssa.Value, set func(int)) {
+		if i, ok := s.crossing[v]; ok {
+			set(i)
+		}
+	}
+	// What a block reads before it sets it, and what it sets. Its phis are set
+	// before its start, and read at the end of the blocks before.
+	used, set, phis := make([]bitset, len(fn.Blocks)), make([]bitset, len(fn.Blocks)), make([]bitset, len(fn.Blocks))
+	for i, b := range fn.Blocks {
+		used[i], set[i], phis[i] = newBits(n), newBits(n), newBits(n)
+		for k := len(b.Instrs) - 1; k >= 0; k-- {
+			instr := b.Instrs[k]
+			v, isValue := instr.(ssa.Value)
+			if _, ok := instr.(*ssa.Phi); ok {
+				bit(v, phis[i].set)
+				continue
+			}
+			if isValue {
+				bit(v, used[i].clear)
+				bit(v, set[i].set)
+			}
+			operands = instr.Operands(operands[:0])
+			for _, op := range operands {
+				bit(*op, used[i].set)
+			}
+		}
+	}
+	s.live = make([]bitset, len(fn.Blocks))
+	for i := range s.live {
+		s.live[i] = newBits(n)
+	}
+	live := newBits(n)
+	s.backward(fn, func(b *ssa.BasicBlock) bool {
+		clear(live)
+		for _, next := range b.Succs {
+			for w, word := range s.live[next.Index] {
+				live[w] |= word &^ phis[next.Index][w]
+			}
+		}
+		for _, next := range b.Succs {
+			edge := slices.Index(next.Preds, b)
+			for _, instr := range next.Instrs {
+				phi, ok := instr.(*ssa.Phi)
+				if !ok {
+					break
+				}
+				bit(phi.Edges[edge], live.set)
+			}
+		}
+		for w := range live {
+			live[w] = live[w]&^set[b.Index][w] | used[b.Index][w]
+		}
+		return s.live[b.Index].or(live)
+	})
+}
+
+// backward visits blocks, those that come later first, until for none of them
+// anything new has come from its successors. The visit of a block tells whether
+// anything is new for those before it.
+func (s *shape) backward(fn *ssa.Function, visit func(*ssa.BasicBlock) bool) {
+	due := newBits(len(fn.Blocks))
+	for i := range fn.Blocks {
+		due.set(i)
+	}
+	for again := true; again; {
+		again = false
+		for _, i := range slices.Backward(s.blocks) {
+			if !due.has(i) {
+				continue
+			}
+			due.clear(i)
+			if visit(fn.Blocks[i]) {
+				for _, p := range fn.Blocks[i].Preds {
+					due.set(p.Index)
+					again = again || s.order[p.Index] >= s.order[i]
 				}
 			}
-			for k := len(b.Instrs) - 1; k >= 0; k-- {
-				instr := b.Instrs[k]
-				if _, ok := instr.(*ssa.Phi); ok {
-					break // the state at the start of a block already holds its phis
-				}
-				if v, ok := instr.(ssa.Value); ok {
-					live.clear(s.index[v])
-				}
-				operands = instr.Operands(operands[:0])
-				for _, op := range operands {
-					if k, ok := s.index[*op]; ok {
-						live.set(k)
-					}
-				}
-			}
-			changed = s.live[i].or(live) || changed
 		}
 	}
 }
@@ -158,10 +221,16 @@ func (s *shape) liveness(fn *ssa.Function) {
 // asked collects the names of the fields and predicates that each block, or one
 // that it leads to, looks at: a fact about another field is never needed again.
 func (s *shape) asked(fn *ssa.Function, asked func(*ssa.CallCommon) []string) {
-	s.names = make([]map[string]bool, len(fn.Blocks))
 	s.guards = map[string]bool{}
+	s.named = map[string]int{}
+	own := make([][]int, len(fn.Blocks))
 	for i, b := range fn.Blocks {
-		names := map[string]bool{}
+		name := func(n string) {
+			if _, ok := s.named[n]; !ok {
+				s.named[n] = len(s.named)
+			}
+			own[i] = append(own[i], s.named[n])
+		}
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
 			case *ssa.BinOp:
@@ -169,30 +238,43 @@ func (s *shape) asked(fn *ssa.Function, asked func(*ssa.CallCommon) []string) {
 				s.guard(instr.Y, instr.X)
 			case *ssa.UnOp:
 				if f, ok := instr.X.(*ssa.FieldAddr); ok {
-					names[fieldOf(f.X.Type(), f.Field).Name()] = true
+					name(fieldOf(f.X.Type(), f.Field).Name())
 				}
 			case *ssa.Field:
-				names[fieldOf(instr.X.Type(), instr.Field).Name()] = true
+				name(fieldOf(instr.X.Type(), instr.Field).Name())
 			case ssa.CallInstruction:
 				for _, n := range asked(instr.Common()) {
-					names[n] = true
-				}
-			}
-		}
-		s.names[i] = names
-	}
-	for changed := true; changed; {
-		changed = false
-		for i := len(fn.Blocks) - 1; i >= 0; i-- {
-			for _, next := range fn.Blocks[i].Succs {
-				for n := range s.names[next.Index] {
-					if !s.names[i][n] {
-						s.names[i][n], changed = true, true
-					}
+					name(n)
 				}
 			}
 		}
 	}
+	s.names = make([]bitset, len(fn.Blocks))
+	for i, names := range own {
+		s.names[i] = newBits(len(s.named))
+		for _, n := range names {
+			s.names[i].set(n)
+		}
+	}
+	s.backward(fn, func(b *ssa.BasicBlock) bool {
+		changed := false
+		for _, next := range b.Succs {
+			changed = s.names[b.Index].or(s.names[next.Index]) || changed
+		}
+		return changed
+	})
+}
+
+// asks tells whether a block, or one that it leads to, asks for the name.
+func (s *shape) asks(b *ssa.BasicBlock, name string) bool {
+	n, ok := s.named[name]
+	return ok && s.names[b.Index].has(n)
+}
+
+// alive tells whether a register is read at or after the start of a block.
+func (s *shape) alive(b *ssa.BasicBlock, v ssa.Value) bool {
+	i, ok := s.crossing[v]
+	return ok && s.live[b.Index].has(i)
 }
 
 func (s *shape) guard(field, value ssa.Value) {
@@ -261,9 +343,11 @@ func (s *shape) findLoops(fn *ssa.Function) {
 				break
 			}
 		}
-		for _, b := range fn.Blocks {
-			if s.inner[b.Index] == nil && l.has(b) {
-				s.inner[b.Index] = l
+		for w, word := range l.blocks {
+			for ; word != 0; word &= word - 1 {
+				if b := w*64 + bits.TrailingZeros64(word); s.inner[b] == nil {
+					s.inner[b] = l
+				}
 			}
 		}
 	}
@@ -277,29 +361,66 @@ func (s *shape) findLoops(fn *ssa.Function) {
 // irreducible adds the cycles that goto makes by jumping into their middle,
 // which no block dominates.
 func (s *shape) irreducible(fn *ssa.Function) {
-	covered := func(b *ssa.BasicBlock) bool {
-		return slices.ContainsFunc(s.loops, func(l *loop) bool { return l.has(b) })
+	covered := newBits(len(fn.Blocks))
+	for _, l := range s.loops {
+		covered.or(l.blocks)
 	}
-	for _, b := range fn.Blocks {
-		if covered(b) {
-			continue
+	for _, cycle := range cycles(fn) {
+		l := &loop{blocks: newBits(len(fn.Blocks))}
+		for _, b := range cycle {
+			l.blocks.set(b.Index)
+			if !covered.has(b.Index) && (l.head == nil || b.Index < l.head.Index) {
+				l.head = b
+			}
 		}
-		ahead, behind := newBits(len(fn.Blocks)), newBits(len(fn.Blocks))
-		walk(b, ahead, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Succs })
-		if !ahead.has(b.Index) {
-			continue
+		if l.head != nil {
+			s.loops = append(s.loops, l)
 		}
-		walk(b, behind, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Preds })
-		l := &loop{head: b, blocks: newBits(len(fn.Blocks))}
-		for i := range ahead {
-			l.blocks[i] = ahead[i] & behind[i]
-		}
-		s.loops = append(s.loops, l)
 	}
 }
 
+// cycles are the largest sets of blocks that all lead to each other.
+func cycles(fn *ssa.Function) [][]*ssa.BasicBlock {
+	var (
+		found [][]*ssa.BasicBlock
+		stack []*ssa.BasicBlock
+		num   = make([]int, len(fn.Blocks))
+		low   = make([]int, len(fn.Blocks)) // len(fn.Blocks)+1 once it is off the stack
+		last  int
+		visit func(b *ssa.BasicBlock)
+	)
+	visit = func(b *ssa.BasicBlock) {
+		last++
+		num[b.Index], low[b.Index] = last, last
+		at := len(stack)
+		stack = append(stack, b)
+		for _, next := range b.Succs {
+			if num[next.Index] == 0 {
+				visit(next)
+			}
+			low[b.Index] = min(low[b.Index], low[next.Index])
+		}
+		if low[b.Index] != num[b.Index] {
+			return
+		}
+		if cycle := slices.Clone(stack[at:]); len(cycle) > 1 {
+			found = append(found, cycle)
+		}
+		for _, done := range stack[at:] {
+			low[done.Index] = len(fn.Blocks) + 1
+		}
+		stack = stack[:at]
+	}
+	for _, b := range fn.Blocks {
+		if num[b.Index] == 0 {
+			visit(b)
+		}
+	}
+	return found
+}
+
 // walk marks the blocks that b leads to; b itself only if it is on a cycle.
-func walk(b *ssa.BasicBlock, seen bits, next func(*ssa.BasicBlock) []*ssa.BasicBlock) {
+func walk(b *ssa.BasicBlock, seen bitset, next func(*ssa.BasicBlock) []*ssa.BasicBlock) {
 	for _, n := range next(b) {
 		if !seen.has(n.Index) {
 			seen.set(n.Index)

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"cmp"
-	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
@@ -109,136 +108,10 @@ func (s *state) clone() *state {
 	return c
 }
 
-// key is equal for states that know the same. Which of several earlier writes
-// is remembered does not count: one is as good a witness as the other.
-func (s *state) key(e *exec, control bool) string {
-	var b []byte
-	num := func(n int) { b = binary.AppendUvarint(b, uint64(n)) }
-	section := func(mark byte, rows [][]int) {
-		slices.SortFunc(rows, slices.Compare)
-		b = append(b, 0, mark)
-		for _, r := range rows {
-			num(len(r))
-			for _, n := range r {
-				num(n)
-			}
-		}
-	}
-	rows := make([][]int, 0, 16)
-	for r, w := range s.writes {
-		row := []int{r.ID, 0}
-		if w.first != nil {
-			row[1] = 1
-		}
-		for c, l := range w.loops {
-			row = append(row, e.callIndex(c)*64+l.index)
-		}
-		slices.Sort(row[2:])
-		rows = append(rows, row)
-	}
-	section('w', rows)
-	rows = rows[:0]
-	for c, f := range s.failed {
-		row := []int{e.callIndex(c), 0}
-		if f.open {
-			row[1] |= 1
-		}
-		if f.kept {
-			row[1] |= 2
-		}
-		if f.passed {
-			row[1] |= 4
-		}
-		rows = append(rows, row)
-	}
-	section('f', rows)
-	rows = rows[:0]
-	for t, o := range s.called {
-		rows = append(rows, []int{t.ID, int(o)})
-	}
-	section('c', rows)
-	rows = rows[:0]
-	for _, d := range s.defers {
-		rows = append(rows, []int{e.callIndex(d.call)})
-	}
-	section('d', rows)
-	b = append(b, byte(s.waited))
-	s.objectKey(e, control, section)
-	// The shape of control: what is known of the results and flags in registers.
-	rows = rows[:0]
-	for v, t := range s.env {
-		switch {
-		case !control:
-			rows = append(rows, []int{e.valueIndex(v), t.ID})
-		case isControl(v):
-			rows = append(rows, append([]int{e.valueIndex(v)}, s.known(t)...))
-		}
-	}
-	section('e', rows)
-	rows = rows[:0]
-	for a, v := range s.mem {
-		switch {
-		case !control:
-			rows = append(rows, []int{a.ID, v.ID})
-		case isControlType(v.Typ) && a.Kind != resource.Field:
-			rows = append(rows, append([]int{a.ID}, s.known(v)...))
-		}
-	}
-	section('m', rows)
-	if control {
-		return string(b)
-	}
-	rows = rows[:0]
-	for t, all := range s.stale {
-		row := []int{t.ID, 0}
-		if all {
-			row[1] = 1
-		}
-		rows = append(rows, row)
-	}
-	section('s', rows)
-	rows = rows[:0]
-	for t, f := range s.facts {
-		row := []int{t.ID, 0}
-		if f.eq != nil {
-			row[1] = f.eq.ID
-		} else {
-			for _, n := range f.ne {
-				row = append(row, n.ID)
-			}
-		}
-		rows = append(rows, row)
-	}
-	section('k', rows)
-	rows = rows[:0]
-	for p, r := range s.res {
-		rows = append(rows, []int{p.ID, r.ID})
-	}
-	section('r', rows)
-	return string(b)
-}
-
-// known encodes what is known of a value, for comparing states.
-func (s *state) known(t *Term) []int {
-	if t.IsConst() {
-		return []int{1, t.ID}
-	}
-	f := s.facts[t]
-	if f.eq != nil {
-		return []int{1, f.eq.ID}
-	}
-	row := []int{2}
-	for _, n := range f.ne {
-		row = append(row, n.ID)
-	}
-	return row
-}
-
 // collect drops what can no longer matter at the start of block b: facts of
 // dead values, memory that nothing reaches. States that differ only in that
 // become equal.
 func (s *state) collect(e *exec, b *ssa.BasicBlock) {
-	live := e.flow.live[b.Index]
 	marked := map[*Term]bool{}
 	mark := func(t *Term) {
 		if t == nil {
@@ -255,7 +128,7 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 		}
 	}
 	for v, t := range s.env {
-		if i, ok := e.flow.index[v]; !ok || !live.has(i) {
+		if !e.flow.alive(b, v) {
 			delete(s.env, v)
 			continue
 		}
@@ -275,7 +148,6 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 			mark(t.err)
 		}
 	}
-	names := e.flow.names[b.Index]
 	reached := func(a *Term) bool {
 		root := a.Root()
 		return root.Visible() || marked[root]
@@ -300,7 +172,7 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 		}
 	}
 	for t := range s.facts {
-		if !s.keeps(e, t, marked, names) {
+		if !s.keeps(e, b, t, marked) {
 			delete(s.facts, t)
 		}
 	}
@@ -330,7 +202,7 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 }
 
 // keeps tells whether a fact can still be asked for.
-func (s *state) keeps(e *exec, t *Term, marked map[*Term]bool, names map[string]bool) bool {
+func (s *state) keeps(e *exec, b *ssa.BasicBlock, t *Term, marked map[*Term]bool) bool {
 	switch t.Kind {
 	case resource.Param, resource.FreeVar:
 		return true
@@ -342,13 +214,13 @@ func (s *state) keeps(e *exec, t *Term, marked map[*Term]bool, names map[string]
 			name = t.Args[0].Name
 		}
 		name, _, _ = strings.Cut(name, ",")
-		if marked[t] || names[name] || e.flow.small && t.Visible() {
+		if marked[t] || e.flow.asks(b, name) || e.flow.small && t.Visible() {
 			return true
 		}
 		return false
 	case resource.Pure:
 		for _, a := range t.Args {
-			if !a.IsConst() && !isSentinel(a) && !marked[a] && !(e.flow.small && a.Visible()) && !s.keepsLoad(a, names) {
+			if !a.IsConst() && !isSentinel(a) && !marked[a] && !(e.flow.small && a.Visible()) && !e.flow.asksLoad(b, a) {
 				return false
 			}
 		}
@@ -357,8 +229,9 @@ func (s *state) keeps(e *exec, t *Term, marked map[*Term]bool, names map[string]
 	return marked[t]
 }
 
-func (s *state) keepsLoad(a *Term, names map[string]bool) bool {
-	return a.Kind == resource.Load && names[a.Args[0].Name] || a.Kind == resource.Proj && names[a.Name]
+// asksLoad tells whether a block, or one that it leads to, asks for a field.
+func (s *shape) asksLoad(b *ssa.BasicBlock, t *Term) bool {
+	return t.Kind == resource.Load && s.asks(b, t.Args[0].Name) || t.Kind == resource.Proj && s.asks(b, t.Name)
 }
 
 // join widens: it keeps what both states know. The two agree in the writes, in
