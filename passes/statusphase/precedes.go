@@ -88,35 +88,83 @@ func literalUses(fn *ssa.Function) []ssa.Instruction {
 // open tells whether some path from the entry of a function reaches an
 // instruction, or with none its end, without a validator.
 func (c *check) open(fn *ssa.Function, at ssa.Instruction, store *ssa.Store) bool {
-	seen := map[*ssa.BasicBlock]bool{fn.Blocks[0]: true}
+	paths := c.pathsOf(fn)
+	switch {
+	case at == nil:
+		return slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
+			_, ends := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+			return ends && paths.reached[b.Index] && !paths.validates(b)
+		})
+	case !paths.reached[at.Block().Index] || !paths.before(at):
+		return false
+	}
+	skip := func(b *ssa.BasicBlock, n int) bool { return unchanged(b, n, store) }
+	if !slices.ContainsFunc(paths.guards, func(b *ssa.BasicBlock) bool { return skip(b, 0) || skip(b, 1) }) {
+		return true
+	}
+	return paths.reach(fn, skip)[at.Block().Index]
+}
+
+// paths are those of a function from its entry, up to a validator.
+type paths struct {
+	validated []int // by block: the index of its first validator, or the number of its instructions
+	reached   []bool
+	guards    []*ssa.BasicBlock // those that end with a comparison
+}
+
+// pathsOf finds the paths of a function.
+func (c *check) pathsOf(fn *ssa.Function) *paths {
+	if known := c.paths[fn]; known != nil {
+		return known
+	}
+	p := &paths{validated: make([]int, len(fn.Blocks))}
+	for i, b := range fn.Blocks {
+		p.validated[i] = len(b.Instrs)
+		if at := slices.IndexFunc(b.Instrs, func(i ssa.Instruction) bool {
+			call, ok := i.(*ssa.Call)
+			return ok && c.validates(call)
+		}); at >= 0 {
+			p.validated[i] = at
+		}
+		if comparison(b) != nil {
+			p.guards = append(p.guards, b)
+		}
+	}
+	p.reached = p.reach(fn, func(*ssa.BasicBlock, int) bool { return false })
+	if c.asking == 0 { // else what recursive functions do is not known yet
+		c.paths[fn] = p
+	}
+	return p
+}
+
+// validates tells whether a block calls a validator.
+func (p *paths) validates(b *ssa.BasicBlock) bool { return p.validated[b.Index] < len(b.Instrs) }
+
+// before tells whether an instruction comes before the validators of its block.
+func (p *paths) before(at ssa.Instruction) bool {
+	return slices.Index(at.Block().Instrs[:p.validated[at.Block().Index]], at) >= 0
+}
+
+// reach tells which blocks the paths come to that take no branch which is to be
+// skipped.
+func (p *paths) reach(fn *ssa.Function, skip func(b *ssa.BasicBlock, n int) bool) []bool {
+	reached := make([]bool, len(fn.Blocks))
+	reached[0] = true
 	queue := []*ssa.BasicBlock{fn.Blocks[0]}
 	for len(queue) > 0 {
 		b := queue[0]
 		queue = queue[1:]
-		validated := false
-		for _, i := range b.Instrs {
-			if i == at {
-				return true
-			}
-			if _, end := i.(*ssa.Return); end && at == nil {
-				return true
-			}
-			if call, ok := i.(*ssa.Call); ok && c.validates(call) {
-				validated = true
-				break
-			}
-		}
-		if validated {
+		if p.validates(b) {
 			continue
 		}
 		for n, s := range b.Succs {
-			if !seen[s] && !unchanged(b, n, store) {
-				seen[s] = true
+			if !reached[s.Index] && !skip(b, n) {
+				reached[s.Index] = true
 				queue = append(queue, s)
 			}
 		}
 	}
-	return false
+	return reached
 }
 
 // validates tells whether a call is one of a validator, or of a function of the
@@ -139,7 +187,9 @@ func (c *check) validates(call *ssa.Call) bool {
 		return known
 	}
 	c.always[callee] = false
+	c.asking++
 	c.always[callee] = !c.open(callee, nil, nil)
+	c.asking--
 	return c.always[callee]
 }
 
@@ -149,15 +199,24 @@ func unchanged(b *ssa.BasicBlock, n int, store *ssa.Store) bool {
 	if store == nil {
 		return false
 	}
-	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
-	if !ok {
-		return false
-	}
-	test, ok := branch.Cond.(*ssa.BinOp)
-	if !ok || test.Op != token.EQL && test.Op != token.NEQ || (test.Op == token.EQL) != (n == 0) {
+	test := comparison(b)
+	if test == nil || (test.Op == token.EQL) != (n == 0) {
 		return false
 	}
 	return isPhase(test.X, store) && same(test.Y, store.Val) || isPhase(test.Y, store) && same(test.X, store.Val)
+}
+
+// comparison is the test for equality that a block ends with, or nil.
+func comparison(b *ssa.BasicBlock) *ssa.BinOp {
+	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok {
+		return nil
+	}
+	test, ok := branch.Cond.(*ssa.BinOp)
+	if !ok || test.Op != token.EQL && test.Op != token.NEQ {
+		return nil
+	}
+	return test
 }
 
 // isPhase tells whether a value was loaded from the field that is stored to, of

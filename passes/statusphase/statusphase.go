@@ -42,6 +42,8 @@ type check struct {
 	statuses map[*types.Named]bool  // whether a type is that of a Status field
 	always   map[*ssa.Function]bool // whether every path through a function validates
 	callers  map[*ssa.Function]bool // whether a function is called after a validator only
+	paths    map[*ssa.Function]*paths
+	asking   int // how many functions are being asked whether they always validate
 }
 
 // run reports each assignment to a phase that some path reaches without a
@@ -54,7 +56,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	c := &check{
 		Reporter: r, writes: pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result),
-		statuses: map[*types.Named]bool{}, always: map[*ssa.Function]bool{}, callers: map[*ssa.Function]bool{},
+		statuses: map[*types.Named]bool{}, always: map[*ssa.Function]bool{}, callers: map[*ssa.Function]bool{}, paths: map[*ssa.Function]*paths{},
 	}
 	for _, fn := range c.writes.Functions() {
 		if fn.Synthetic != "" && fn.Synthetic != "range-over-func yield" {
