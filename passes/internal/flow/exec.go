@@ -20,13 +20,14 @@
 //
 // States that agree are merged. Where more than softStates reach a block, those
 // that agree in all writes, failures and flags are joined: facts and memory that
-// they do not share are dropped, counts are not touched (widening). A join can
-// therefore make the engine follow a branch that none of the joined paths would
-// take, but it never adds a write to a path: what it may cost is the pruning of
-// a contradiction that spans the join. A block is walked at most hardStates
-// times; beyond that its further states are dropped and the function is marked
-// as cut, which can hide a report and never makes one. The cost is thus linear
-// in the number of blocks.
+// they do not share are dropped, counts are not touched (widening). Where even
+// then there are more, it is enough that they have written the same resources. A
+// join can therefore make the engine follow a branch that none of the joined
+// paths would take, but it never adds a write to a path: what it may cost is the
+// pruning of a contradiction that spans the join. A block is walked at most
+// hardStates times; beyond that its further states are dropped and the function
+// is marked as cut, which can hide a report and never makes one. The cost is thus
+// linear in the number of blocks.
 package flow
 
 import (
@@ -40,10 +41,18 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
+// The limits of what is kept apart. Those of a block are for functions of the
+// usual size. In larger ones they are lower, so that all blocks together cost no
+// more than in proportion.
 const (
 	softStates   = 24  // states of one block kept apart
+	softBlocks   = 200 // in functions of up to so many
 	hardStates   = 400 // walks of one block
+	hardBlocks   = 50  // in functions of up to so many
+	leastWalks   = 40  // of one block in any function
 	hardInstr    = 48  // states kept apart inside a block, where calls fork
+	maxDifferent = 64  // constants that a value is known to differ from
+	maxFailed    = 64  // failed calls that a path remembers
 	softOutcomes = 16  // outcomes of one function kept apart
 )
 
@@ -192,11 +201,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		}
 	}
 	e.enter(fn.Blocks[0], newState())
-	for i := e.queue.next(); i >= 0; i = e.queue.next() {
-		for _, s := range e.queue.take(i) {
-			e.walk(fn.Blocks[i], s)
-		}
-	}
+	e.run()
 	r := &Result{
 		Fn: fn, Visits: e.order, Direct: e.direct, Prone: e.prone,
 		Retried: map[ssa.CallInstruction]bool{}, Swallowed: e.swallowed, Names: map[ssa.CallInstruction]string{}, Regions: e.regions,
@@ -318,13 +323,16 @@ func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 // distinct drops equal states, and joins those that agree in control where
 // there are too many.
 func (e *exec) distinct(states []*state) []*state {
-	control := len(states) > hardInstr
+	what := all
+	if len(states) > hardInstr {
+		what = control
+	}
 	at := map[digest]int{}
 	var out []*state
 	for _, s := range states {
-		k := s.key(e, control)
+		k := s.key(e, what)
 		if i, ok := at[k]; ok {
-			if control {
+			if what == control {
 				out[i] = out[i].join(e, s)
 			}
 			continue

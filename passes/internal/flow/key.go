@@ -29,19 +29,27 @@ func mix(n uint64) uint64 {
 	return n ^ n>>31
 }
 
-// key is equal for states that know the same; with control, for those that
-// agree in all writes, failures and flags. Which of several earlier writes is
+// detail is what states must agree in to have the same key.
+type detail uint8
+
+const (
+	all     detail = iota // in all that they know
+	control               // in all writes, failures and flags
+	counts                // in the resources written, and in the calls of functions of the caller's
+)
+
+// key is equal for states that agree. Which of several earlier writes is
 // remembered does not count: one is as good a witness as the other.
-func (s *state) key(e *exec, control bool) digest {
-	var d digest
+func (s *state) key(e *exec, in detail) digest {
+	d := digest{uint64(in)}
 	for r, w := range s.writes {
 		d.add('w', r.ID, flag(w.first != nil, 0))
+		if in == counts {
+			continue
+		}
 		for c, l := range w.loops {
 			d.add('W', r.ID, e.callIndex(c), l.index)
 		}
-	}
-	for c, f := range s.failed {
-		d.add('f', e.callIndex(c), flag(f.open, 0)|flag(f.kept, 1)|flag(f.passed, 2))
 	}
 	for t, o := range s.called {
 		d.add('c', t.ID, int(o))
@@ -50,12 +58,18 @@ func (s *state) key(e *exec, control bool) digest {
 		d.add('d', i, e.callIndex(f.call))
 	}
 	d.add('a', int(s.waited))
-	s.objectKey(e, control, &d)
+	if in == counts {
+		return d
+	}
+	for c, f := range s.failed {
+		d.add('f', e.callIndex(c), flag(f.open, 0)|flag(f.kept, 1)|flag(f.passed, 2))
+	}
+	s.objectKey(e, in, &d)
 	// The shape of control: what is known of the results and flags in registers.
 	var buf [16]int
 	for v, t := range s.env {
 		switch {
-		case !control:
+		case in == all:
 			d.add('e', e.valueIndex(v), t.ID)
 		case isControl(v):
 			d.add('e', append(s.known(buf[:0], t), e.valueIndex(v))...)
@@ -63,13 +77,13 @@ func (s *state) key(e *exec, control bool) digest {
 	}
 	for a, v := range s.mem {
 		switch {
-		case !control:
+		case in == all:
 			d.add('m', a.ID, v.ID)
 		case isControlType(v.Typ) && a.Kind != resource.Field:
 			d.add('m', append(s.known(buf[:0], v), a.ID)...)
 		}
 	}
-	if control {
+	if in != all {
 		return d
 	}
 	for t, all := range s.stale {
@@ -86,9 +100,9 @@ func (s *state) key(e *exec, control bool) digest {
 
 // objectKey adds what is known of objects to the key of a state: all of it, or
 // whether they hold changes.
-func (s *state) objectKey(e *exec, control bool, d *digest) {
+func (s *state) objectKey(e *exec, in detail, d *digest) {
 	for t, o := range s.objects {
-		if control {
+		if in != all {
 			if o.has(statusPart) {
 				d.add('o', t.ID)
 			}
@@ -103,7 +117,7 @@ func (s *state) objectKey(e *exec, control bool, d *digest) {
 			d.add('O', t.ID, c.id)
 		}
 	}
-	if control {
+	if in != all {
 		return
 	}
 	for _, l := range s.lost {

@@ -7,7 +7,7 @@ import (
 
 // joinObjects joins what two states know of objects: what may have happened, and
 // what is stale for certain.
-func (s *state) joinObjects(o, j *state) {
+func (s *state) joinObjects(e *exec, o, j *state) {
 	for t, b := range o.objects {
 		a, ok := s.objects[t]
 		if !ok {
@@ -51,10 +51,15 @@ func (s *state) joinObjects(o, j *state) {
 	for _, l := range o.lost {
 		j.lose(l)
 	}
+	for c, a := range s.tries {
+		if _, ok := o.tries[c]; !ok {
+			j.tries[c] = e.triedByOne(c, a)
+		}
+	}
 	for c, b := range o.tries {
 		a, ok := s.tries[c]
 		if !ok {
-			j.tries[c] = b
+			j.tries[c] = e.triedByOne(c, b)
 			continue
 		}
 		a.fresh, a.passed, a.other = a.fresh || b.fresh, a.passed || b.passed, a.other || b.other

@@ -11,15 +11,24 @@ type queue struct {
 	flow   *shape
 	blocks []waiting // by their index
 	ready  bitset    // the blocks that have any, by their place in the order
-	first  int       // no word of ready before this one has a bit
+	at     int       // the block that was walked last
 }
 
 // waiting is what the engine knows of the states that have come to a block.
 type waiting struct {
-	states []*state
+	due    []*joint
 	seen   map[digest]bool
-	joined map[digest]*state // by their key of control
+	joined map[digest]*joint // by their key of control
 	walks  int
+}
+
+// joint is a state of a block. Others may be joined to it, also while it waits,
+// so that they are not walked by themselves.
+type joint struct {
+	state *state
+	key   digest
+	open  bool // to others
+	due   bool
 }
 
 func newQueue(flow *shape) *queue {
@@ -27,72 +36,110 @@ func newQueue(flow *shape) *queue {
 	return &queue{flow: flow, blocks: make([]waiting, n), ready: newBits(n + 1)}
 }
 
-// next is the first block, in reverse post-order, that has states to walk, or -1:
-// its predecessors are done as far as they can be, so more states meet.
+// next is the next block that has states to walk, or -1. Within a loop it goes on
+// to the end, in reverse post-order, then back to the head until nothing new
+// comes of it, and only then leaves the loop. So as many states meet as can.
 func (q *queue) next() int {
-	for ; q.first < len(q.ready); q.first++ {
-		if w := q.ready[q.first]; w != 0 {
-			return q.flow.blocks[q.first*64+bits.TrailingZeros64(w)]
+	for l := q.flow.inner[q.at]; ; l = l.outer {
+		if i := q.from(q.flow.order[q.at]+1, l); i >= 0 {
+			return i
+		}
+		start := 0
+		if l != nil {
+			start = q.flow.order[l.head.Index]
+		}
+		if i := q.from(start, l); i >= 0 || l == nil {
+			return i
+		}
+	}
+}
+
+// from is the first block of a loop, or of all, from a place in the order on,
+// that has states to walk, or -1.
+func (q *queue) from(place int, l *loop) int {
+	for w := place / 64; w < len(q.ready); w++ {
+		word := q.ready[w]
+		if w == place/64 {
+			word &= ^uint64(0) << (place % 64)
+		}
+		for ; word != 0; word &= word - 1 {
+			i := q.flow.blocks[w*64+bits.TrailingZeros64(word)]
+			if l == nil || l == q.flow.root || l.blocks.has(i) {
+				return i
+			}
 		}
 	}
 	return -1
 }
 
-// take hands out the states of a block.
-func (q *queue) take(block int) []*state {
+// add queues a state for a block.
+func (q *queue) add(block int, j *joint) {
+	if j.due {
+		return
+	}
+	j.due = true
 	w := &q.blocks[block]
-	states := w.states
-	w.states = nil
-	q.ready.clear(q.flow.order[block])
-	return states
+	w.due = append(w.due, j)
+	q.ready.set(q.flow.order[block])
 }
 
-// add queues a state for a block.
-func (q *queue) add(block int, s *state) {
-	w := &q.blocks[block]
-	w.states = append(w.states, s)
-	at := q.flow.order[block]
-	q.ready.set(at)
-	q.first = min(q.first, at/64)
+// run walks all states, and those that come of them.
+func (e *exec) run() {
+	q := e.queue
+	for i := q.next(); i >= 0; i = q.next() {
+		q.at = i
+		w := &q.blocks[i]
+		due := w.due
+		w.due = nil
+		q.ready.clear(q.flow.order[i])
+		for _, j := range due {
+			if w.walks++; w.walks > e.flow.walks {
+				e.cut = true
+				break
+			}
+			s := j.state
+			if j.due = false; j.open {
+				s = s.clone()
+			}
+			e.walk(e.fn.Blocks[i], s)
+		}
+	}
 }
 
 // enter queues a state for a block unless an equal one was there before.
 func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 	w := &e.queue.blocks[b.Index]
 	if w.seen == nil {
-		w.seen = map[digest]bool{}
+		w.seen, w.joined = map[digest]bool{}, map[digest]*joint{}
 	}
-	key := s.key(e, false)
+	key := s.key(e, all)
 	if w.seen[key] {
 		return
 	}
 	w.seen[key] = true
-	if len(w.seen) > softStates {
-		control := s.key(e, true)
-		if w.joined == nil {
-			w.joined = map[digest]*state{}
-		}
-		if with := w.joined[control]; with != nil {
-			j := with.join(e, s)
-			j.collect(e, b)
-			key := j.key(e, false)
-			if key == with.key(e, false) {
-				return
-			}
-			w.joined[control] = j
-			if w.seen[key] {
-				return
-			}
-			w.seen[key] = true
-			s = j
-		} else {
-			w.joined[control] = s
-		}
-		s = s.clone()
-	}
-	if w.walks++; w.walks > hardStates {
-		e.cut = true
+	if len(w.seen) <= e.flow.apart {
+		e.queue.add(b.Index, &joint{state: s, key: key})
 		return
 	}
-	e.queue.add(b.Index, s)
+	group := s.key(e, control)
+	if w.joined[group] == nil && len(w.joined) >= e.flow.apart {
+		group = s.key(e, counts)
+	}
+	with := w.joined[group]
+	if with == nil {
+		with = &joint{state: s, key: key, open: true}
+		w.joined[group] = with
+	} else {
+		j := with.state.join(e, s)
+		j.collect(e, b)
+		if key = j.key(e, all); key == with.key {
+			return
+		}
+		with.state, with.key = j, key
+		if w.seen[key] {
+			return
+		}
+		w.seen[key] = true
+	}
+	e.queue.add(b.Index, with)
 }

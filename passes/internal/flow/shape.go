@@ -26,6 +26,8 @@ type shape struct {
 	// guards are the comparisons of a field with a constant, as "Field==constant".
 	guards map[string]bool
 	small  bool // few enough branches to keep all facts of what callers see
+	apart  int  // states of one block that are kept apart
+	walks  int  // of one block, at most
 }
 
 // loop is a cycle of blocks: a natural loop, or what goto makes.
@@ -75,6 +77,8 @@ func shapeOf(fn *ssa.Function, repeated bool, asked func(*ssa.CallCommon) []stri
 		}
 	}
 	s.small = branches <= smallBranches
+	s.apart = min(max(softStates*softBlocks/len(fn.Blocks), 1), softStates)
+	s.walks = min(max(hardStates*hardBlocks/len(fn.Blocks), leastWalks), hardStates)
 	return s
 }
 

@@ -140,6 +140,7 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 			mark(a)
 		}
 	}
+	s.forgetFailures(e)
 	for _, f := range s.failed {
 		mark(f.err)
 	}
@@ -234,9 +235,10 @@ func (s *shape) asksLoad(b *ssa.BasicBlock, t *Term) bool {
 	return t.Kind == resource.Load && s.asks(b, t.Args[0].Name) || t.Kind == resource.Proj && s.asks(b, t.Name)
 }
 
-// join widens: it keeps what both states know. The two agree in the writes, in
-// the failures and in what is known of errors and flags (the control key), so
-// no count is mixed with another; only facts, memory and names get lost.
+// join widens: it keeps what both states know. The two agree in the resources
+// written (the key of counts), so no count is mixed with another; only facts,
+// memory and names get lost, and which calls of a loop have written. What failed on one of them has failed, but who got the error is not
+// known then.
 func (s *state) join(e *exec, o *state) *state {
 	j := s.clone()
 	for v, t := range j.env {
@@ -299,12 +301,27 @@ func (s *state) join(e *exec, o *state) *state {
 			delete(j.res, p)
 		}
 	}
+	for r, w := range s.writes {
+		with := o.writes[r]
+		if maps.Equal(w.loops, with.loops) {
+			continue
+		}
+		loops := map[ssa.CallInstruction]*loop{}
+		for c, l := range w.loops {
+			if with.loops[c] == l {
+				loops[c] = l
+			}
+		}
+		w.loops = loops
+		j.writes[r] = w
+	}
+	s.joinFailures(o, j)
 	for t, from := range o.origin {
 		if _, ok := s.origin[t]; !ok {
 			j.origin[t] = from
 		}
 	}
-	s.joinObjects(o, j)
+	s.joinObjects(e, o, j)
 	return j
 }
 
@@ -325,11 +342,16 @@ func meet(a, b []*Term) []*Term {
 	return out
 }
 
+// insert adds a term to a list of what a value differs from. A long list, as a
+// switch with many cases makes, forgets its first.
 func insert(list []*Term, t *Term) []*Term {
-	if slices.Contains(list, t) {
+	at, found := slices.BinarySearchFunc(list, t, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
+	if found {
 		return list
 	}
-	list = append(slices.Clip(slices.Clone(list)), t)
-	slices.SortFunc(list, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
+	list = slices.Insert(slices.Clone(list), at, t)
+	if len(list) > maxDifferent {
+		list = list[1:]
+	}
 	return list
 }

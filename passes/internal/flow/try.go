@@ -48,9 +48,23 @@ func (e *exec) trying(s *state, instr ssa.CallInstruction, obj, res *Term) {
 	}
 }
 
-// tried notes how the attempt ended.
-func (s *state) tried(instr ssa.CallInstruction, obj, res, err *Term) {
+// tried notes how the attempt ended. That it succeeded matters only to the next
+// turn of a loop.
+func (e *exec) tried(s *state, instr ssa.CallInstruction, obj, res, err *Term) {
+	if err == nil && e.flow.inner[instr.Block().Index] == nil {
+		delete(s.tries, instr)
+		return
+	}
 	s.tries[instr] = try{obj: obj, res: res, err: err}
+}
+
+// triedByOne is the attempt of two joined paths of which only one has it. The
+// other may have made it with success, which is not kept everywhere.
+func (e *exec) triedByOne(c ssa.CallInstruction, t try) try {
+	if e.flow.inner[c.Block().Index] == nil {
+		t.other = true // no single error to judge
+	}
+	return t
 }
 
 type sendKey struct {

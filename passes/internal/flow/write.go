@@ -115,9 +115,9 @@ func (e *exec) sendStatus(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 	}
 	if prone {
 		e.trying(ok, instr, obj, res)
-		ok.tried(instr, obj, res, nil)
+		e.tried(ok, instr, obj, res, nil)
 		if failed != nil {
-			failed.tried(instr, obj, res, out[len(out)-1])
+			e.tried(failed, instr, obj, res, out[len(out)-1])
 		}
 	}
 	for _, s := range []*state{ok, failed} {
@@ -151,9 +151,9 @@ func (e *exec) sendObject(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 	changed := ok.objects[obj].has(otherPart)
 	if k.Op == kube.Update {
 		e.trying(ok, instr, obj, res)
-		ok.tried(instr, obj, res, nil)
+		e.tried(ok, instr, obj, res, nil)
 		if failed != nil {
-			failed.tried(instr, obj, res, out[len(out)-1])
+			e.tried(failed, instr, obj, res, out[len(out)-1])
 		}
 	}
 	for _, s := range []*state{ok, failed} {
