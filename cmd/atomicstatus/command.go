@@ -200,8 +200,10 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	if err != nil {
 		return c.failed(ctx, err)
 	}
-	diags, errs := prog.Analyze(analyzers)
+	var notes notes
+	diags, errs := prog.Analyze(append(analyzers, notes.analyzer()))
 	c.progress.stop()
+	defer c.tellNotes(&notes)
 
 	out := output{checks: checks, files: make(source.Files), problems: problems(prog.Broken, errs)}
 	out.findings = fingerprint.All(diags, out.files)

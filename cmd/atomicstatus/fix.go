@@ -22,6 +22,7 @@ import (
 func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analysis.Analyzer) int {
 	c.progress.start()
 	rounds := 0
+	var last notes // of the round
 	result, err := apply.Run(ctx, func(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
 		rounds++
 		progress := c.progress.stage
@@ -32,7 +33,8 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 		if err != nil {
 			return apply.Round{}, err
 		}
-		diags, errs := prog.Analyze(analyzers)
+		last.lines = nil
+		diags, errs := prog.Analyze(append(slices.Clip(analyzers), last.analyzer()))
 		sources := prog.Sources // all that is to outlive the round
 		editable := sources.Editable
 		if !c.flags.diff {
@@ -47,6 +49,7 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 		return apply.Round{Diagnostics: diags, Broken: prog.Broken, Errors: errs, Editable: editable}, nil
 	})
 	c.progress.stop()
+	defer c.tellNotes(&last)
 	if err == nil && !c.flags.diff {
 		err = c.replace(ctx, result.Files)
 	}

@@ -71,6 +71,8 @@ type Func struct {
 	*flow.Result
 	// Wrapper is set for a thin wrapper, whose callers answer for its write.
 	Wrapper bool
+	// Cut tells that the function was too large to be followed on all its paths.
+	Cut bool
 }
 
 // Functions are all functions of the package with a body, also where they have
@@ -240,8 +242,9 @@ func (p *program) results() []*Func {
 		if r == nil || fn.Synthetic != "" && fn.Synthetic != "range-over-func yield" {
 			continue
 		}
-		f := &Func{Result: r, Wrapper: r.Summary.Thin != nil}
+		f := &Func{Result: r, Wrapper: r.Summary.Thin != nil, Cut: r.Summary.Cut}
 		if again := p.repeated[fn]; again != nil {
+			f.Cut = f.Cut || again.Summary.Cut
 			merged := *again
 			merged.Summary = r.Summary
 			f.Result = &merged
