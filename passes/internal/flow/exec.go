@@ -53,6 +53,8 @@ const (
 	hardInstr    = 48  // states kept apart inside a block, where calls fork
 	maxDifferent = 64  // constants that a value is known to differ from
 	maxFailed    = 64  // failed calls that a path remembers
+	maxChanges   = 128 // changes of an object that joined paths remember
+	maxWrites    = 64  // writes that an outcome tells of
 	softOutcomes = 16  // outcomes of one function kept apart
 )
 

@@ -66,7 +66,7 @@ func (s *state) key(e *exec, in detail) digest {
 	}
 	s.objectKey(e, in, &d)
 	// The shape of control: what is known of the results and flags in registers.
-	var buf [16]int
+	var buf [maxDifferent + 4]int
 	for v, t := range s.env {
 		switch {
 		case in == all:

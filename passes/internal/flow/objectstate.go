@@ -15,13 +15,7 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 			j.put(t, b)
 			continue
 		}
-		for _, c := range b.dirty {
-			if !slices.Contains(a.dirty, c) {
-				a.dirty = append(slices.Clip(a.dirty), c)
-			}
-		}
-		a.dirty = slices.Clone(a.dirty)
-		slices.SortFunc(a.dirty, func(a, b *change) int { return cmp.Compare(a.id, b.id) })
+		a.dirty = joinChanges(a.dirty, b.dirty)
 		switch {
 		case a.entry == b.entry:
 			if a.entry == replaced {
@@ -68,4 +62,25 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 		}
 		j.tries[c] = a
 	}
+}
+
+// joinChanges merges two lists of changes, which are in the order of their IDs,
+// up to maxChanges.
+func joinChanges(a, b []*change) []*change {
+	byID := func(a, b *change) int { return cmp.Compare(a.id, b.id) }
+	added := false
+	for _, c := range b {
+		if len(a) >= maxChanges {
+			break
+		}
+		if _, ok := slices.BinarySearchFunc(a, c, byID); ok {
+			continue
+		}
+		if !added {
+			a, added = slices.Clone(a), true
+		}
+		i, _ := slices.BinarySearchFunc(a, c, byID)
+		a = slices.Insert(a, i, c)
+	}
+	return a
 }

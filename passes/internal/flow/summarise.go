@@ -181,6 +181,9 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 	}
 	e.outcomeOfObjects(s, l, &o)
 	o.sort()
+	if len(o.Writes) > maxWrites {
+		o.Writes = o.Writes[:maxWrites]
+	}
 	return o
 }
 
