@@ -51,6 +51,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/e2e/differential/gen"
 	"github.com/atomicstatus/atomicstatus/e2e/differential/lab"
+	"github.com/atomicstatus/atomicstatus/e2e/internal/module"
 )
 
 var (
@@ -188,18 +189,18 @@ func reduceFirst(t *testing.T, programs []*gen.Program, failures []lab.Failure, 
 }
 
 func fixed(dir string, p *gen.Program, fix Fixer) ([]byte, error) {
-	m := &module{dir: dir, programs: []*gen.Program{p}}
+	m := &generated{dir: dir, programs: []*gen.Program{p}}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := m.writeModule(); err != nil {
+	if err := module.Write(dir, "example.com/programs"); err != nil {
 		return nil, err
 	}
 	source, err := p.Source(m.pkg(0))
 	if err != nil {
 		return nil, err
 	}
-	if err := m.writeFile(m.file("after", 0), source); err != nil {
+	if err := module.WriteFile(m.file("after", 0), source); err != nil {
 		return nil, err
 	}
 	if _, err := fix(filepath.Join(dir, "after")); err != nil {

@@ -110,7 +110,7 @@ func TestHarness(t *testing.T) {
 	}
 	byHand := func(dir string) (*Fixes, error) {
 		for i, p := range fixed {
-			pkg := (&module{}).pkg(i)
+			pkg := (&generated{}).pkg(i)
 			source, err := p.Source(pkg)
 			if err != nil {
 				return nil, err

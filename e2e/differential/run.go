@@ -20,6 +20,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/e2e/differential/gen"
 	"github.com/atomicstatus/atomicstatus/e2e/differential/lab"
+	"github.com/atomicstatus/atomicstatus/e2e/internal/module"
 )
 
 // perPackage bounds the programs in one package: one package each would take
@@ -37,8 +38,8 @@ type Result struct {
 // Run generates a module in dir, which is empty, with the programs, fixes a copy
 // of each, compares the two, and returns what is different that must not be.
 func Run(dir string, programs []*gen.Program, fix Fixer) (*Result, error) {
-	m := &module{dir: dir, programs: programs, left: map[string]int{}}
-	if err := m.writeModule(); err != nil {
+	m := &generated{dir: dir, programs: programs, left: map[string]int{}}
+	if err := module.Write(dir, "example.com/programs"); err != nil {
 		return nil, err
 	}
 	for i, p := range programs {
@@ -47,7 +48,7 @@ func Run(dir string, programs []*gen.Program, fix Fixer) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := m.writeFile(m.file("before", i), source); err != nil {
+		if err := module.WriteFile(m.file("before", i), source); err != nil {
 			return nil, err
 		}
 	}
@@ -87,16 +88,16 @@ func Run(dir string, programs []*gen.Program, fix Fixer) (*Result, error) {
 	return result, nil
 }
 
-// module is the generated one.
-type module struct {
+// generated is the module with the programs.
+type generated struct {
 	dir      string
 	programs []*gen.Program
 	left     map[string]int // those that take part, by name
 }
 
-func (m *module) pkg(i int) string { return fmt.Sprintf("p%04d", i/perPackage) }
+func (m *generated) pkg(i int) string { return fmt.Sprintf("p%04d", i/perPackage) }
 
-func (m *module) file(half string, i int) string {
+func (m *generated) file(half string, i int) string {
 	return filepath.Join(m.dir, half, m.pkg(i), "p"+m.programs[i].Name+".go")
 }
 
@@ -105,41 +106,8 @@ func programOf(file string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "p"), ".go")
 }
 
-func (m *module) writeFile(name string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(name, text, 0o644)
-}
-
-// writeModule writes a go.mod that has the versions of this one.
-func (m *module) writeModule() error {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Path}}\n{{.Dir}}").Output()
-	if err != nil {
-		return fmt.Errorf("go list -m: %w", err)
-	}
-	path, dir, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
-	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-	if err != nil {
-		return err
-	}
-	sum, err := os.ReadFile(filepath.Join(dir, "go.sum"))
-	if err != nil {
-		return err
-	}
-	mod = bytes.Replace(mod, []byte("module "+path), []byte("module example.com/programs"), 1)
-	mod = replaced.ReplaceAll(mod, nil) // by paths that are relative to this module
-	mod = fmt.Appendf(mod, "\nrequire %s v0.0.0\n\nreplace %s => %s\n", path, path, dir)
-	if err := m.writeFile(filepath.Join(m.dir, "go.mod"), mod); err != nil {
-		return err
-	}
-	return m.writeFile(filepath.Join(m.dir, "go.sum"), sum)
-}
-
-var replaced = regexp.MustCompile(`(?m)^replace .*\n`)
-
 // drop takes a program out of the module.
-func (m *module) drop(name string) error {
+func (m *generated) drop(name string) error {
 	i := m.left[name]
 	delete(m.left, name)
 	for _, half := range []string{"before", "after"} {
@@ -155,7 +123,7 @@ func (m *module) drop(name string) error {
 
 // keepChanged drops the programs that the fixes left alone, and those whose text
 // shows what is wrong.
-func (m *module) keepChanged(failures *[]lab.Failure) error {
+func (m *generated) keepChanged(failures *[]lab.Failure) error {
 	for name, i := range m.left {
 		before, err := os.ReadFile(m.file("before", i))
 		if err != nil {
@@ -210,7 +178,7 @@ var position = regexp.MustCompile(`(?m)^(?:vet: )?\S*?(p\w+\.go):\d+:\d+: (.*)$`
 
 // vet drops the programs of one half that do not compile, or that go vet
 // complains of, and returns them.
-func (m *module) vet(half string) ([]lab.Failure, error) {
+func (m *generated) vet(half string) ([]lab.Failure, error) {
 	var failures []lab.Failure
 	for {
 		cmd := exec.Command("go", "vet", "./"+half+"/...")
@@ -242,7 +210,7 @@ func (m *module) vet(half string) ([]lab.Failure, error) {
 }
 
 // compare builds both halves into one binary and runs it.
-func (m *module) compare() ([]lab.Failure, error) {
+func (m *generated) compare() ([]lab.Failure, error) {
 	if len(m.left) == 0 {
 		return nil, nil
 	}
@@ -261,7 +229,7 @@ func (m *module) compare() ([]lab.Failure, error) {
 		}
 	}
 	fmt.Fprintf(&main, ")\n\nfunc main() {\n\tlab.Main([]lab.Program{\n%s\t})\n}\n", list.String())
-	if err := m.writeFile(filepath.Join(m.dir, "main.go"), main.Bytes()); err != nil {
+	if err := module.WriteFile(filepath.Join(m.dir, "main.go"), main.Bytes()); err != nil {
 		return nil, err
 	}
 	binary := filepath.Join(m.dir, "programs")
