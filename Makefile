@@ -14,10 +14,10 @@ GOLANGCI := $(CURDIR)/bin/golangci-lint-atomicstatus
 # make differential N=20 SEED=4711 runs the programs of the seeds 4711 to 4730.
 N := 5000
 SEED := 1
-# make proof RUNS=1 measures everything once instead.
+# make proof RUNS=1 measures everything once instead, and so does make bench.
 RUNS := 5
 
-.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential proof proof-short clean
+.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential proof proof-short bench clean
 
 all: fmt-check lint test
 
@@ -88,7 +88,7 @@ golangci-lint:
 e2e:
 	cd $(OPERATOR) && go test ./...
 	go test -count=1 -timeout=30m -tags=e2e -run=TestE2E ./cmd/atomicstatus
-	cd e2e && go test -count=1 -timeout=30m ./drivers ./differential
+	cd e2e && go test -count=1 -timeout=30m ./drivers ./differential ./scale
 
 # Generated programs behave after the fixes as they did before. Failures name
 # their seed, and the first are reduced.
@@ -103,6 +103,11 @@ proof:
 # The same for a handful of objects, and nothing is written.
 proof-short:
 	cd e2e && go test -count=1 -timeout=20m -tags=proof -short ./proof
+
+# What the checks cost beside other tools, and how that grows with an operator.
+# Writes docs/performance.md. Takes some hours with five runs.
+bench:
+	cd e2e && go run ./bench -runs=$(RUNS) -write=$(CURDIR)/docs/performance.md
 
 clean:
 	rm -rf bin
