@@ -25,9 +25,10 @@
 // join can therefore make the engine follow a branch that none of the joined
 // paths would take, but it never adds a write to a path: what it may cost is the
 // pruning of a contradiction that spans the join. A block is walked at most
-// hardStates times; beyond that its further states are dropped and the function
-// is marked as cut, which can hide a report and never makes one. The cost is thus
-// linear in the number of blocks.
+// hardStates times, and a function until the states together have reached
+// maxWork; beyond that further states are dropped and the function is marked as
+// cut, which can hide a report and never makes one. The cost is thus linear in the
+// number of blocks.
 package flow
 
 import (
@@ -55,6 +56,7 @@ const (
 	maxFailed    = 64  // failed calls that a path remembers
 	maxChanges   = 128 // changes of an object that joined paths remember
 	maxWrites    = 64  // writes that an outcome tells of
+	maxWork      = 8e6 // about a second
 	softOutcomes = 16  // outcomes of one function kept apart
 )
 
@@ -115,6 +117,7 @@ type exec struct {
 	calls map[ssa.CallInstruction]int
 	queue *queue
 	exits []exit
+	work  int // the sizes of the states that were walked, together
 	cut   bool
 
 	changes        map[changeKey]*change

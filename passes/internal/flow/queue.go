@@ -93,6 +93,10 @@ func (e *exec) run() {
 		w.due = nil
 		q.ready.clear(q.flow.order[i])
 		for _, j := range due {
+			if e.work += j.state.size(); e.work > maxWork {
+				e.cut = true
+				return
+			}
 			if w.walks++; w.walks > e.flow.walks {
 				e.cut = true
 				break

@@ -108,6 +108,11 @@ func (s *state) clone() *state {
 	return c
 }
 
+// size is how much the state holds.
+func (s *state) size() int {
+	return len(s.env) + len(s.mem) + len(s.stale) + len(s.facts) + len(s.res) + len(s.writes) + len(s.failed) + len(s.objects) + len(s.tries) + len(s.origin)
+}
+
 // collect drops what can no longer matter at the start of block b: facts of
 // dead values, memory that nothing reaches. States that differ only in that
 // become equal.
