@@ -21,13 +21,13 @@ type Row struct {
 	base             *Row
 }
 
-// compareAll runs all tools on all operators.
-func compareAll(ctx context.Context, dir string, runs int) ([]*Table, error) {
+// compareAll runs all tools on all operators that have that in their name.
+func compareAll(ctx context.Context, dir, operator string, runs int) ([]*Table, error) {
 	tools, err := buildTools(ctx, filepath.Join(dir, "tools"))
 	if err != nil {
 		return nil, err
 	}
-	operators, err := prepare(ctx, filepath.Join(dir, "operators"))
+	operators, err := prepare(ctx, filepath.Join(dir, "operators"), operator)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ type Growth struct {
 	scale.Parameter
 	Times  []time.Duration // of all checks, by size
 	Engine []time.Duration // of the pass that all of them need
+	Cut    int             // the first size of which not all paths are followed, or 0
 }
 
 // grow measures all parameters.
@@ -44,6 +45,9 @@ func grow(ctx context.Context, dir string) ([]*Growth, error) {
 			cost, err := corpus.Analyse(scale.Operator{Parameter: p, Size: size}, 200*time.Millisecond, analyzer.Analyzers()...)
 			if err != nil {
 				return nil, err
+			}
+			if cost.Cut && g.Cut == 0 {
+				g.Cut = size
 			}
 			g.Times, g.Engine = append(g.Times, cost.CPU), append(g.Engine, cost.Engine)
 		}

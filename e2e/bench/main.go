@@ -18,18 +18,19 @@ import (
 
 func main() {
 	runs := flag.Int("runs", 3, "how often to measure each tool")
+	operator := flag.String("operator", "", "measure the tools on those operators alone that have this in their `name`")
 	write := flag.String("write", "", "the `file` to write; standard output if empty")
 	only := flag.String("only", "", "measure this alone: tools or growth")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *runs, *only, *write); err != nil {
+	if err := run(ctx, *runs, *only, *operator, *write); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, runs int, only, write string) error {
+func run(ctx context.Context, runs int, only, operator, write string) error {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func run(ctx context.Context, runs int, only, write string) error {
 		}
 	}
 	if only != "growth" {
-		if page.Tables, err = compareAll(ctx, dir, runs); err != nil {
+		if page.Tables, err = compareAll(ctx, dir, operator, runs); err != nil {
 			return err
 		}
 	}

@@ -35,7 +35,7 @@ func measure(ctx context.Context, dir string, env []string, name string, args ..
 	peak := make(chan int64)
 	go func() {
 		var most int64
-		for tick := time.NewTicker(50 * time.Millisecond); ; {
+		for tick := time.NewTicker(200 * time.Millisecond); ; {
 			select {
 			case <-tick.C:
 				most = max(most, resident(cmd.Process.Pid))

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"github.com/atomicstatus/atomicstatus/e2e/scale"
 )
@@ -35,15 +36,21 @@ var published = []struct {
 	{"sigs.k8s.io/kueue", "v0.17.0", []string{"./pkg/controller/core/...", "./pkg/controller/admissionchecks/..."}, "pkg/controller/core/clusterqueue_controller.go"},
 }
 
-// prepare copies the operators into a directory, and compiles what they import.
-func prepare(ctx context.Context, dir string) ([]*Operator, error) {
+// prepare copies the operators that have that in their name into a directory, and
+// compiles what they import.
+func prepare(ctx context.Context, dir, named string) ([]*Operator, error) {
 	var all []*Operator
 	generated, err := generate(filepath.Join(dir, "generated"))
 	if err != nil {
 		return nil, err
 	}
-	all = append(all, generated)
+	if strings.Contains(generated.Name, named) {
+		all = append(all, generated)
+	}
 	for _, p := range published {
+		if !strings.Contains(p.module, named) {
+			continue
+		}
 		name, from, err := download(ctx, p.module+"@"+p.version)
 		if err != nil {
 			return nil, err

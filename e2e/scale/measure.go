@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -29,10 +30,12 @@ type Cost struct {
 	CPU    time.Duration // in user mode
 	Engine time.Duration // of it, in the pass that all checks need
 	Bytes  uint64        // allocated there
+	Cut    bool          // not all paths were followed
 }
 
 func (c *Cost) add(d Cost) {
 	c.CPU, c.Engine, c.Bytes = c.CPU+d.CPU, c.Engine+d.Engine, c.Bytes+d.Bytes
+	c.Cut = c.Cut || d.Cut
 }
 
 // Load loads the operators that were written to a directory.
@@ -91,7 +94,7 @@ func (c *Corpus) Analyse(o Operator, atLeast time.Duration, analyzers ...*analys
 		}
 		total.add(cost)
 	}
-	return Cost{total.CPU / time.Duration(n), total.Engine / time.Duration(n), total.Bytes / uint64(n)}, nil
+	return Cost{total.CPU / time.Duration(n), total.Engine / time.Duration(n), total.Bytes / uint64(n), total.Cut}, nil
 }
 
 func (c *Corpus) once(o Operator, analyzers []*analysis.Analyzer) (Cost, error) {
@@ -150,6 +153,7 @@ func (c *Corpus) analyse(p *packages.Package, analyzers []*analysis.Analyzer) (C
 		of := Cost{CPU: cpu() - start}
 		if a == statuswrites.Analyzer {
 			of.Engine, of.Bytes = of.CPU, totalAlloc()-allocated
+			of.Cut = err == nil && slices.ContainsFunc(result.(*statuswrites.Result).Funcs, func(f *statuswrites.Func) bool { return f.Cut })
 		}
 		cost.add(of)
 		if err != nil {
