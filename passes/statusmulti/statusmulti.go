@@ -97,6 +97,19 @@ func first(visits []*flow.Visit, v *flow.Visit) bool {
 	return slices.ContainsFunc(visits, func(w *flow.Visit) bool { return w.Call == v.Call && w.Name == v.Name && w.Fresh })
 }
 
+// settles tells whether the fix of each write in turn leaves the next one to
+// report, which has a fix as well: none may be left in the end.
+func settles(fixes *rewrite.Rewriter, v *flow.Visit, further []*flow.Visit) bool {
+	last := v.Call
+	for _, w := range further {
+		if fixes.Multi(w.Call, []ssa.CallInstruction{last}) == nil {
+			return false
+		}
+		last = w.Call
+	}
+	return true
+}
+
 func reportAgain(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.Rewriter, v *flow.Visit, may bool, further []*flow.Visit) {
 	when := "has always been"
 	if may {
@@ -110,7 +123,9 @@ func reportAgain(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite
 	for _, w := range further {
 		opts = append(opts, report.Related(writes.Range(w.Call), "a further write of "+w.Name))
 	}
-	opts = append(opts, fixes.Multi(v.Call, v.Earlier)...)
+	if settles(fixes, v, further) {
+		opts = append(opts, fixes.Multi(v.Call, v.Earlier)...)
+	}
 	r.Report(writes.Range(v.Call),
 		fmt.Sprintf("the status of %s %s written before on this path%s; change it in memory and write once", v.Name, when, statuswrites.Chain(v)),
 		opts...)
