@@ -201,13 +201,22 @@ func (e *editor) receive(m message) {
 		if err := json.Unmarshal(m.Params, &p); err != nil {
 			e.t.Errorf("%v in: %s", err, m.Params)
 		}
-		e.log("server: publishes version %d of %s: %d diagnostics", p.Version, filepath.Base(p.URI), len(p.Diagnostics))
+		e.log("server: publishes version %d of %s: %d diagnostics%s", p.Version, filepath.Base(p.URI), len(p.Diagnostics), lines(p.Diagnostics))
 		e.mu.Lock()
 		e.published[p.URI] = p
 		close(e.changed)
 		e.changed = make(chan struct{})
 		e.mu.Unlock()
 	}
+}
+
+// lines has a line for each diagnostic, after a line that is there.
+func lines(all []diagnostic) string {
+	var text strings.Builder
+	for _, d := range all {
+		fmt.Fprintf(&text, "\n  %s: %s (%s)", d.Range.Start, d.Message, d.Source)
+	}
+	return text.String()
 }
 
 func (e *editor) send(m message) {
@@ -240,6 +249,7 @@ func (e *editor) request(method string, params, result any) {
 			e.t.Fatalf("%s: %s", method, m.Error)
 		}
 		if result != nil {
+			e.log("server: %s", m.Result)
 			if err := json.Unmarshal(m.Result, result); err != nil {
 				e.t.Fatalf("%s: %v in: %s", method, err, m.Result)
 			}
