@@ -138,8 +138,8 @@ func agree(t *testing.T, dir string) {
 	want := texts(found, finding.String)
 	vetted := findings(t, dir, run(t, dir, 0, "go", "vet", "-vettool="+command(t), "-json", "./..."))
 	diff(t, "go vet", texts(vetted, finding.String), want)
-	edited := goplsFindings(t, gopls(t), dir)
-	diff(t, "gopls", texts(edited, finding.String), want)
+	shownByGopls := goplsFindings(t, gopls(t), dir)
+	diff(t, "gopls", texts(shownByGopls, finding.String), want)
 
 	nolint := nolintLines(t, dir)
 	shown := slices.DeleteFunc(slices.Clone(found), func(f finding) bool { return slices.Contains(nolint, line(f.start)) })
@@ -152,7 +152,7 @@ func agree(t *testing.T, dir string) {
 	slices.Sort(got)
 	diff(t, "golangci-lint", got, texts(shown, finding.issue))
 	t.Logf("findings: the command %d, go vet %d, gopls %d, golangci-lint %d, and %d that nolint silences",
-		len(found), len(vetted), len(edited), len(got), len(found)-len(shown))
+		len(found), len(vetted), len(shownByGopls), len(got), len(found)-len(shown))
 }
 
 // What the example module must show, so that agreement means something.

@@ -5,21 +5,22 @@ import (
 	"cmp"
 	"flag"
 	"fmt"
+	"go/version"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/mod/modfile"
 )
 
 var (
-	runs = flag.Int("runs", 5, "measure the overhead so often")
-	file = flag.String("file", "", "measure gopls on this `file` of the module that -operators names")
+	runs   = flag.Int("runs", 5, "measure the overhead so often")
+	edited = flag.String("file", "", "measure gopls on this `file` of the module that -operators names")
 )
 
 // TestOverhead measures what the checks add to golangci-lint and to gopls, on an
@@ -59,7 +60,9 @@ func golangciOverhead(t *testing.T, dir string) {
 		if code := cmd.ProcessState.ExitCode(); code != 0 && code != 1 || bytes.Contains(out, []byte("(typecheck)")) {
 			t.Fatalf("%s: %v\n%s", cmd, err, out)
 		}
-		return (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+		seconds := (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+		t.Logf("%s: %.2f", name, seconds)
+		return seconds
 	}
 	configured := []struct{ name, linters string }{
 		{"standard", "  default: standard"},
@@ -85,28 +88,17 @@ func golangciOverhead(t *testing.T, dir string) {
 
 // stock is the gopls that ours is made of.
 var stock = tool("gopls", func(file string) []string {
-	name := filepath.Join(root, "cmd", "atomicstatus", "gopls", "go1.26.mod")
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return []string{"cat", name}
-	}
-	mod, err := modfile.ParseLax(name, data, nil)
-	if err != nil {
-		return []string{"cat", name}
-	}
-	for _, r := range mod.Require {
-		if r.Mod.Path == "golang.org/x/tools/gopls" {
-			return []string{"env", "GOBIN=" + filepath.Dir(file), "go", "install", "-trimpath", r.Mod.String()}
-		}
-	}
-	return []string{"cat", name}
+	pins := filepath.Join(root, "cmd", "atomicstatus", "gopls", version.Lang(runtime.Version())+".mod")
+	data, _ := os.ReadFile(pins) // without a version, go says that there is none
+	pinned := regexp.MustCompile(`golang.org/x/tools/gopls (\S+)|$`).FindSubmatch(data)
+	return []string{"env", "GOBIN=" + filepath.Dir(file), "go", "install", "-trimpath", "golang.org/x/tools/gopls@" + string(pinned[1])}
 })
 
 // goplsOverhead compares gopls with and without the checks: what it takes to
 // open a file, with nothing in the cache of gopls and with everything, and to
 // change it; and what it keeps in memory.
 func goplsOverhead(t *testing.T, dir string) {
-	if *file == "" {
+	if *edited == "" {
 		t.Skip("no -file")
 	}
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
@@ -119,10 +111,13 @@ func goplsOverhead(t *testing.T, dir string) {
 			cache := t.TempDir()
 			for _, state := range []string{"cold", "warm"} {
 				t.Run(fmt.Sprintf("%s/%s/%d", which, state, run), func(t *testing.T) {
-					add := func(what string, value float64) { took[which+what] = append(took[which+what], value) }
+					add := func(what string, value float64) {
+						t.Logf("%s: %.2f", what, value)
+						took[which+what] = append(took[which+what], value)
+					}
 					start := time.Now()
 					e := startEditor(t, servers[which], dir, "GOPLSCACHE="+cache)
-					opened := e.open(filepath.Join(dir, *file))
+					opened := e.open(filepath.Join(dir, *edited))
 					diagnose(e, opened)
 					add(state+", open, s", time.Since(start).Seconds())
 					cpu := settle(t, e.pid)
