@@ -2,6 +2,9 @@
 # the module proxy, and none of it enters go.mod.
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+VULNDB := https://vuln.go.dev
+
 # go.mod stays at the x/tools that gopls builds with; golangci-lint lifts it to
 # this one, so the checks must work with both.
 NEXT_XTOOLS := v0.52.0
@@ -17,7 +20,7 @@ SEED := 1
 # make proof RUNS=1 measures everything once instead, and so does make bench.
 RUNS := 5
 
-.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential proof proof-short bench clean
+.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential proof proof-short bench vulncheck supply release clean
 
 all: fmt-check lint test
 
@@ -109,5 +112,27 @@ proof-short:
 bench:
 	cd e2e && go run ./bench -runs=$(RUNS) -write=$(CURDIR)/docs/performance.md
 
+# Known vulnerabilities that the code can reach, of Go's own library too. Only
+# findings fail: whether their database can be reached is not up to a change.
+vulncheck: bin/govulncheck
+	@out=$$(bin/govulncheck -db="$(VULNDB)" ./... 2>&1); code=$$?; echo "$$out"; \
+	case "$$out" in *"fetching vulnerabilities"*) \
+		echo "vulncheck: NOTHING WAS CHECKED, as $(VULNDB) cannot be reached" >&2; exit 0;; \
+	esac; exit $$code
+
+# By go run, its exit code would be lost.
+bin/govulncheck: Makefile
+	GOBIN="$(CURDIR)/bin" go install $(GOVULNCHECK)
+
+# Dependencies are listed with their reasons and licences, the check for
+# vulnerabilities fails when it must, and a release is the same when made again.
+supply:
+	cd e2e && go test -count=1 -timeout=30m ./supply
+
+# make release VERSION=v1.2.3, in a clone with the commit of that tag checked out.
+release:
+	rm -rf dist
+	go run ./internal/release -version="$(VERSION)" -o dist
+
 clean:
-	rm -rf bin
+	rm -rf bin dist

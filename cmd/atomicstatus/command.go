@@ -92,7 +92,7 @@ func (c *command) run(ctx context.Context, args []string) int {
 	case name == "help":
 		c.help()
 	case name == "version":
-		c.version()
+		fmt.Fprint(c.stdout, describe(builtFrom()))
 	default:
 		return c.analyse(ctx, args)
 	}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
@@ -45,30 +43,6 @@ func (c *command) list() {
 	}
 }
 
-// version prints what this binary was built from.
-func (c *command) version() {
-	version, commit := builtFrom()
-	fmt.Fprintf(c.stdout, "atomicstatus %s%s %s %s/%s\n", version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-}
-
-// builtFrom returns the version of this binary, and its commit as an addition to
-// it, where that is known.
-func builtFrom() (version, commit string) {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)", ""
-	}
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			commit = " commit " + s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			commit += " with changes"
-		}
-	}
-	return info.Main.Version, commit
-}
-
 // help prints the usage of the command.
 func (c *command) help() {
 	fmt.Fprint(c.stdout, `atomicstatus finds misuse of the status of Kubernetes resources.
@@ -84,7 +58,7 @@ Usage:
     atomicstatus manager DIR            write a status manager into a package: see manager -h
     atomicstatus gopls                  build a gopls that shows the findings: see gopls -h
     atomicstatus report [packages]      say what each controller costs per reconcile: see report -h
-    atomicstatus version
+    atomicstatus version                say what this binary was built from
     atomicstatus help
 
 As a vet tool, and as a fix tool:

@@ -39,13 +39,12 @@ func (c *command) print(out output) error {
 	case "json":
 		return c.printJSON(out.diagnostics())
 	case "sarif":
-		version, _ := builtFrom()
 		root, err := repository()
 		if err != nil {
 			return err
 		}
 		return sarif.Write(c.stdout, sarif.Run{
-			Version:  version,
+			Version:  builtFrom().Main.Version,
 			Root:     root,
 			Checks:   out.checks,
 			Findings: out.findings,

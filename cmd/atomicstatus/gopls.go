@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"text/template"
@@ -212,8 +211,8 @@ func (p *goplsPins) write(dir string) error {
 // from, and whether others can have it: a build of a working tree has none, or
 // one that only names its commit.
 func releasedVersion() (string, bool) {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Path != modulePath || info.Main.Replace != nil {
+	info := builtFrom()
+	if info.Main.Path != modulePath || info.Main.Replace != nil {
 		return "", false
 	}
 	v := info.Main.Version

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -108,28 +109,50 @@ func (f finding) issue() string {
 // libraries and in one where it takes facts of other packages.
 func TestAgreement(t *testing.T) {
 	for _, dir := range []string{"testdata/example", "../../testdata/operator", "../../testdata/cases", "../../testdata/cases-old"} {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
-			dir := moduleDir(t, dir)
-			found := findings(t, dir, run(t, dir, 1, command(t), "-json", "./..."))
-			if len(found) == 0 {
-				t.Fatal("no findings")
-			}
-			want := texts(found, finding.String)
-			diff(t, "go vet", texts(findings(t, dir, run(t, dir, 0, "go", "vet", "-vettool="+command(t), "-json", "./...")), finding.String), want)
-			diff(t, "gopls", texts(goplsFindings(t, gopls(t), dir), finding.String), want)
-
-			nolint := nolintLines(t, dir)
-			found = slices.DeleteFunc(found, func(f finding) bool { return slices.Contains(nolint, line(f.start)) })
-			var got []string
-			for _, i := range golangciIssues(t, dir) {
-				if i.FromLinter == "atomicstatus" {
-					got = append(got, i.String())
-				}
-			}
-			slices.Sort(got)
-			diff(t, "golangci-lint", got, texts(found, finding.issue))
-		})
+		t.Run(filepath.Base(dir), func(t *testing.T) { agree(t, moduleDir(t, dir)) })
 	}
+}
+
+var operators = flag.String("operators", "", "compare the drivers on the modules in these `directories` too, separated by commas")
+
+// So they do in the operators that the user names, for which go must be able to
+// find all that they need:
+//
+//	go test ./drivers -v -run=TestOperators -args -operators=DIR,DIR
+func TestOperators(t *testing.T) {
+	if *operators == "" {
+		t.Skip("no -operators")
+	}
+	for dir := range strings.SplitSeq(*operators, ",") {
+		t.Run(filepath.Base(dir), func(t *testing.T) { agree(t, moduleDir(t, dir)) })
+	}
+}
+
+// agree reports where another driver differs from the command.
+func agree(t *testing.T, dir string) {
+	t.Helper()
+	found := findings(t, dir, run(t, dir, 1, command(t), "-json", "./..."))
+	if len(found) == 0 {
+		t.Fatal("no findings")
+	}
+	want := texts(found, finding.String)
+	vetted := findings(t, dir, run(t, dir, 0, "go", "vet", "-vettool="+command(t), "-json", "./..."))
+	diff(t, "go vet", texts(vetted, finding.String), want)
+	shownByGopls := goplsFindings(t, gopls(t), dir)
+	diff(t, "gopls", texts(shownByGopls, finding.String), want)
+
+	nolint := nolintLines(t, dir)
+	shown := slices.DeleteFunc(slices.Clone(found), func(f finding) bool { return slices.Contains(nolint, line(f.start)) })
+	var got []string
+	for _, i := range golangciIssues(t, dir) {
+		if i.FromLinter == "atomicstatus" {
+			got = append(got, i.String())
+		}
+	}
+	slices.Sort(got)
+	diff(t, "golangci-lint", got, texts(shown, finding.issue))
+	t.Logf("findings: the command %d, go vet %d, gopls %d, golangci-lint %d, and %d that nolint silences",
+		len(found), len(vetted), len(shownByGopls), len(got), len(found)-len(shown))
 }
 
 // What the example module must show, so that agreement means something.

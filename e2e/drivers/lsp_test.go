@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ const patience = 5 * time.Minute
 // editor is a client of a language server, as an editor is.
 type editor struct {
 	t       *testing.T
+	pid     int // of the server
 	in      io.Writer
 	buffers map[string]string // the text of the open files, by URI
 
@@ -98,12 +100,13 @@ type (
 // object is an object of JSON.
 type object = map[string]any
 
-// startEditor starts the server on the directory.
-func startEditor(t *testing.T, server, dir string) *editor {
+// startEditor starts the server on the directory, with further variables in its
+// environment.
+func startEditor(t *testing.T, server, dir string, env ...string) *editor {
 	t.Helper()
 	cmd := exec.Command(server)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOPLSCACHE="+filepath.Join(toolsDir, "gopls-cache"))
+	cmd.Env = slices.Concat(os.Environ(), []string{"GOPLSCACHE=" + filepath.Join(toolsDir, "gopls-cache")}, env)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +119,7 @@ func startEditor(t *testing.T, server, dir string) *editor {
 		t.Fatal(err)
 	}
 	e := &editor{
-		t: t, in: in,
+		t: t, in: in, pid: cmd.Process.Pid,
 		buffers:   make(map[string]string),
 		versions:  make(map[string]int),
 		answers:   make(map[int]chan message),
@@ -198,13 +201,22 @@ func (e *editor) receive(m message) {
 		if err := json.Unmarshal(m.Params, &p); err != nil {
 			e.t.Errorf("%v in: %s", err, m.Params)
 		}
-		e.log("server: publishes version %d of %s: %d diagnostics", p.Version, filepath.Base(p.URI), len(p.Diagnostics))
+		e.log("server: publishes version %d of %s: %d diagnostics%s", p.Version, filepath.Base(p.URI), len(p.Diagnostics), lines(p.Diagnostics))
 		e.mu.Lock()
 		e.published[p.URI] = p
 		close(e.changed)
 		e.changed = make(chan struct{})
 		e.mu.Unlock()
 	}
+}
+
+// lines has a line for each diagnostic, after a line that is there.
+func lines(all []diagnostic) string {
+	var text strings.Builder
+	for _, d := range all {
+		fmt.Fprintf(&text, "\n  %s: %s (%s)", d.Range.Start, d.Message, d.Source)
+	}
+	return text.String()
 }
 
 func (e *editor) send(m message) {
@@ -237,6 +249,7 @@ func (e *editor) request(method string, params, result any) {
 			e.t.Fatalf("%s: %s", method, m.Error)
 		}
 		if result != nil {
+			e.log("server: %s", m.Result)
 			if err := json.Unmarshal(m.Result, result); err != nil {
 				e.t.Fatalf("%s: %v in: %s", method, err, m.Result)
 			}
