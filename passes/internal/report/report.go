@@ -121,7 +121,7 @@ func (r *Reporter) suppressed(pos token.Pos) bool {
 	}
 	found := false
 	for _, dir := range f.directives {
-		if dir.line == wholeFile || dir.line == tok.Line(pos) {
+		if dir.line == wholeFile || dir.line == lineOf(tok, pos) {
 			dir.used = true
 			found = true // go on: a second directive for it is not unused
 		}

@@ -92,6 +92,7 @@ func TestSuppression(t *testing.T) {
 		{"unused file", "//lint:file-ignore toy known", []string{"1: //lint:file-ignore toy suppresses no report of toy: remove it"}},
 		{"file and line", "//lint:file-ignore toy known\n//lint:ignore toy known\nbad()", nil},
 		{"space before the directive", "// lint:ignore toy known\nbad()", []string{"2: bad call"}},
+		{"before a line directive", "//lint:ignore toy known\nbad()\n//line a.go:3\nbad()", []string{"2: bad call"}},
 		{"nolint is golangci-lint's", "bad() //nolint:toy // known", []string{"1: bad call"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
