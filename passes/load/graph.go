@@ -101,13 +101,16 @@ func (n *node) judge(dir string) {
 
 	n.addListErrors(dir, n.pkg)
 	for _, path := range slices.Sorted(maps.Keys(n.deps)) {
-		// A package that is not there is listed as one without files, whose
-		// error names the import.
-		if dep := n.deps[path]; len(dep.pkg.GoFiles) == 0 {
+		// The error of a package that is not there names the import.
+		if dep := n.deps[path]; dep.missing() {
 			n.addListErrors(dir, dep.pkg)
 		}
 	}
 }
+
+// missing tells whether the package could not be found. It has no name then; it may
+// have a file, that of the import which its error names.
+func (n *node) missing() bool { return n.pkg.Name == "" || len(n.pkg.GoFiles) == 0 }
 
 func (n *node) addListErrors(dir string, p *packages.Package) {
 	for _, err := range p.Errors {
@@ -336,7 +339,7 @@ type importer struct {
 }
 
 func (i importer) Import(imp string) (*types.Package, error) {
-	if dep := i.used[imp]; dep != nil && dep.pkg.Types != nil && len(dep.pkg.GoFiles) > 0 {
+	if dep := i.used[imp]; dep != nil && dep.pkg.Types != nil && !dep.missing() {
 		return dep.pkg.Types, nil
 	}
 	if i.n.relevant && imp != "unsafe" {
