@@ -202,6 +202,9 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	}
 	diags, errs := prog.Analyze(analyzers)
 	c.progress.stop()
+	if err := ctx.Err(); err != nil {
+		return c.failed(ctx, err)
+	}
 
 	out := output{checks: checks, files: make(source.Files), problems: problems(prog.Broken, errs)}
 	out.findings = fingerprint.All(diags, out.files)

@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
@@ -28,8 +29,8 @@ func main() {
 		vet(args)
 		return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	c := &command{stdout: os.Stdout, stderr: os.Stderr, terminal: isTerminal(os.Stdout)}
 	if isTerminal(os.Stderr) {
 		c.progress = newProgress(os.Stderr)
