@@ -308,6 +308,9 @@ func (g *graph) typecheck(n *node, files []*ast.File, used map[string]*node) {
 	}
 	types.NewChecker(conf, g.fset, p.Types, info).Files(files) // errors have gone to conf.Error
 	p.Types.MarkComplete()
+	if n.relevant {
+		forgetC(p)
+	}
 	p.IllTyped = len(n.typeErrs) > 0
 }
 
