@@ -87,7 +87,7 @@ func FuzzGenerated(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		text := generate(&tape{data})
-		if len(text) > len(preamble)+1<<13 { // ten seconds are not much on a busy machine
+		if len(text) > len(preamble)+1<<12 { // ten seconds are not much on a busy machine
 			return
 		}
 		b.judge(t, b.created, map[string][]byte{b.created.GoFiles[0]: text})

@@ -138,7 +138,6 @@ var (
 		"if err = $E; err != nil {\n$R\n}",
 		"if err := $E; err != nil {\n$R\n}",
 		"if err := $E; client.IgnoreNotFound(err) != nil {\n$R\n}",
-		"defer $F(ctx, $P, n)",
 		"go $F(ctx, $P, n)",
 		"$R",
 		"change = func() error { return $E }",
