@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -135,6 +136,9 @@ func flagError(err error, help string) error {
 
 // cause strips the operation and path off an error of package os.
 func cause(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err
+	}
 	return cmp.Or(errors.Unwrap(err), err)
 }
 

@@ -10,7 +10,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"slices"
@@ -31,13 +34,30 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	c := &command{stdout: os.Stdout, stderr: os.Stderr, terminal: isTerminal(os.Stdout)}
+	out := &watched{to: os.Stdout}
+	c := &command{stdout: out, stderr: os.Stderr, terminal: isTerminal(os.Stdout)}
 	if isTerminal(os.Stderr) {
 		c.progress = newProgress(os.Stderr)
 	}
 	code := c.run(ctx, os.Args[1:])
+	if out.err != nil && code != exitFailed { // nobody has told of it
+		code = c.fail(fmt.Errorf("cannot write the output: %w", out.err))
+	}
 	stop()
 	os.Exit(code)
+}
+
+// watched remembers that something could not be written, so that help or a list cut
+// short is no success.
+type watched struct {
+	to  io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	w.err = cmp.Or(w.err, err)
+	return n, err
 }
 
 // drivenByGo reports whether it is the go command that calls, which it does in
