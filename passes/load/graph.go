@@ -33,6 +33,7 @@ type node struct {
 	listErrs []string          // what the go command has against it
 	typeErrs []string          // what parser and type checker have against it
 	sources  Sources           // its files, if the user asked for it
+	doubtful bool              // something in it may have no type
 	names    map[string]string // of the packages that it imports, for its sources
 
 	start sync.Once
@@ -282,7 +283,7 @@ func (g *graph) typecheck(n *node, files []*ast.File, used map[string]*node) {
 		Importer:    importer{n: n, used: used},
 		Sizes:       p.TypesSizes,
 		FakeImportC: true, // the C half of a cgo package would have to be compiled
-		Error:       func(error) {},
+		Error:       func(error) { n.doubtful = true },
 	}
 	if p.Module != nil && p.Module.GoVersion != "" {
 		conf.GoVersion = "go" + p.Module.GoVersion
@@ -290,7 +291,10 @@ func (g *graph) typecheck(n *node, files []*ast.File, used map[string]*node) {
 	p.Types = types.NewPackage(p.PkgPath, p.Name)
 	var info *types.Info
 	if n.relevant {
-		conf.Error = func(err error) { n.addTypeError(g.dir, err) }
+		conf.Error = func(err error) {
+			n.doubtful = true
+			n.addTypeError(g.dir, err)
+		}
 		info = &types.Info{
 			Types:        make(map[ast.Expr]types.TypeAndValue),
 			Defs:         make(map[*ast.Ident]types.Object),
@@ -308,9 +312,10 @@ func (g *graph) typecheck(n *node, files []*ast.File, used map[string]*node) {
 	}
 	types.NewChecker(conf, g.fset, p.Types, info).Files(files) // errors have gone to conf.Error
 	p.Types.MarkComplete()
-	if n.relevant {
-		forgetC(p)
+	for _, dep := range used {
+		n.doubtful = n.doubtful || dep.doubtful || dep.missing()
 	}
+	n.settle(g.dir)
 	p.IllTyped = len(n.typeErrs) > 0
 }
 
