@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -44,9 +46,16 @@ func (c *command) writeBaseline(out output) int {
 }
 
 // replaceFile writes a file at once: the old one is there until the new one is
-// complete.
+// complete, and nothing is where there was none. A device or a pipe is written to.
 func replaceFile(name string, data []byte) error {
-	if _, err := os.Stat(name); err != nil {
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.WriteFile(name, data, 0o666); err != nil {
+			os.Remove(name) // in part
+		}
+		return err
+	}
+	if err == nil && !info.Mode().IsRegular() {
 		return os.WriteFile(name, data, 0o666)
 	}
 	path, err := filepath.EvalSymlinks(name)

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -135,6 +136,9 @@ func flagError(err error, help string) error {
 
 // cause strips the operation and path off an error of package os.
 func cause(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err
+	}
 	return cmp.Or(errors.Unwrap(err), err)
 }
 
@@ -203,6 +207,9 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	var notes notes
 	diags, errs := prog.Analyze(append(analyzers, notes.analyzer()))
 	c.progress.stop()
+	if err := ctx.Err(); err != nil {
+		return c.failed(ctx, err)
+	}
 	defer c.tellNotes(&notes)
 
 	out := output{checks: checks, files: make(source.Files), problems: problems(prog.Broken, errs)}

@@ -70,9 +70,12 @@ func (c *command) printGitHub(diags []load.Diagnostic) error {
 		for _, r := range d.Related {
 			text += fmt.Sprintf("\n%s:%d: %s", within(root, r.Pos.Filename), r.Pos.Line, r.Message)
 		}
-		place := fmt.Sprintf("file=%s,line=%d,endLine=%d,col=%d", commandProperty.Replace(within(root, d.Pos.Filename)), d.Pos.Line, d.End.Line, d.Pos.Column)
-		if d.Pos.Line == d.End.Line { // GitHub takes columns of one line only
-			place += fmt.Sprintf(",endColumn=%d", d.End.Column)
+		place := fmt.Sprintf("file=%s,line=%d,endLine=%d", commandProperty.Replace(within(root, d.Pos.Filename)), d.Pos.Line, d.End.Line)
+		if d.Pos.Column > 0 { // behind a line directive there may be none
+			place += fmt.Sprintf(",col=%d", d.Pos.Column)
+			if d.Pos.Line == d.End.Line { // GitHub takes columns of one line only
+				place += fmt.Sprintf(",endColumn=%d", d.End.Column)
+			}
 		}
 		fmt.Fprintf(out, "::warning %s,title=%s::%s\n", place, commandProperty.Replace(d.Analyzer), commandText.Replace(text))
 	}

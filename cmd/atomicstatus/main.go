@@ -10,11 +10,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
@@ -28,15 +32,32 @@ func main() {
 		vet(args)
 		return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	c := &command{stdout: os.Stdout, stderr: os.Stderr, terminal: isTerminal(os.Stdout)}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	out := &watched{to: os.Stdout}
+	c := &command{stdout: out, stderr: os.Stderr, terminal: isTerminal(os.Stdout)}
 	if isTerminal(os.Stderr) {
 		c.progress = newProgress(os.Stderr)
 	}
 	code := c.run(ctx, os.Args[1:])
+	if out.err != nil && code != exitFailed { // nobody has told of it
+		code = c.fail(fmt.Errorf("cannot write the output: %w", out.err))
+	}
 	stop()
 	os.Exit(code)
+}
+
+// watched remembers that something could not be written, so that help or a list cut
+// short is no success.
+type watched struct {
+	to  io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	w.err = cmp.Or(w.err, err)
+	return n, err
 }
 
 // drivenByGo reports whether it is the go command that calls, which it does in

@@ -171,6 +171,9 @@ func (c *command) makeReport(ctx context.Context, patterns []string) (*report.Re
 	}
 	diags, errs := prog.Analyze(analyzers)
 	c.progress.stop()
+	if err := ctx.Err(); err != nil {
+		return nil, exitFailed, err
+	}
 	code := c.tell(problems(prog.Broken, errs))
 	if len(reconcilers) == 0 {
 		return nil, code, fmt.Errorf("no reconciler found in %s: looked for %s; the setting entrypoints names others",

@@ -48,11 +48,11 @@ type Edit struct {
 // share most of their files.
 func (prog *Program) Analyze(analyzers []*analysis.Analyzer) ([]Diagnostic, []error) {
 	prog.progress("analysing")
-	t := newTenant(prog.Roots, analyzers)
+	t := newTenant(prog.ctx, prog.Roots, analyzers)
 	graph, err := checker.Analyze(clone(analyzers, func(copied *analysis.Analyzer, run runFunc) runFunc {
 		return t.wrap(copied, prog.withOverlay(run))
 	}), prog.Roots, nil)
-	if err != nil {
+	if err = cmp.Or(prog.ctx.Err(), err); err != nil {
 		return nil, []error{err}
 	}
 

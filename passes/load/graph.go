@@ -33,6 +33,7 @@ type node struct {
 	listErrs []string          // what the go command has against it
 	typeErrs []string          // what parser and type checker have against it
 	sources  Sources           // its files, if the user asked for it
+	doubtful bool              // something in it may have no type
 	names    map[string]string // of the packages that it imports, for its sources
 
 	start sync.Once
@@ -101,13 +102,16 @@ func (n *node) judge(dir string) {
 
 	n.addListErrors(dir, n.pkg)
 	for _, path := range slices.Sorted(maps.Keys(n.deps)) {
-		// A package that is not there is listed as one without files, whose
-		// error names the import.
-		if dep := n.deps[path]; len(dep.pkg.GoFiles) == 0 {
+		// The error of a package that is not there names the import.
+		if dep := n.deps[path]; dep.missing() {
 			n.addListErrors(dir, dep.pkg)
 		}
 	}
 }
+
+// missing tells whether the package could not be found. It has no name then; it may
+// have a file, that of the import which its error names.
+func (n *node) missing() bool { return n.pkg.Name == "" || len(n.pkg.GoFiles) == 0 }
 
 func (n *node) addListErrors(dir string, p *packages.Package) {
 	for _, err := range p.Errors {
@@ -279,7 +283,7 @@ func (g *graph) typecheck(n *node, files []*ast.File, used map[string]*node) {
 		Importer:    importer{n: n, used: used},
 		Sizes:       p.TypesSizes,
 		FakeImportC: true, // the C half of a cgo package would have to be compiled
-		Error:       func(error) {},
+		Error:       func(error) { n.doubtful = true },
 	}
 	if p.Module != nil && p.Module.GoVersion != "" {
 		conf.GoVersion = "go" + p.Module.GoVersion
@@ -287,7 +291,10 @@ func (g *graph) typecheck(n *node, files []*ast.File, used map[string]*node) {
 	p.Types = types.NewPackage(p.PkgPath, p.Name)
 	var info *types.Info
 	if n.relevant {
-		conf.Error = func(err error) { n.addTypeError(g.dir, err) }
+		conf.Error = func(err error) {
+			n.doubtful = true
+			n.addTypeError(g.dir, err)
+		}
 		info = &types.Info{
 			Types:        make(map[ast.Expr]types.TypeAndValue),
 			Defs:         make(map[*ast.Ident]types.Object),
@@ -305,6 +312,10 @@ func (g *graph) typecheck(n *node, files []*ast.File, used map[string]*node) {
 	}
 	types.NewChecker(conf, g.fset, p.Types, info).Files(files) // errors have gone to conf.Error
 	p.Types.MarkComplete()
+	for _, dep := range used {
+		n.doubtful = n.doubtful || dep.doubtful || dep.missing()
+	}
+	n.settle(g.dir)
 	p.IllTyped = len(n.typeErrs) > 0
 }
 
@@ -336,7 +347,7 @@ type importer struct {
 }
 
 func (i importer) Import(imp string) (*types.Package, error) {
-	if dep := i.used[imp]; dep != nil && dep.pkg.Types != nil && len(dep.pkg.GoFiles) > 0 {
+	if dep := i.used[imp]; dep != nil && dep.pkg.Types != nil && !dep.missing() {
 		return dep.pkg.Types, nil
 	}
 	if i.n.relevant && imp != "unsafe" {

@@ -74,7 +74,7 @@ func panicSite(stack []byte) string {
 		if strings.HasPrefix(lines[i], "runtime.") {
 			continue // what turns a fault into a panic
 		}
-		function, _, _ := strings.Cut(lines[i], "(0x")
+		function := lines[i][:arguments(lines[i])]
 		where, _, _ := strings.Cut(strings.TrimSpace(lines[i+1]), " +0x")
 		if slash := strings.LastIndex(where, "/"); slash >= 0 {
 			where = where[slash+1:]
@@ -82,4 +82,21 @@ func panicSite(stack []byte) string {
 		return function[strings.LastIndex(function, "/")+1:] + " at " + where
 	}
 	return "no stack"
+}
+
+// arguments returns where those of a call in a stack trace begin: they are
+// addresses, which no two runs share.
+func arguments(call string) int {
+	open := 0
+	for i := len(call) - 1; i >= 0; i-- {
+		switch call[i] {
+		case ')':
+			open++
+		case '(':
+			if open--; open == 0 {
+				return i
+			}
+		}
+	}
+	return len(call)
 }

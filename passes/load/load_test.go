@@ -3,6 +3,7 @@ package load_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	"os"
@@ -208,6 +209,26 @@ func TestAnalyze(t *testing.T) {
 
 	findings, _ = analyse(t, load.Config{Dir: dir, Tags: "extra", Patterns: []string{"./tagged"}})
 	same(t, "findings with a tag", findings, "tagged/tagged.go:7: update, 0 facts")
+}
+
+// Once a run is interrupted, no more is analysed, and nothing is taken for found.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	prog, err := load.Load(ctx, load.Config{Dir: module(t, program), Patterns: []string{"./user"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []string // dependencies first
+	interrupted := &analysis.Analyzer{Name: "interrupted", Doc: "interrupted", FactTypes: toy.FactTypes, Run: func(pass *analysis.Pass) (any, error) {
+		seen = append(seen, pass.Pkg.Name())
+		cancel()
+		return nil, nil
+	}}
+	diags, errs := prog.Analyze([]*analysis.Analyzer{interrupted})
+	if len(diags) > 0 || len(errs) != 1 || !errors.Is(errs[0], context.Canceled) {
+		t.Errorf("findings %v, errors %v", diags, errs)
+	}
+	same(t, "analysed", seen, "wrap")
 }
 
 func TestPanic(t *testing.T) {

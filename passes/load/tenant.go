@@ -1,6 +1,7 @@
 package load
 
 import (
+	"context"
 	"go/types"
 	"reflect"
 	"runtime"
@@ -16,6 +17,8 @@ import (
 // what it holds as soon as its last analyzer is through. What stays is its
 // types and facts.
 type tenant struct {
+	ctx context.Context
+
 	mu       sync.Mutex
 	packages map[*types.Package]*tenancy
 	changed  *sync.Cond // of what follows
@@ -35,8 +38,8 @@ type tenancy struct {
 type result struct{ value any }
 
 // newTenant takes charge of the roots and of all that is analysed for them.
-func newTenant(roots []*packages.Package, analyzers []*analysis.Analyzer) *tenant {
-	t := &tenant{packages: make(map[*types.Package]*tenancy), idle: runtime.GOMAXPROCS(0)}
+func newTenant(ctx context.Context, roots []*packages.Package, analyzers []*analysis.Analyzer) *tenant {
+	t := &tenant{ctx: ctx, packages: make(map[*types.Package]*tenancy), idle: runtime.GOMAXPROCS(0)}
 	t.changed = sync.NewCond(&t.mu)
 	var withFacts []*analysis.Analyzer
 	all := closure(analyzers)
@@ -97,7 +100,11 @@ func (t *tenant) wrap(copied *analysis.Analyzer, run runFunc) runFunc {
 			}
 			inner.ResultOf[a] = value
 		}
-		value, err := guarded(run, &inner)
+		var value any
+		err := t.ctx.Err() // what has not begun when a run is interrupted never does
+		if err == nil {
+			value, err = guarded(run, &inner)
+		}
 		var kept *result
 		if returns && err == nil {
 			kept = &result{value}

@@ -236,8 +236,9 @@ func parameter(fn *types.Func, i int) int {
 func (a *Analysis) isObject(e ast.Expr) bool { return kube.IsAPIObject(a.info.TypeOf(e)) }
 
 // HoldsPointers tells whether something outside a value can be reached through
-// it, and so be changed. Times and quantities count as plain values.
-func HoldsPointers(t types.Type) bool { return holds(t, nil) }
+// it, and so be changed. Times and quantities count as plain values. The type is
+// nil for what a type switch asks about, which may hold anything.
+func HoldsPointers(t types.Type) bool { return t == nil || holds(t, nil) }
 
 func holds(t types.Type, seen []types.Type) bool {
 	if n, ok := types.Unalias(t).(*types.Named); ok {

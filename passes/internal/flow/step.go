@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 
 	"golang.org/x/tools/go/ssa"
@@ -106,10 +107,7 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 		for _, a := range i.Call.Args {
 			d.args = append(d.args, e.value(s, a))
 		}
-		s.defers = append(s.defers[:len(s.defers):len(s.defers)], d)
-		if len(s.defers) > 16 { // deferred in a loop: more of the same
-			s.defers = s.defers[1:]
-		}
+		s.deferCall(d)
 	case *ssa.RunDefers:
 		return e.runDefers(s)
 	case *ssa.Call:
@@ -264,6 +262,17 @@ func (e *exec) keep(s *state, typ types.Type) {
 		f.kept = true
 		s.failed[c] = f
 	}
+}
+
+// deferCall defers a call. Of one that a loop defers again and again two are kept:
+// what a third would do after them, the second does after the first.
+func (s *state) deferCall(d deferred) {
+	again := func(old deferred) bool { return old.call == d.call }
+	defers := slices.Clone(s.defers)
+	if first := slices.IndexFunc(defers, again); first >= 0 && slices.ContainsFunc(defers[first+1:], again) {
+		defers = slices.Delete(defers, first, first+1)
+	}
+	s.defers = append(defers, d)
 }
 
 // runDefers runs the deferred calls, last first.

@@ -59,9 +59,9 @@ func parseDirectives(tok *token.File, syntax *ast.File, check string) []*directi
 				if code == nil {
 					code = codeLines(tok, syntax)
 				}
-				d.line = tok.Line(comment.Pos())
+				d.line = lineOf(tok, comment.Pos())
 				if start, ok := code[d.line]; !ok || start > comment.Pos() {
-					d.line = tok.Line(group.End()) + 1 // alone on its line
+					d.line = lineOf(tok, group.End()) + 1 // alone on its line
 				}
 			}
 			found = append(found, d)
@@ -106,11 +106,15 @@ func parseDirective(comment *ast.Comment, check string) *directive {
 	return d
 }
 
+// lineOf returns the line in the file itself: a directive stands beside its code
+// there, and two places may bear the same number by line directives.
+func lineOf(tok *token.File, pos token.Pos) int { return tok.PositionFor(pos, false).Line }
+
 // codeLines returns where the code begins on each line that has some.
 func codeLines(tok *token.File, syntax *ast.File) map[int]token.Pos {
 	lines := make(map[int]token.Pos)
 	mark := func(pos token.Pos) {
-		line := tok.Line(pos)
+		line := lineOf(tok, pos)
 		if start, ok := lines[line]; !ok || pos < start {
 			lines[line] = pos
 		}

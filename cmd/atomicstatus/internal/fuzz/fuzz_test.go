@@ -1,0 +1,95 @@
+// Package fuzz_test runs the whole suite, its report and its fixes over programs
+// that nobody would write. In a run of go test these are the seeds and what was
+// found with
+//
+//	go test -fuzz=FuzzMutated -parallel=1 ./cmd/atomicstatus/internal/fuzz
+package fuzz_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestFound holds what fuzzing has found, as small as it gets: bodies of a function
+// with the header of a generated one.
+func TestFound(t *testing.T) {
+	b := newBench(t)
+	for name, body := range map[string]string{
+		"type switch over an object that is updated": `
+			for i := range list.Items {
+				w := &list.Items[i]
+				switch x := any(w).(type) {
+				case *myv1.Widget:
+					_ = x
+				}
+				err = r.Status().Update(ctx, w)
+			}
+			return`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := preamble + strings.ReplaceAll(header, "¶", "0") + body + "\n}\n"
+			b.judge(t, b.created, map[string][]byte{b.created.GoFiles[0]: []byte(text)})
+		})
+	}
+}
+
+// FuzzMutated changes a function of testdata/cases in up to eight places. Only
+// changes that leave a sound program are kept.
+func FuzzMutated(f *testing.F) {
+	for i := range 40 {
+		f.Add([]byte{byte(i * 37), byte(i), byte(i * 3), byte(i), 0, byte(i % 10), byte(i), 1, byte(i * 7), byte(i), 0, byte(7 + i%3), byte(i), 0})
+	}
+	b := newBench(f) // not in the fuzz function, which has ten seconds
+	f.Fuzz(func(t *testing.T, data []byte) {
+		tape := &tape{data}
+		pkg := b.pkgs[tape.choose(len(b.pkgs))]
+		name := pkg.GoFiles[tape.choose(len(pkg.GoFiles))]
+		texts := map[string][]byte{name: b.texts[name]}
+		count := countFunctions(b.parsed[name])
+		if b.texts[name] == nil || count == 0 {
+			return
+		}
+		index := tape.choose(count)
+		changed := false
+		for serial := 0; serial < 8 && !tape.empty(); serial++ {
+			p, _ := b.check(pkg, texts)
+			for i, file := range p.GoFiles {
+				if file != name {
+					continue
+				}
+				next := map[string][]byte{name: readFunction(texts[name], p, p.Syntax[i], index).mutate(tape, serial)}
+				if next[name] == nil {
+					break
+				}
+				q, errs := b.check(pkg, next)
+				b.forget(q)
+				if len(errs) == 0 {
+					texts, changed = next, true
+				}
+			}
+			b.forget(p)
+		}
+		if changed {
+			b.judge(t, pkg, texts)
+		}
+	})
+}
+
+// FuzzGenerated makes a program of statements that may stand in any order.
+func FuzzGenerated(f *testing.F) {
+	b := newBench(f)
+	for i := range 40 {
+		seed := make([]byte, 30+i)
+		for j := range seed {
+			seed[j] = byte(i*31 + j*j*7 + j)
+		}
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		text := generate(&tape{data})
+		if len(text) > len(preamble)+1<<12 { // ten seconds are not much on a busy machine
+			return
+		}
+		b.judge(t, b.created, map[string][]byte{b.created.GoFiles[0]: text})
+	})
+}
