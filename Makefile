@@ -132,7 +132,7 @@ supply:
 # make release VERSION=v1.2.3, in a clone with the commit of that tag checked out.
 release:
 	rm -rf dist
-	go run ./internal/release -version="$(VERSION)" -o dist
+	go run ./cmd/atomicstatus/internal/release -version="$(VERSION)" -o dist
 
 clean:
 	rm -rf bin dist

@@ -106,7 +106,7 @@ func linked(t *testing.T) []string {
 func programs(t *testing.T) []string {
 	t.Helper()
 	var all []string
-	for _, name := range []string{"Makefile", "internal/release/sbom.go"} {
+	for _, name := range []string{"Makefile", "cmd/atomicstatus/internal/release/sbom.go"} {
 		data, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
 			t.Fatal(err)

@@ -96,7 +96,7 @@ func TestReleaseOfChanges(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "analyzer", "change.go"), []byte("package analyzer\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "run", "./internal/release", "-version="+version, "-platforms="+platform)
+	cmd := exec.Command("go", "run", "./cmd/atomicstatus/internal/release", "-version="+version, "-platforms="+platform)
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
 	if err == nil {
@@ -114,7 +114,7 @@ const platform = runtime.GOOS + "/" + runtime.GOARCH
 func release(t *testing.T, name string, env []string) map[string][]byte {
 	t.Helper()
 	dir := repository(t, name)
-	run(t, dir, env, "go", "run", "./internal/release", "-version="+version, "-platforms="+platform)
+	run(t, dir, env, "go", "run", "./cmd/atomicstatus/internal/release", "-version="+version, "-platforms="+platform)
 	files := make(map[string][]byte)
 	entries, err := os.ReadDir(filepath.Join(dir, "dist"))
 	if err != nil {

@@ -2,7 +2,7 @@
 // archive with the command and a list of what it is made of, and the checksums
 // of all.
 //
-//	go run ./internal/release -version v1.2.3 -o dist
+//	go run ./cmd/atomicstatus/internal/release -version v1.2.3 -o dist
 //
 // The same commit, built with the same Go, gives the same files on any machine
 // and in any directory. All that could differ is therefore fixed here.
