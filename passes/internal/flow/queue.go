@@ -97,7 +97,7 @@ func (e *exec) run() {
 				e.cut = true
 				return
 			}
-			if w.walks++; w.walks > e.flow.walks {
+			if w.walks++; w.walks > hardStates {
 				e.cut = true
 				break
 			}

@@ -27,7 +27,6 @@ type shape struct {
 	guards map[string]bool
 	small  bool // few enough branches to keep all facts of what callers see
 	apart  int  // states of one block that are kept apart
-	walks  int  // of one block, at most
 }
 
 // loop is a cycle of blocks: a natural loop, or what goto makes.
@@ -78,7 +77,6 @@ func shapeOf(fn *ssa.Function, repeated bool, asked func(*ssa.CallCommon) []stri
 	}
 	s.small = branches <= smallBranches
 	s.apart = min(max(softStates*softBlocks/len(fn.Blocks), 1), softStates)
-	s.walks = min(max(hardStates*hardBlocks/len(fn.Blocks), leastWalks), hardStates)
 	return s
 }
 
