@@ -26,10 +26,8 @@ func (r *Rewriter) callers(f *function, v *types.Var) []caller {
 		return nil
 	}
 	var out []caller
-	for id, obj := range r.pass.TypesInfo.Uses {
-		if fn, ok := obj.(*types.Func); ok && fn.Origin() == f.obj {
-			out = append(out, r.caller(f, id, i))
-		}
+	for _, id := range r.named[f.obj] {
+		out = append(out, r.caller(f, id, i))
 	}
 	return out
 }
@@ -146,17 +144,7 @@ func (r *Rewriter) enter(f *function, v *types.Var) state {
 // behindInterface tells whether the package calls a method of that name by way of
 // an interface.
 func (r *Rewriter) behindInterface(method *types.Func) bool {
-	if method.Signature().Recv() == nil {
-		return false
-	}
-	for _, obj := range r.pass.TypesInfo.Uses {
-		if fn, ok := obj.(*types.Func); ok && fn.Name() == method.Name() && fn.Origin() != method {
-			if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
-				return true
-			}
-		}
-	}
-	return false
+	return method.Signature().Recv() != nil && r.invoked[method.Name()]
 }
 
 func (s *solution) reached(id *ast.Ident) bool { return s.before[id].base != 0 }

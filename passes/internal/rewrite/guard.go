@@ -169,7 +169,7 @@ func terminates(stmt ast.Stmt) bool {
 
 // decides tells whether the value of a condition may depend on the status.
 func (r *Rewriter) decides(g *region, cond ast.Expr) bool {
-	return r.carries(g, cond, map[*types.Var]bool{g.v: true})
+	return r.carries(g, cond, func(v *types.Var) bool { return r.fromStatus(g, v) })
 }
 
 func (r *Rewriter) decidesAny(g *region, stmt ast.Stmt) bool {
@@ -222,7 +222,7 @@ func (r *Rewriter) askable(g *region, cond ast.Expr, at token.Pos) bool {
 		if !isVar || v.IsField() || v == g.v {
 			return ok
 		}
-		if r.fromStatus(g, v, map[*types.Var]bool{g.v: true}) {
+		if r.fromStatus(g, v) {
 			ok = false // it is what it was
 		}
 		for _, use := range g.f.uses[v] {

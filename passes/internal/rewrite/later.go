@@ -84,7 +84,7 @@ func (r *Rewriter) usesEarlier(g *region, stmt ast.Stmt, pos token.Pos) bool {
 		}
 		for _, use := range g.f.uses[v] {
 			for _, e := range r.given(g.f, use) {
-				if e.Pos() < pos && r.carries(g, e, map[*types.Var]bool{g.v: true, v: true}) {
+				if e.Pos() < pos && r.carries(g, e, func(w *types.Var) bool { return w != v && r.fromStatus(g, w) }) {
 					found = true
 				}
 			}

@@ -252,11 +252,10 @@ func (r *Rewriter) commutes(g *region, stay []ast.Stmt, bound map[*types.Var]boo
 // stale tells whether a statement uses a value that was worked out before it
 // from the status of the object: the fresh one may differ.
 func (r *Rewriter) stale(g *region, stmt ast.Stmt, bound map[*types.Var]bool) bool {
-	seen := map[*types.Var]bool{g.v: true}
 	found := false
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := r.pass.TypesInfo.Uses[id].(*types.Var); ok && !v.IsField() && !bound[v] && r.fromStatus(g, v, seen) {
+			if v, ok := r.pass.TypesInfo.Uses[id].(*types.Var); ok && !v.IsField() && !bound[v] && r.fromStatus(g, v) {
 				found = true
 			}
 		}
@@ -265,21 +264,47 @@ func (r *Rewriter) stale(g *region, stmt ast.Stmt, bound map[*types.Var]bool) bo
 	return found
 }
 
+// derivation asks whether a variable of a function may hold a part of the status
+// of an object.
+type derivation struct {
+	f         *function
+	object, v *types.Var
+}
+
 // fromStatus tells whether the value of a variable may have come from the status
 // of the object, in any assignment to it.
-func (r *Rewriter) fromStatus(g *region, v *types.Var, seen map[*types.Var]bool) bool {
-	if seen[v] || v.Parent() == nil || v.Parent() == r.pass.Pkg.Scope() {
+func (r *Rewriter) fromStatus(g *region, v *types.Var) bool {
+	if v == g.v {
 		return false
 	}
-	seen[v] = true
-	for _, id := range g.f.uses[v] {
-		for _, e := range r.given(g.f, id) {
-			if r.carries(g, e, seen) {
-				return true
+	q := derivation{g.f, g.v, v}
+	from, known := r.derived[q]
+	if !known {
+		seen := map[*types.Var]bool{g.v: true}
+		var search func(v *types.Var) bool
+		search = func(v *types.Var) bool {
+			if seen[v] || v.Parent() == nil || v.Parent() == r.pass.Pkg.Scope() {
+				return false
 			}
+			seen[v] = true
+			return slices.ContainsFunc(r.values(g.f, v), func(e ast.Expr) bool { return r.carries(g, e, search) })
 		}
+		from = search(v)
+		r.derived[q] = from
 	}
-	return false
+	return from
+}
+
+// values are the expressions whose values a variable is given, anywhere.
+func (r *Rewriter) values(f *function, v *types.Var) []ast.Expr {
+	list, known := f.sources[v]
+	if !known {
+		for _, id := range f.uses[v] {
+			list = append(list, r.given(f, id)...)
+		}
+		f.sources[v] = list
+	}
+	return list
 }
 
 // given are the expressions whose value a mention of a variable puts into it.
@@ -316,8 +341,8 @@ func (r *Rewriter) given(f *function, id *ast.Ident) []ast.Expr {
 }
 
 // carries tells whether the value of an expression may hold a part of the status
-// of the object.
-func (r *Rewriter) carries(g *region, e ast.Expr, seen map[*types.Var]bool) bool {
+// of the object. It asks that of the variables in it.
+func (r *Rewriter) carries(g *region, e ast.Expr, ask func(*types.Var) bool) bool {
 	found := false
 	ast.Inspect(e, func(n ast.Node) bool {
 		if found {
@@ -326,10 +351,10 @@ func (r *Rewriter) carries(g *region, e ast.Expr, seen map[*types.Var]bool) bool
 		// Which element is picked of another list is a decision, not a value.
 		switch n := n.(type) {
 		case *ast.IndexExpr:
-			found = r.carries(g, n.X, seen)
+			found = r.carries(g, n.X, ask)
 			return false
 		case *ast.SliceExpr:
-			found = r.carries(g, n.X, seen)
+			found = r.carries(g, n.X, ask)
 			return false
 		}
 		id, ok := n.(*ast.Ident)
@@ -351,7 +376,7 @@ func (r *Rewriter) carries(g *region, e ast.Expr, seen map[*types.Var]bool) bool
 			}
 			return !found
 		}
-		found = r.fromStatus(g, v, seen)
+		found = ask(v)
 		return !found
 	})
 	return found

@@ -40,6 +40,9 @@ type Rewriter struct {
 	writes  *statuswrites.Result
 	effects *effect.Analysis
 	calls   map[token.Pos]ssa.CallInstruction // by the parenthesis
+	named   map[*types.Func][]*ast.Ident      // where the functions of the package are mentioned
+	invoked map[string]bool                   // methods that are called by way of an interface
+	derived map[derivation]bool
 	funcs   map[*types.Func]*function
 	order   []*function
 	solved  map[question]*solution
@@ -52,7 +55,9 @@ type function struct {
 	obj     *types.Func
 	file    *ast.File
 	parents map[ast.Node]ast.Node
+	calls   map[token.Pos]*ast.CallExpr // by the parenthesis
 	uses    map[*types.Var][]*ast.Ident // where each variable is mentioned, its declaration too
+	sources map[*types.Var][]ast.Expr   // whose values each variable is given (see values)
 }
 
 // New returns the rewriter of a package.
@@ -70,6 +75,8 @@ func (r *Rewriter) prepare() {
 	r.funcs = map[*types.Func]*function{}
 	r.solved = map[question]*solution{}
 	r.entries = map[question]state{}
+	r.derived = map[derivation]bool{}
+	r.mentions()
 	for _, fn := range r.writes.All {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -94,6 +101,23 @@ func (r *Rewriter) prepare() {
 	}
 }
 
+// mentions finds where functions are mentioned.
+func (r *Rewriter) mentions() {
+	r.named = map[*types.Func][]*ast.Ident{}
+	r.invoked = map[string]bool{}
+	for id, obj := range r.pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok {
+			continue
+		}
+		if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
+			r.invoked[fn.Name()] = true
+		} else if fn.Pkg() == r.pass.Pkg {
+			r.named[fn.Origin()] = append(r.named[fn.Origin()], id)
+		}
+	}
+}
+
 // at is the declared function around a position.
 func (r *Rewriter) at(pos token.Pos) *function {
 	for _, f := range r.order {
@@ -111,6 +135,8 @@ func (f *function) index(info *types.Info) {
 		return
 	}
 	f.parents = map[ast.Node]ast.Node{}
+	f.calls = map[token.Pos]*ast.CallExpr{}
+	f.sources = map[*types.Var][]ast.Expr{}
 	f.uses = map[*types.Var][]*ast.Ident{}
 	var stack []ast.Node
 	ast.Inspect(f.decl, func(n ast.Node) bool {
@@ -122,10 +148,13 @@ func (f *function) index(info *types.Info) {
 			f.parents[n] = stack[len(stack)-1]
 		}
 		stack = append(stack, n)
-		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := info.ObjectOf(id).(*types.Var); ok && !v.IsField() {
-				f.uses[v] = append(f.uses[v], id)
+		switch n := n.(type) {
+		case *ast.Ident:
+			if v, ok := info.ObjectOf(n).(*types.Var); ok && !v.IsField() {
+				f.uses[v] = append(f.uses[v], n)
 			}
+		case *ast.CallExpr:
+			f.calls[n.Lparen] = n
 		}
 		return true
 	})
@@ -197,10 +226,8 @@ func (r *Rewriter) callAt(instr ssa.CallInstruction) (*function, *ast.CallExpr) 
 	if f == nil {
 		return nil, nil
 	}
-	for n := range f.parents {
-		if call, ok := n.(*ast.CallExpr); ok && call.Lparen == instr.Pos() {
-			return f, call
-		}
+	if call := f.calls[instr.Pos()]; call != nil {
+		return f, call
 	}
 	return nil, nil
 }

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -31,9 +32,8 @@ type state struct {
 }
 
 func (s state) with(id *ast.Ident) state {
-	if !slices.Contains(s.dirty, id) {
-		s.dirty = append(slices.Clip(s.dirty), id)
-		slices.SortFunc(s.dirty, func(a, b *ast.Ident) int { return int(a.Pos() - b.Pos()) })
+	if i, ok := slices.BinarySearchFunc(s.dirty, id, byPosition); !ok {
+		s.dirty = slices.Insert(slices.Clone(s.dirty), i, id)
 	}
 	return s
 }
@@ -67,10 +67,32 @@ func (s state) or(t state) state {
 		s, t = s.settled(), t.settled()
 	}
 	s.base |= t.base
-	for _, id := range t.dirty {
-		s = s.with(id)
-	}
+	s.dirty = union(s.dirty, t.dirty)
 	return s
+}
+
+func byPosition(a, b *ast.Ident) int { return cmp.Compare(a.Pos(), b.Pos()) }
+
+// union merges two lists in the order of their positions.
+func union(a, b []*ast.Ident) []*ast.Ident {
+	if len(b) == 0 || slices.Equal(a, b) {
+		return a
+	}
+	if len(a) == 0 {
+		return b
+	}
+	out := make([]*ast.Ident, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch c := byPosition(a[0], b[0]); {
+		case c < 0:
+			out, a = append(out, a[0]), a[1:]
+		case c > 0:
+			out, b = append(out, b[0]), b[1:]
+		default:
+			out, a, b = append(out, a[0]), a[1:], b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 func (s state) equal(t state) bool {
