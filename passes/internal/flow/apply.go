@@ -99,15 +99,18 @@ func (b *binding) context(sum *Summary, fn *Term) regionContext {
 // contradict.
 func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term, turn int) []applied {
 	var out []applied
-	if e.depth >= maxNested { // a literal that calls itself by way of its variable
+	// A literal that calls itself by way of its variable would be applied in each
+	// outcome of itself, and so on.
+	literal := fn != nil && fn.Kind == resource.Closure
+	if len(e.applying) >= maxNested || literal && slices.Contains(e.applying, fn) {
 		n := s.clone()
 		for _, a := range args {
 			e.loseThrough(n, a, nil)
 		}
 		return []applied{{s: n, results: e.opaque(instr), outcome: &Outcome{}}}
 	}
-	e.depth++
-	defer func() { e.depth-- }()
+	e.applying = append(e.applying, fn)
+	defer func() { e.applying = e.applying[:len(e.applying)-1] }()
 	for _, t := range sum.Retries {
 		b := &binding{e: e, s: s, instr: instr, fn: fn, args: args, turn: turn}
 		fn := b.term(t)

@@ -127,7 +127,7 @@ type exec struct {
 	everWritten    map[*change]bool
 	dropped        map[*change]*Term // the last changes of objects at a return
 	sets           map[setKey]Set
-	depth          int                           // of callees that call functions of the caller's
+	applying       []*Term                       // the callees that call functions of the caller's, outermost first
 	within         regionContext                 // of the function that is being applied
 	takenOver      map[*change]bool              // the field of another object of the type was copied
 	unseenBy       map[*Term]bool                // objects that code which cannot be seen received

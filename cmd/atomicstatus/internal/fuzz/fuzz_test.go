@@ -25,6 +25,25 @@ func TestFound(t *testing.T) {
 				err = r.Status().Update(ctx, w)
 			}
 			return`,
+		"literal that passes itself on": `
+			change = func() error {
+				if n > 3 {
+					for _, w := range each(list.Items) {
+						ch <- r.statuses.AtomicStatusUpdate(ctx, &list.Items[n], change)
+						_ = w
+					}
+					n = list.Items[0].Status.Attempts
+					for n < 9 {
+						if err := r.Update(ctx, r.queue[n]); err != nil {
+							return nil
+						}
+						r.held.Status.Attempts++
+					}
+					v.Status.Attempts++
+				}
+				return r.Get(ctx, key, w)
+			}
+			return true, retry.RetryOnConflict(retry.DefaultRetry, change)`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := preamble + strings.ReplaceAll(header, "¶", "0") + body + "\n}\n"
