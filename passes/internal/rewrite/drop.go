@@ -27,7 +27,7 @@ func (r *Rewriter) Multi(second ssa.CallInstruction, earlier []ssa.CallInstructi
 		return nil
 	}
 	d, ok := r.dropped(f, first, last)
-	if !ok || d.loop != nil {
+	if !ok || d.loop != nil || !d.returned {
 		return nil
 	}
 	for _, stmt := range d.between {
@@ -73,6 +73,9 @@ type dropped struct {
 	list   []ast.Stmt
 	holder ast.Node
 	at     []int // the statements of the list that make the update and handle its error
+	// returned is set where that error ends the function. Where it does not, the
+	// second update is another attempt of the first, which has to stay.
+	returned bool
 	// between are the statements that run between the two, but for those of the
 	// loop that the first lies in.
 	between []ast.Stmt
@@ -90,7 +93,7 @@ func (r *Rewriter) dropped(f *function, first, last *ast.CallExpr) (*dropped, bo
 	d := &dropped{f: f, w: w, next: next}
 	var i int
 	d.list, i, d.holder = f.statement(first)
-	if _, ok := r.handled(f, d, i); !ok {
+	if d.returned, ok = r.handled(f, d, i); !ok {
 		return nil, false
 	}
 	end, j, _ := f.statement(last)

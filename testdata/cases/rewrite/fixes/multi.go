@@ -46,6 +46,7 @@ func (r *TwiceReconciler) Branch(ctx context.Context, req ctrl.Request) error {
 		err := r.Status().Update(ctx, &gadget)
 		if err != nil {
 			log.FromContext(ctx).Error(err, "cannot tell that it is paused")
+			return err
 		}
 	}
 	gadget.Status.Phase = myv1.PhaseReady

@@ -173,3 +173,19 @@ func (r *NoneReconciler) Unwrapped(ctx context.Context, req ctrl.Request) error 
 		return nil
 	})
 }
+
+// SecondChance logs the failure of the first update: the second is another attempt.
+func (r *NoneReconciler) SecondChance(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	if err := r.List(ctx, &myv1.PartList{}); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseRunning
+	if err := r.Status().Update(ctx, widget); err != nil {
+		log.FromContext(ctx).Error(err, "cannot tell that it runs")
+	}
+	return r.Status().Update(ctx, widget)
+}
