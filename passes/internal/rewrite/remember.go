@@ -74,9 +74,8 @@ func (r *Rewriter) remembers(f *function, e ast.Expr) (m memory) {
 }
 
 // replaced tells whether something that is in view puts another state of the
-// server into an object, within a part of a function: a read, or the response to
-// a write of all of it. The changes made before are then no longer in it, so that
-// it looks like a copy from before them.
+// server into an object, or there, within a part of a function: a read, or a
+// write. What looks like a copy from before it may then not be what the server has.
 func (r *Rewriter) replaced(f *function, v *types.Var, from, to token.Pos, seen []*types.Var) bool {
 	if v == nil || slices.Contains(seen, v) {
 		return false
@@ -88,7 +87,7 @@ func (r *Rewriter) replaced(f *function, v *types.Var, from, to token.Pos, seen 
 			return false
 		}
 		switch m := r.uses(f, id); m.use {
-		case reads, sends, resets, fetched:
+		case reads, writes, sends, resets, fetched:
 			return true
 		case passes:
 			callee := r.funcs[m.fn]

@@ -221,3 +221,21 @@ func (r *Reconciler) label(ctx context.Context, widget *myv1.Widget) error {
 	widget.Labels = map[string]string{"app": widget.Name}
 	return r.Update(ctx, widget)
 }
+
+// Undone takes back in memory what it has written in between.
+func (r *Reconciler) Undone(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	old := widget.Status.DeepCopy()
+	widget.Status.Message = "working"
+	if err := r.Status().Update(ctx, widget); err != nil { // want statusretry:"outside a conflict retry"
+		return err
+	}
+	widget.Status.Message = old.Message
+	if !equality.Semantic.DeepEqual(widget.Status, old) { // want statusguard:"never equal"
+		return r.Status().Update(ctx, widget) // want statusmulti:"always been written before" statusretry:"outside a conflict retry"
+	}
+	return nil
+}
