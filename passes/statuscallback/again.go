@@ -103,24 +103,30 @@ func (c *check) returnsConflict(fn *ssa.Function) bool {
 // reaches tells whether the error of a call reaches the retry: the function
 // returns it, and so do its callers if it is not the callback itself.
 func (c *check) reaches(fn *ssa.Function, passed bool, call *ssa.Call) bool {
-	if !returnsError(call) {
-		return false
-	}
-	if passed {
-		return true
-	}
-	calls, _ := c.writes.Callers(fn)
-	for _, site := range calls {
-		site, ok := site.(*ssa.Call)
-		if !ok || site.Parent() == fn {
-			continue
+	seen := map[*ssa.Function]bool{} // functions may call each other
+	var follow func(fn *ssa.Function, passed bool, call *ssa.Call) bool
+	follow = func(fn *ssa.Function, passed bool, call *ssa.Call) bool {
+		if !returnsError(call) {
+			return false
 		}
-		parent := site.Parent()
-		if _, passed := c.writes.Repeats(parent); c.inRegion(parent) && c.reaches(parent, passed, site) {
+		if passed {
 			return true
 		}
+		seen[fn] = true
+		calls, _ := c.writes.Callers(fn)
+		for _, site := range calls {
+			site, ok := site.(*ssa.Call)
+			if !ok || seen[site.Parent()] {
+				continue
+			}
+			parent := site.Parent()
+			if _, passed := c.writes.Repeats(parent); c.inRegion(parent) && follow(parent, passed, site) {
+				return true
+			}
+		}
+		return false
 	}
-	return false
+	return follow(fn, passed, call)
 }
 
 // returnsError tells whether the error of a call may come out of the function,

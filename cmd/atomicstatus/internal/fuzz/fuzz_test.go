@@ -11,7 +11,7 @@ import (
 )
 
 // TestFound holds what fuzzing has found, as small as it gets: bodies of a function
-// with the header of a generated one.
+// with the header of a generated one, and what follows it.
 func TestFound(t *testing.T) {
 	b := newBench(t)
 	for name, body := range map[string]string{
@@ -25,6 +25,23 @@ func TestFound(t *testing.T) {
 				err = r.Status().Update(ctx, w)
 			}
 			return`,
+		"functions of a retry that call each other": `
+			return true, retry.RetryOnConflict(retry.DefaultRetry, func() error {
+				_ = r.first(ctx, w)
+				return nil
+			})
+		}
+
+		func (r *reconciler) first(ctx context.Context, w *myv1.Widget) error {
+			go r.Get(ctx, client.ObjectKeyFromObject(w), w)
+			if err := r.Update(ctx, w); err != nil {
+				return err
+			}
+			return r.second(ctx, w)
+		}
+
+		func (r *reconciler) second(ctx context.Context, w *myv1.Widget) error {
+			return r.first(ctx, w)`,
 		"literal that passes itself on": `
 			change = func() error {
 				if n > 3 {
