@@ -72,15 +72,20 @@ func (c *check) inRegion(fn *ssa.Function) bool {
 
 // retry is related information: what calls the function again.
 func (c *check) retry(fn *ssa.Function) []report.Option {
-	for fn != nil {
+	seen := map[*ssa.Function]bool{} // functions may call each other
+	for queue := []*ssa.Function{fn}; len(queue) > 0; queue = queue[1:] {
+		fn := queue[0]
+		if seen[fn] {
+			continue
+		}
+		seen[fn] = true
 		if region, ok := c.writes.Repeats(fn); ok {
 			return []report.Option{report.Related(c.writes.Range(region.Call), c.kind(region)+" that runs it again after a conflict")}
 		}
 		calls, _ := c.writes.Callers(fn)
-		if len(calls) == 0 {
-			return nil
+		for _, call := range calls {
+			queue = append(queue, call.Parent())
 		}
-		fn = calls[0].Parent()
 	}
 	return nil
 }

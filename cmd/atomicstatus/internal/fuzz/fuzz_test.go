@@ -42,6 +42,21 @@ func TestFound(t *testing.T) {
 
 		func (r *reconciler) second(ctx context.Context, w *myv1.Widget) error {
 			return r.first(ctx, w)`,
+		"retry around functions that call each other": `
+			return true, r.first(ctx, w)
+		}
+
+		func (r *reconciler) first(ctx context.Context, w *myv1.Widget) error {
+			go r.Get(ctx, client.ObjectKeyFromObject(w), w)
+			if err := r.Update(ctx, w); err != nil {
+				return err
+			}
+			_, err := r.f0(ctx, w, 0)
+			return err
+		}
+
+		func (r *reconciler) start(ctx context.Context, w *myv1.Widget) error {
+			return retry.RetryOnConflict(retry.DefaultRetry, func() error { return r.first(ctx, w) })`,
 		"literal that passes itself on": `
 			change = func() error {
 				if n > 3 {
