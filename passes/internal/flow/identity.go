@@ -39,23 +39,29 @@ func (s *state) madeFor(t *Term) *Term {
 	if !isLocal(t) {
 		return nil
 	}
+	var made *Term // the first of several
+	is := func(r *Term) {
+		if made == nil || r.ID < made.ID {
+			made = r
+		}
+	}
 	for a, v := range s.mem {
 		if a.Kind != resource.Field {
 			continue
 		}
 		if metadataName(a) == "name" && metadataOwner(a) == t && v.Kind == resource.Pure && v.Name == "name" && ownerType(v.Args[0]) == t.Type {
-			return v.Args[0]
+			is(v.Args[0])
 		}
 		if a.Name == "ObjectMeta" && a.Args[0] == t && v.Kind == resource.Struct && len(v.Args) > 0 {
 			if n := v.Args[0]; n.Kind == resource.Pure && n.Name == "name" && ownerType(n.Args[0]) == t.Type {
-				return n.Args[0]
+				is(n.Args[0])
 			}
 		}
 		if a.Name == "Object" && a.Args[0] == t && isUnstructured(t.Type) && s.res[v] != nil {
-			return s.res[v]
+			is(s.res[v])
 		}
 	}
-	return nil
+	return made
 }
 
 // metadataName tells whether an address is that of an object's name or

@@ -246,10 +246,15 @@ func (s *shape) asksLoad(b *ssa.BasicBlock, t *Term) bool {
 // known then.
 func (s *state) join(e *exec, o *state) *state {
 	j := s.clone()
+	var differ []ssa.Value
 	for v, t := range j.env {
-		if o.env[v] == t {
-			continue
+		if o.env[v] != t {
+			differ = append(differ, v)
 		}
+	}
+	slices.SortFunc(differ, func(a, b ssa.Value) int { return cmp.Compare(e.valueIndex(a), e.valueIndex(b)) }) // see inOrder
+	for _, v := range differ {
+		t := j.env[v]
 		ot, ok := o.env[v]
 		if !ok {
 			delete(j.env, v)

@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"go/types"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,7 +112,8 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.Same = append(o.Same, Same{p, r})
 		}
 	}
-	for a, v := range s.mem {
+	for _, a := range inOrder(s.mem) {
+		v := s.mem[a]
 		if !l.visible(a) || a.N < 0 || v.Kind == resource.Load && v.Args[0] == a || isName(v) {
 			continue
 		}
@@ -130,12 +132,14 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.Unsure = append(o.Unsure, a)
 		}
 	}
-	for t, out := range l.outs {
+	for _, t := range inOrder(l.outs) {
+		out := l.outs[t]
 		if r := s.resOf(e, t); r != t && l.visible(r) {
 			o.Same = append(o.Same, Same{out, r})
 		}
 	}
-	for t, out := range l.outs {
+	for _, t := range inOrder(l.outs) {
+		out := l.outs[t]
 		if isErrorType(t.Typ) && s.equal(e, t, e.tab.Nil) != isTrue {
 			for _, g := range e.prog.Sentinels() {
 				target := e.tab.Load(e.tab.Global(e.prog.Global(g), g.Type()), elem(g.Type()))
@@ -152,7 +156,8 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.Facts = append(o.Facts, Fact{out, nil, []*Term{e.tab.Nil}})
 		}
 	}
-	for t, f := range s.facts {
+	for _, t := range inOrder(s.facts) {
+		f := s.facts[t]
 		if addr := e.answers[t]; addr != nil && l.visible(addr) {
 			if load := e.tab.Load(addr, t.Typ); load != nil {
 				o.Facts = append(o.Facts, Fact{e.tab.Pure("answer", load), f.eq, f.ne})
@@ -223,6 +228,13 @@ func (o *Outcome) sort() {
 	slices.SortFunc(o.Facts, func(a, b Fact) int { return byID(a.Of, b.Of) })
 	o.sortObjects()
 	slices.SortFunc(o.Calls, func(a, b Called) int { return byID(a.Fn, b.Fn) })
+}
+
+// inOrder are the keys of a map in the order in which they were made. It is for
+// loops that make terms or number them: in another order these would be others,
+// and so would be what is merged.
+func inOrder[V any](m map[*Term]V) []*Term {
+	return slices.SortedFunc(maps.Keys(m), func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // localizer renames what a caller cannot name.
