@@ -25,13 +25,12 @@ func (e *exec) heldAt(s *state, v *Term) *Term {
 	if v.Kind == resource.Load && v.Args[0].Kind == resource.Field {
 		return v.Args[0]
 	}
-	var at *Term
-	for a, held := range s.mem {
-		if held == v && a.Kind == resource.Field && (at == nil || a.ID < at.ID) {
-			at = a
-		}
-	}
-	return at
+	return s.fieldWith(v)
+}
+
+// fieldWith is the field that is known to hold a value, or nil.
+func (s *state) fieldWith(v *Term) *Term {
+	return earliest(s.mem, func(a, held *Term) bool { return held == v && a.Kind == resource.Field })
 }
 
 // noteTimestamp notes that a field is unset or not, if it is the one that tells

@@ -64,12 +64,9 @@ func (e *exec) assignObject(s *state, addr, val *Term) {
 	if !isLocal(addr) || !e.isFresh(s, addr) {
 		e.replace(s, addr)
 	}
-	var from *Term // the first of those that are equal
-	for t := range s.objects {
-		if (t != addr && s.mem[t] == val || val.Kind == resource.Load && val.Args[0] == t) && (from == nil || t.ID < from.ID) {
-			from = t
-		}
-	}
+	from := earliest(s.objects, func(t *Term, _ object) bool {
+		return t != addr && s.mem[t] == val || val.Kind == resource.Load && val.Args[0] == t
+	})
 	if from != nil {
 		e.copied(s, from, addr)
 	}

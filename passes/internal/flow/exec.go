@@ -42,9 +42,9 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// The limits of what is kept apart. Those of a block are for functions of the
-// usual size. In larger ones they are lower, so that all blocks together cost no
-// more than in proportion.
+// The limits of what is kept apart. That of the states of a block is for functions
+// of the usual size. In larger ones it is lower, so that all blocks together cost
+// no more than in proportion.
 const (
 	softStates   = 24    // states of one block kept apart
 	softBlocks   = 200   // in functions of up to so many

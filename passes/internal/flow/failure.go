@@ -248,28 +248,6 @@ func (e *exec) passedValues(s *state, c *ssa.CallCommon, args []*Term) []*Term {
 	return passed
 }
 
-// joinFailures adds to j, which holds the failures of s, those of o. A failure
-// that only one of them has may have been followed by anything on the other: its
-// error counts as handed on.
-func (s *state) joinFailures(o, j *state) {
-	for c, f := range s.failed {
-		g, both := o.failed[c]
-		if !both {
-			f.passed = true
-			j.failed[c] = f
-			continue
-		}
-		f.open, f.kept, f.passed = f.open || g.open, f.kept || g.kept, f.passed || g.passed
-		j.failed[c] = f
-	}
-	for c, f := range o.failed {
-		if _, both := s.failed[c]; !both {
-			f.passed = true
-			j.failed[c] = f
-		}
-	}
-}
-
 // forgetFailures forgets the first of too many failed calls.
 func (s *state) forgetFailures(e *exec) {
 	for len(s.failed) > maxFailed {
@@ -278,15 +256,4 @@ func (s *state) forgetFailures(e *exec) {
 	for len(s.tries) > maxFailed {
 		delete(s.tries, firstOf(e, s.tries))
 	}
-}
-
-// firstOf is the first call of a map in the order of the program.
-func firstOf[T any](e *exec, calls map[ssa.CallInstruction]T) ssa.CallInstruction {
-	var first ssa.CallInstruction
-	for c := range calls {
-		if first == nil || e.callIndex(c) < e.callIndex(first) {
-			first = c
-		}
-	}
-	return first
 }

@@ -114,7 +114,7 @@ func (e *exec) renamed(s *state, addr, val *Term) {
 // named is the resource of a type that has a name in a namespace, whoever may
 // read or write it: that of an object which has both.
 func (e *exec) named(namespace, name *Term, typ string) *Term {
-	namespace, name = e.part("namespace", namespace, 0), e.part("name", name, 1)
+	namespace, name = e.part("namespace", namespace), e.part("name", name)
 	if namespace == nil || name == nil {
 		return nil
 	}
@@ -129,7 +129,8 @@ func (e *exec) named(namespace, name *Term, typ string) *Term {
 }
 
 // part is the namespace or the name of a resource that is known by both.
-func (e *exec) part(what string, t *Term, i int) *Term {
+func (e *exec) part(what string, t *Term) *Term {
+	i := slices.Index([]string{"namespace", "name"}, what) // in the key
 	for t != nil && t.Kind == resource.Pure && t.Name == what && t.Args[0].Kind == resource.Keyed {
 		r := t.Args[0]
 		switch key := r.Args[1]; {

@@ -179,18 +179,17 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone [
 	own := slices.ContainsFunc(o.dirty, func(c *change) bool {
 		return c.part != otherPart && slices.Contains(redone, c.path) && !isElement(c.path)
 	})
-	var handed []place
-	if len(o.dirty) > 0 {
-		handed = e.handed(s, call, obj)
-	}
-	for _, c := range o.dirty {
-		// Of an object that is being deleted nobody will read the status. That
-		// must be asked here: where states meet, it is forgotten.
-		if o.deleted || c.part == otherPart || own || slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) ||
-			slices.ContainsFunc(handed, func(p place) bool { return p.part == c.part && overlaps(p.path, c.path) }) {
-			continue
+	// Nobody will read the status of an object that is being deleted. That must
+	// be asked here: where states meet, it is forgotten.
+	if len(o.dirty) > 0 && !o.deleted && !own {
+		handed := e.handed(s, call, obj)
+		for _, c := range o.dirty {
+			if c.part == otherPart || slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) ||
+				slices.ContainsFunc(handed, func(p place) bool { return p.part == c.part && overlaps(p.path, c.path) }) {
+				continue
+			}
+			s.lose(loss{change: c, call: call, object: obj, res: res})
 		}
-		s.lose(loss{change: c, call: call, object: obj, res: res})
 	}
 	o.dirty = nil
 	o.again = true

@@ -74,12 +74,7 @@ func (e *exec) placeBelow(s *state, t *Term, path string, depth int) place {
 			if depth > 2 || e.isAPIObject(t) || path == "" && isLocal(t) {
 				return place{}
 			}
-			var at *Term
-			for a, v := range s.mem {
-				if v == t && (at == nil || a.ID < at.ID) && a.Kind == resource.Field {
-					at = a
-				}
-			}
+			at := s.fieldWith(t)
 			if at == nil {
 				return place{}
 			}

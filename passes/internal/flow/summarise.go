@@ -3,7 +3,6 @@ package flow
 import (
 	"cmp"
 	"go/types"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -228,13 +227,6 @@ func (o *Outcome) sort() {
 	slices.SortFunc(o.Facts, func(a, b Fact) int { return byID(a.Of, b.Of) })
 	o.sortObjects()
 	slices.SortFunc(o.Calls, func(a, b Called) int { return byID(a.Fn, b.Fn) })
-}
-
-// inOrder are the keys of a map in the order in which they were made. It is for
-// loops that make terms or number them: in another order these would be others,
-// and so would be what is merged.
-func inOrder[V any](m map[*Term]V) []*Term {
-	return slices.SortedFunc(maps.Keys(m), func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // localizer renames what a caller cannot name.

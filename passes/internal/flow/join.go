@@ -1,0 +1,223 @@
+package flow
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// join widens: it keeps what both states know. The two agree in the resources
+// written (the key of counts), so no count is mixed with another; only facts,
+// memory and names get lost, and which calls of a loop have written. What failed
+// on one of them has failed, but who got the error is not known then.
+func (s *state) join(e *exec, o *state) *state {
+	j := s.clone()
+	var differ []ssa.Value
+	for v, t := range j.env {
+		if o.env[v] != t {
+			differ = append(differ, v)
+		}
+	}
+	slices.SortFunc(differ, func(a, b ssa.Value) int { return cmp.Compare(e.valueIndex(a), e.valueIndex(b)) }) // see inOrder
+	for _, v := range differ {
+		t := j.env[v]
+		ot, ok := o.env[v]
+		if !ok {
+			delete(j.env, v)
+			continue
+		}
+		name := e.tab.Value(v, 0, v.Type())
+		j.env[v] = name
+		if a, b := s.knownFact(t), o.knownFact(ot); a.eq != nil && a.eq == b.eq {
+			j.facts[name] = a
+		} else if ne := meet(a.ne, b.ne); len(ne) > 0 {
+			j.facts[name] = fact{ne: ne}
+		} else {
+			delete(j.facts, name)
+		}
+		if e.positive(s, t) && e.positive(o, ot) {
+			j.facts[e.tab.Pure("<", e.tab.Constant("0"), name)] = fact{eq: e.tab.True}
+		}
+		if r := s.resOf(e, t); r == o.resOf(e, ot) {
+			j.res[name] = r
+		}
+	}
+	for a, v := range j.mem {
+		if o.mem[a] != v {
+			delete(j.mem, a)
+			j.stale[a] = true
+		}
+	}
+	for a := range o.mem {
+		if _, ok := s.mem[a]; !ok {
+			j.stale[a] = true
+		}
+	}
+	for a, all := range o.stale {
+		j.stale[a] = j.stale[a] || all
+	}
+	for t, f := range s.facts {
+		of, ok := o.facts[t]
+		switch {
+		case !ok:
+			delete(j.facts, t)
+		case f.eq != nil && f.eq == of.eq:
+		case f.eq != nil && of.eq != nil:
+			delete(j.facts, t)
+		default:
+			if ne := meet(s.knownFact(t).ne, o.knownFact(t).ne); len(ne) > 0 {
+				j.facts[t] = fact{ne: ne}
+			} else {
+				delete(j.facts, t)
+			}
+		}
+	}
+	for p, r := range s.res {
+		if o.res[p] != r {
+			delete(j.res, p)
+		}
+	}
+	for r, w := range s.writes {
+		with := o.writes[r]
+		if maps.Equal(w.loops, with.loops) {
+			continue
+		}
+		loops := map[ssa.CallInstruction]*loop{}
+		for c, l := range w.loops {
+			if with.loops[c] == l {
+				loops[c] = l
+			}
+		}
+		w.loops = loops
+		j.writes[r] = w
+	}
+	s.joinFailures(o, j)
+	for t, from := range o.origin {
+		if _, ok := s.origin[t]; !ok {
+			j.origin[t] = from
+		}
+	}
+	s.joinObjects(e, o, j)
+	return j
+}
+
+func (s *state) knownFact(t *Term) fact {
+	if t.IsConst() {
+		return fact{eq: t}
+	}
+	return s.facts[t]
+}
+
+func meet(a, b []*Term) []*Term {
+	var out []*Term
+	for _, t := range a {
+		if slices.Contains(b, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// joinFailures adds to j, which holds the failures of s, those of o. A failure
+// that only one of them has may have been followed by anything on the other: its
+// error counts as handed on.
+func (s *state) joinFailures(o, j *state) {
+	for c, f := range s.failed {
+		g, both := o.failed[c]
+		if !both {
+			f.passed = true
+			j.failed[c] = f
+			continue
+		}
+		f.open, f.kept, f.passed = f.open || g.open, f.kept || g.kept, f.passed || g.passed
+		j.failed[c] = f
+	}
+	for c, f := range o.failed {
+		if _, both := s.failed[c]; !both {
+			f.passed = true
+			j.failed[c] = f
+		}
+	}
+}
+
+// joinObjects joins what two states know of objects: what may have happened, and
+// what is stale for certain.
+func (s *state) joinObjects(e *exec, o, j *state) {
+	for t, b := range o.objects {
+		a, ok := s.objects[t]
+		if !ok {
+			b.stale = nil
+			j.put(t, b)
+			continue
+		}
+		a.dirty = joinChanges(a.dirty, b.dirty)
+		switch {
+		case a.entry == b.entry:
+			if a.entry == replaced {
+				a.redone = slices.DeleteFunc(slices.Clone(a.redone), func(p string) bool { return !slices.Contains(b.redone, p) })
+			}
+		case b.entry == replaced:
+			a.entry, a.redone = replaced, b.redone
+		case a.entry != replaced:
+			a.entry = untouched
+		}
+		a.mirror = a.mirror || b.mirror
+		a.read = a.read || b.read
+		a.again = a.again && b.again
+		a.sent = a.sent && b.sent
+		a.deleted = a.deleted && b.deleted
+		if a.stale != b.stale {
+			a.stale = nil
+		}
+		j.put(t, a)
+	}
+	for t, a := range s.objects {
+		if _, ok := o.objects[t]; !ok {
+			a.stale = nil
+			j.put(t, a)
+		}
+	}
+	for _, l := range o.lost {
+		j.lose(l)
+	}
+	for c, a := range s.tries {
+		if _, ok := o.tries[c]; !ok {
+			j.tries[c] = e.triedByOne(c, a)
+		}
+	}
+	for c, b := range o.tries {
+		a, ok := s.tries[c]
+		if !ok {
+			j.tries[c] = e.triedByOne(c, b)
+			continue
+		}
+		a.fresh, a.passed, a.other = a.fresh || b.fresh, a.passed || b.passed, a.other || b.other
+		if a.err != b.err {
+			a.other = true // no single error to judge
+		}
+		j.tries[c] = a
+	}
+}
+
+// joinChanges merges two lists of changes, which are in the order of their IDs,
+// up to maxChanges.
+func joinChanges(a, b []*change) []*change {
+	byID := func(a, b *change) int { return cmp.Compare(a.id, b.id) }
+	added := false
+	for _, c := range b {
+		if len(a) >= maxChanges {
+			break
+		}
+		i, ok := slices.BinarySearchFunc(a, c, byID)
+		if ok {
+			continue
+		}
+		if !added {
+			a, added = slices.Clone(a), true
+		}
+		a = slices.Insert(a, i, c)
+	}
+	return a
+}
