@@ -56,45 +56,37 @@ func run(pass *analysis.Pass) (any, error) {
 // stand for one resource in two ways, which come together in its name where a
 // call is reached with both.
 func together(visits []*flow.Visit) [][]*flow.Visit {
-	type call struct {
-		instr ssa.CallInstruction
-		name  string
-	}
-	again := map[*flow.Term]int{}
-	named := map[call]int{}
 	var groups [][]*flow.Visit
 	for _, v := range visits {
 		if len(v.Earlier) == 0 || v.Async {
 			continue
 		}
-		c := call{v.Call, v.Name}
-		g, ok := again[v.Resource]
-		if same, met := named[c]; met && ok && same != g {
-			groups[g], groups[same] = append(groups[g], groups[same]...), nil
-			for _, moved := range groups[g] {
-				again[moved.Resource], named[call{moved.Call, moved.Name}] = g, g
+		same := func(w *flow.Visit) bool { return w.Resource == v.Resource || sameCall(w, v) }
+		with := []*flow.Visit{v}
+		apart := groups[:0]
+		for _, g := range groups {
+			if slices.ContainsFunc(g, same) {
+				with = append(g, with...)
+			} else {
+				apart = append(apart, g)
 			}
-		} else if met {
-			g, ok = same, true
 		}
-		if !ok {
-			g = len(groups)
-			groups = append(groups, nil)
-		}
-		again[v.Resource], named[c] = g, g
-		groups[g] = append(groups[g], v)
+		groups = append(apart, with)
 	}
 	for i, g := range groups {
 		slices.SortStableFunc(g, func(a, b *flow.Visit) int { return cmp.Compare(a.Call.Pos(), b.Call.Pos()) })
-		groups[i] = slices.CompactFunc(g, func(a, b *flow.Visit) bool { return a.Call == b.Call && a.Name == b.Name })
+		groups[i] = slices.CompactFunc(g, sameCall)
 	}
-	return slices.DeleteFunc(groups, func(g []*flow.Visit) bool { return len(g) == 0 })
+	return groups
 }
+
+// sameCall tells whether two visits are of one call, with what has one name there.
+func sameCall(a, b *flow.Visit) bool { return a.Call == b.Call && a.Name == b.Name }
 
 // first tells whether a call may be the first write of what it names, in any of
 // the ways in which that is known.
 func first(visits []*flow.Visit, v *flow.Visit) bool {
-	return slices.ContainsFunc(visits, func(w *flow.Visit) bool { return w.Call == v.Call && w.Name == v.Name && w.Fresh })
+	return slices.ContainsFunc(visits, func(w *flow.Visit) bool { return sameCall(w, v) && w.Fresh })
 }
 
 // settles tells whether the fix of each write in turn leaves the next one to
