@@ -34,7 +34,7 @@ func TestNogo(t *testing.T) {
 	slices.Sort(d.found)
 
 	var want []string
-	diags, errs := prog.Analyze(analyzers)
+	diags, errs := prog.Analyze(t.Context(), analyzers)
 	for _, diag := range diags {
 		want = append(want, fmt.Sprintf("%s: %s: %s, %d related", diag.Pos, diag.Analyzer, diag.Message, len(diag.Related)))
 	}

@@ -205,7 +205,7 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 		return c.failed(ctx, err)
 	}
 	var notes notes
-	diags, errs := prog.Analyze(append(analyzers, notes.analyzer()))
+	diags, errs := prog.Analyze(ctx, append(slices.Clip(analyzers), notes.analyzer()))
 	c.progress.stop()
 	if err := ctx.Err(); err != nil {
 		return c.failed(ctx, err)

@@ -34,7 +34,7 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 			return apply.Round{}, err
 		}
 		last.lines = nil
-		diags, errs := prog.Analyze(append(slices.Clip(analyzers), last.analyzer()))
+		diags, errs := prog.Analyze(ctx, append(slices.Clip(analyzers), last.analyzer()))
 		sources := prog.Sources // all that is to outlive the round
 		editable := sources.Editable
 		if !c.flags.diff {

@@ -169,7 +169,7 @@ func (c *command) makeReport(ctx context.Context, patterns []string) (*report.Re
 	if err != nil {
 		return nil, exitFailed, err
 	}
-	diags, errs := prog.Analyze(analyzers)
+	diags, errs := prog.Analyze(ctx, analyzers)
 	c.progress.stop()
 	if err := ctx.Err(); err != nil {
 		return nil, exitFailed, err

@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"go/token"
@@ -45,14 +46,15 @@ type Edit struct {
 
 // Analyze runs the analyzers on the sound packages of the program. Findings and
 // errors are sorted, and neither comes twice: a package and its test variant
-// share most of their files.
-func (prog *Program) Analyze(analyzers []*analysis.Analyzer) ([]Diagnostic, []error) {
+// share most of their files. Once ctx is done, there are no findings, and its
+// error is the only one.
+func (prog *Program) Analyze(ctx context.Context, analyzers []*analysis.Analyzer) ([]Diagnostic, []error) {
 	prog.progress("analysing")
-	t := newTenant(prog.ctx, prog.Roots, analyzers)
+	t := newTenant(ctx, prog.Roots, analyzers)
 	graph, err := checker.Analyze(clone(analyzers, func(copied *analysis.Analyzer, run runFunc) runFunc {
 		return t.wrap(copied, prog.withOverlay(run))
 	}), prog.Roots, nil)
-	if err = cmp.Or(prog.ctx.Err(), err); err != nil {
+	if err = cmp.Or(ctx.Err(), err); err != nil {
 		return nil, []error{err}
 	}
 

@@ -277,6 +277,20 @@ func (n *node) mentioned(files []*ast.File) map[string]*node {
 	return used
 }
 
+// NewInfo returns room for all that analyzers may ask the type checker of a package.
+func NewInfo() *types.Info {
+	return &types.Info{
+		Types:        make(map[ast.Expr]types.TypeAndValue),
+		Defs:         make(map[*ast.Ident]types.Object),
+		Uses:         make(map[*ast.Ident]types.Object),
+		Implicits:    make(map[ast.Node]types.Object),
+		Instances:    make(map[*ast.Ident]types.Instance),
+		Scopes:       make(map[ast.Node]*types.Scope),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
+		FileVersions: make(map[*ast.File]string),
+	}
+}
+
 func (g *graph) typecheck(n *node, files []*ast.File, used map[string]*node) {
 	p := n.pkg
 	conf := &types.Config{
@@ -295,16 +309,7 @@ func (g *graph) typecheck(n *node, files []*ast.File, used map[string]*node) {
 			n.doubtful = true
 			n.addTypeError(g.dir, err)
 		}
-		info = &types.Info{
-			Types:        make(map[ast.Expr]types.TypeAndValue),
-			Defs:         make(map[*ast.Ident]types.Object),
-			Uses:         make(map[*ast.Ident]types.Object),
-			Implicits:    make(map[ast.Node]types.Object),
-			Instances:    make(map[*ast.Ident]types.Instance),
-			Scopes:       make(map[ast.Node]*types.Scope),
-			Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-			FileVersions: make(map[*ast.File]string),
-		}
+		info = NewInfo()
 		p.Syntax = files
 		p.TypesInfo = info
 	} else {

@@ -51,7 +51,6 @@ type Program struct {
 
 	Sources Sources // the files of Roots
 
-	ctx      context.Context // of the run, which loads and analyses
 	overlay  map[string][]byte
 	progress func(string)
 }
@@ -83,8 +82,7 @@ const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | pac
 
 // Load loads and type-checks the packages that matter of those that cfg names.
 // An error means that there is nothing to analyse at all; packages that cannot
-// be analysed beside others that can are told in [Program.Broken]. Once ctx is
-// done, [Program.Analyze] fails as well.
+// be analysed beside others that can are told in [Program.Broken].
 func Load(ctx context.Context, cfg Config) (*Program, error) {
 	progress := cfg.Progress
 	if progress == nil {
@@ -128,7 +126,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		return nil, err
 	}
 
-	prog := &Program{Fset: fset, ctx: ctx, progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
+	prog := &Program{Fset: fset, progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
 	for _, n := range g.order {
 		if problem := n.problem(); problem != nil {
 			prog.Broken = append(prog.Broken, problem)

@@ -112,7 +112,7 @@ var names = &analysis.Analyzer{
 func analyse(t *testing.T, cfg load.Config) (findings, problems []string) {
 	t.Helper()
 	prog := loadModule(t, cfg)
-	diags, errs := prog.Analyze([]*analysis.Analyzer{toy})
+	diags, errs := prog.Analyze(t.Context(), []*analysis.Analyzer{toy})
 	for _, d := range diags {
 		rel, err := filepath.Rel(cfg.Dir, d.Pos.Filename)
 		if err != nil {
@@ -224,7 +224,7 @@ func TestInterrupted(t *testing.T) {
 		cancel()
 		return nil, nil
 	}}
-	diags, errs := prog.Analyze([]*analysis.Analyzer{interrupted})
+	diags, errs := prog.Analyze(ctx, []*analysis.Analyzer{interrupted})
 	if len(diags) > 0 || len(errs) != 1 || !errors.Is(errs[0], context.Canceled) {
 		t.Errorf("findings %v, errors %v", diags, errs)
 	}

@@ -36,7 +36,7 @@ func TestOverlay(t *testing.T) {
 		}
 		return nil, nil
 	}}
-	diags, errs := loadModule(t, load.Config{Dir: dir, Patterns: []string{"./wrap", "./user"}, Overlay: cfg.Overlay}).Analyze([]*analysis.Analyzer{reader})
+	diags, errs := loadModule(t, load.Config{Dir: dir, Patterns: []string{"./wrap", "./user"}, Overlay: cfg.Overlay}).Analyze(t.Context(), []*analysis.Analyzer{reader})
 	if len(errs) > 0 || len(diags) != 2 || !strings.HasPrefix(diags[0].Message, "package user") || diags[1].Message != string(text) {
 		t.Errorf("analyzers read %v, %v", diags, errs)
 	}
@@ -101,7 +101,7 @@ var C client.Client
 		}
 		return nil, nil
 	}}
-	diags, errs := loadModule(t, load.Config{Dir: dir}).Analyze([]*analysis.Analyzer{fixer})
+	diags, errs := loadModule(t, load.Config{Dir: dir}).Analyze(t.Context(), []*analysis.Analyzer{fixer})
 	if len(diags) != 1 || len(errs) > 0 {
 		t.Fatal(diags, errs)
 	}

@@ -31,7 +31,7 @@ func TestFixes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diags, errs := prog.Analyze([]*analysis.Analyzer{statusguard.Analyzer})
+	diags, errs := prog.Analyze(t.Context(), []*analysis.Analyzer{statusguard.Analyzer})
 	for _, err := range errs {
 		t.Error(err)
 	}

@@ -47,7 +47,7 @@ func TestSummaries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, errs := prog.Analyze([]*analysis.Analyzer{probe}); len(errs) > 0 {
+	if _, errs := prog.Analyze(t.Context(), []*analysis.Analyzer{probe}); len(errs) > 0 {
 		t.Fatal(errs)
 	}
 	for name, text := range want {

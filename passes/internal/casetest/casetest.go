@@ -61,7 +61,7 @@ func Run(t *testing.T, check *analysis.Analyzer, folder string, flags map[string
 func judge(t *testing.T, dir string, prog *load.Program, check *analysis.Analyzer, folder string) {
 	t.Helper()
 	wants := readWants(t, dir, check.Name)
-	diags, errs := prog.Analyze([]*analysis.Analyzer{check})
+	diags, errs := prog.Analyze(t.Context(), []*analysis.Analyzer{check})
 	for _, err := range errs {
 		t.Error(err)
 	}

@@ -98,7 +98,7 @@ func analyse(t *testing.T, dir, pattern string) []load.Diagnostic {
 	for _, b := range prog.Broken {
 		t.Fatal(b)
 	}
-	diags, errs := prog.Analyze(analyzer.Analyzers())
+	diags, errs := prog.Analyze(t.Context(), analyzer.Analyzers())
 	for _, err := range errs {
 		t.Fatal(err)
 	}

@@ -118,7 +118,7 @@ func (p *project) apply(ctx context.Context, names map[string]string) (*apply.Re
 		if err != nil {
 			return apply.Round{}, err
 		}
-		diags, errs := prog.Analyze([]*analysis.Analyzer{renamer(names)})
+		diags, errs := prog.Analyze(ctx, []*analysis.Analyzer{renamer(names)})
 		return apply.Round{Diagnostics: diags, Broken: prog.Broken, Errors: errs, Editable: prog.Sources.Editable}, nil
 	})
 }
