@@ -67,7 +67,7 @@ func prepare(ctx context.Context, dir, named string) ([]*Operator, error) {
 			return nil, err
 		}
 		// What go vet has compiled is there for all tools, test files included.
-		if _, err := measure(ctx, o.dir, nil, "go", append([]string{"vet"}, o.patterns...)...); err != nil {
+		if _, err := measure(ctx, o.dir, nil, found, "go", append([]string{"vet"}, o.patterns...)...); err != nil {
 			return nil, err
 		}
 		list := exec.CommandContext(ctx, "go", append([]string{"list", "-deps"}, o.patterns...)...)

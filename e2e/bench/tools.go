@@ -58,20 +58,20 @@ func buildTools(ctx context.Context, dir string) ([]Tool, error) {
 // plain runs a tool that keeps nothing.
 func plain(binary string) func(context.Context, *Operator, string) (Cost, error) {
 	return func(ctx context.Context, o *Operator, _ string) (Cost, error) {
-		return measure(ctx, o.dir, nil, binary, o.patterns...)
+		return measure(ctx, o.dir, nil, found, binary, o.patterns...)
 	}
 }
 
 func nilAway(binary string) func(context.Context, *Operator, string) (Cost, error) {
 	return func(ctx context.Context, o *Operator, _ string) (Cost, error) {
-		return measure(ctx, o.dir, nil, binary, append([]string{"-include-pkgs=" + o.module}, o.patterns...)...)
+		return measure(ctx, o.dir, nil, foundNilaway, binary, append([]string{"-include-pkgs=" + o.module}, o.patterns...)...)
 	}
 }
 
 // cached runs a tool whose cache lies where a variable says.
 func cached(binary, variable string) func(context.Context, *Operator, string) (Cost, error) {
 	return func(ctx context.Context, o *Operator, cache string) (Cost, error) {
-		return measure(ctx, o.dir, []string{variable + "=" + cache}, binary, o.patterns...)
+		return measure(ctx, o.dir, []string{variable + "=" + cache}, found, binary, o.patterns...)
 	}
 }
 
@@ -90,7 +90,7 @@ issues: {uniq-by-line: false, max-issues-per-linter: 0, max-same-issues: 0}
 			return Cost{}, err
 		}
 		args := append([]string{"run", "--issues-exit-code=1", "--timeout=30m", "--allow-parallel-runners", "--config=" + config}, o.patterns...)
-		return measure(ctx, o.dir, []string{"GOLANGCI_LINT_CACHE=" + cache}, binary, args...)
+		return measure(ctx, o.dir, []string{"GOLANGCI_LINT_CACHE=" + cache}, found, binary, args...)
 	}
 }
 
@@ -108,12 +108,12 @@ func vetTool(binary string) func(context.Context, *Operator, string) (Cost, erro
 				return Cost{}, err
 			}
 		}
-		return measure(ctx, o.dir, nil, "go", append([]string{"vet", "-vettool=" + tool}, o.patterns...)...)
+		return measure(ctx, o.dir, nil, found, "go", append([]string{"vet", "-vettool=" + tool}, o.patterns...)...)
 	}
 }
 
 // goVet runs go vet as it is. Its results are kept by its version and its flags,
 // so each cache gets a flag of its own, which changes nothing else.
 func goVet(ctx context.Context, o *Operator, cache string) (Cost, error) {
-	return measure(ctx, o.dir, nil, "go", append([]string{"vet", "-printf.funcs=" + filepath.Base(cache)}, o.patterns...)...)
+	return measure(ctx, o.dir, nil, found, "go", append([]string{"vet", "-printf.funcs=" + filepath.Base(cache)}, o.patterns...)...)
 }

@@ -50,6 +50,7 @@ func TestLinear(t *testing.T) {
 				t.Error("not all paths are followed")
 			}
 			slope := math.Log(float64(large.Bytes)/float64(small.Bytes)) / math.Log(to/from)
+			t.Logf("exponent %.2f", slope)
 			if slope > most {
 				t.Errorf("%s: %d times as many cost %.0f times as much, an exponent of %.2f", p.Text, to/from, float64(large.Bytes)/float64(small.Bytes), slope)
 			}
