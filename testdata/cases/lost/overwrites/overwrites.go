@@ -259,6 +259,50 @@ func (r *WidgetReconciler) Deleted(ctx context.Context, widget *myv1.Widget) err
 	return r.Status().Patch(ctx, widget, client.Merge)
 }
 
+// ReleasedAndWritten removes the finalizer, and goes on to what is done for all,
+// where there are more paths than the analysis keeps apart.
+func (r *WidgetReconciler) ReleasedAndWritten(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	if len(widget.Spec.Steps) > 0 {
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[0]})
+	}
+	if len(widget.Spec.Steps) > 1 {
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[1]})
+	}
+	if len(widget.Spec.Steps) > 2 {
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[2]})
+	}
+	if len(widget.Spec.Steps) > 3 {
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[3]})
+	}
+	if len(widget.Spec.Steps) > 4 {
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[4]})
+	}
+	if len(widget.Spec.Steps) > 5 {
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[5]})
+	}
+	if len(widget.Spec.Steps) > 6 {
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[6]})
+	}
+	widget.Status.Message = ""
+	if !widget.DeletionTimestamp.IsZero() {
+		if controllerutil.RemoveFinalizer(widget, "example.com/widget") {
+			if err := r.Update(ctx, widget); err != nil {
+				return err
+			}
+		}
+	}
+	for _, step := range widget.Spec.Steps {
+		if step == "" {
+			return nil
+		}
+	}
+	return r.Status().Update(ctx, widget) // want statusretry:"outside a conflict retry"
+}
+
 // Allocates makes room, which is no change.
 func (r *WidgetReconciler) Allocates(ctx context.Context, widget *myv1.Widget) error {
 	if widget.Status.Steps == nil {
@@ -430,79 +474,3 @@ func (r *WidgetReconciler) Recorded(ctx context.Context, widget *myv1.Widget) er
 }
 
 func owned(widget *myv1.Widget) bool { return bytes.Equal([]byte(widget.Spec.Owner), []byte("me")) }
-
-type options struct{ changes []func(*myv1.Widget) }
-
-func (o *options) with(steps []myv1.StepStatus) *options {
-	o.changes = append(o.changes, func(widget *myv1.Widget) { widget.Status.Steps = steps })
-	return o
-}
-
-// apply reads the widget again, and makes the changes of the options.
-func (r *WidgetReconciler) apply(ctx context.Context, widget *myv1.Widget, o *options) error {
-	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
-		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
-			return err
-		}
-		for _, change := range o.changes {
-			change(widget)
-		}
-		return r.Status().Update(ctx, widget)
-	})
-}
-
-// Handed hands the new value to what reads the widget again.
-func (r *WidgetReconciler) Handed(ctx context.Context, widget *myv1.Widget) error {
-	widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: "a"})
-	return r.apply(ctx, widget, new(options).with(widget.Status.Steps))
-}
-
-// HandedOther hands over something else.
-func (r *WidgetReconciler) HandedOther(ctx context.Context, widget *myv1.Widget) error {
-	widget.Status.Phase = myv1.PhaseReady
-	return r.apply(ctx, widget, new(options).with(widget.Status.Steps)) // want statuslost:"Status.Phase"
-}
-
-// ReleasedAndWritten removes the finalizer, and goes on to what is done for all,
-// where there are more paths than the analysis keeps apart.
-func (r *WidgetReconciler) ReleasedAndWritten(ctx context.Context, req ctrl.Request) error {
-	widget := &myv1.Widget{}
-	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
-		return err
-	}
-	if len(widget.Spec.Steps) > 0 {
-		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[0]})
-	}
-	if len(widget.Spec.Steps) > 1 {
-		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[1]})
-	}
-	if len(widget.Spec.Steps) > 2 {
-		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[2]})
-	}
-	if len(widget.Spec.Steps) > 3 {
-		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[3]})
-	}
-	if len(widget.Spec.Steps) > 4 {
-		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[4]})
-	}
-	if len(widget.Spec.Steps) > 5 {
-		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[5]})
-	}
-	if len(widget.Spec.Steps) > 6 {
-		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: widget.Spec.Steps[6]})
-	}
-	widget.Status.Message = ""
-	if !widget.DeletionTimestamp.IsZero() {
-		if controllerutil.RemoveFinalizer(widget, "example.com/widget") {
-			if err := r.Update(ctx, widget); err != nil {
-				return err
-			}
-		}
-	}
-	for _, step := range widget.Spec.Steps {
-		if step == "" {
-			return nil
-		}
-	}
-	return r.Status().Update(ctx, widget) // want statusretry:"outside a conflict retry"
-}
