@@ -23,7 +23,11 @@ package differential
 //     foreign writer these include that it writes before all and after all; as a
 //     conflict is nothing but the order of two writers, a retry in place must come
 //     out at one of the orders. What a program swallows and so loses, it may lose
-//     or keep;
+//     or keep. Where the foreign writer changes what a program decides by, these
+//     include that the write is left out, as if it had been made: a callback that
+//     finds that there is nothing to write any more lets the function go on. And
+//     if it is the phase, that it is set all the same: what a caller decided by it
+//     is not decided again, as long as nothing is added to what is there;
 //   - repeat no effect more often than the worst of these runs, make no more
 //     successful status writes than it, and no more failing ones than it or the
 //     fault itself makes fail;

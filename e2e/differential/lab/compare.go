@@ -52,11 +52,10 @@ var faults = []struct {
 	{ForeignLabel, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
 	{ForeignStatus, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
 	{ForeignSame, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
-	// A foreign change of the phase, or a deletion, is left out: what was decided
-	// by the phase, or by the object being wanted, is not decided again by the
-	// fixes where a caller decided it, or where the work comes after the write.
-	// That is part of what the fixes may change: a conflict no longer repeats the
-	// whole reconcile.
+	{ForeignPhase, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
+	// A deletion is left out: what was decided by the object being wanted is not
+	// decided again by the fixes. That is part of what they may change: a conflict
+	// no longer repeats the whole reconcile.
 }
 
 type comparison struct {
@@ -107,7 +106,7 @@ func (c *comparison) withoutFault() {
 	}
 }
 
-// maxFaults bounds the calls that a fault is tried at.
+// maxFaults bounds the calls of a fixed program that a fault is tried at.
 const maxFaults = 12
 
 // withFault holds what the fixed program does to what the original does with the
@@ -124,13 +123,21 @@ func (c *comparison) withFault(what What, when []When) {
 		s.Fault.What = what
 		befores = []outcome{drive(c.program.Before, s)}
 	}
+	unhurt := drive(c.program.After, base)
 	at := map[Fault]outcome{}
-	for _, f := range points(what, when, before.calls) {
+	// What the fixed program writes last, the original may write last too, after
+	// more of other writes.
+	for _, f := range points(what, when, before.calls, maxFaults+max(0, before.calls.statusWrites-unhurt.calls.statusWrites)) {
 		s := base
 		s.Fault = f
 		o := drive(c.program.Before, s)
 		befores = append(befores, o)
 		at[f] = o
+		if f.When == BeforeStatusWrite {
+			for _, s.Then = range what.resolved() {
+				befores = append(befores, drive(c.program.Before, s))
+			}
+		}
 	}
 	var overwritten []string
 	if what == ForeignSame {
@@ -143,7 +150,7 @@ func (c *comparison) withFault(what What, when []When) {
 	if !what.retried() { // so the answer is that of a failed write
 		possible.answers = possible.answers[1:]
 	}
-	for _, f := range points(what, when, drive(c.program.After, base).calls) {
+	for _, f := range points(what, when, unhurt.calls, maxFaults) {
 		s := base
 		s.Fault = f
 		o, ok := at[f]
@@ -201,8 +208,9 @@ func (o *outcome) blur(overwritten []string) {
 	}
 }
 
-// points are the calls that a fault can go with, where a program makes so many.
-func points(what What, when []When, made counts) []Fault {
+// points are the calls that a fault can go with, the first of those that a program
+// makes.
+func points(what What, when []When, made counts, most int) []Fault {
 	var list []Fault
 	for _, w := range when {
 		n := made.statusWrites
@@ -212,7 +220,7 @@ func points(what What, when []When, made counts) []Fault {
 		case AfterRead:
 			n = made.reads
 		}
-		for i := range min(n, maxFaults) {
+		for i := range min(n, most) {
 			list = append(list, Fault{What: what, When: w, At: i + 1})
 		}
 	}

@@ -19,6 +19,9 @@ type Scenario struct {
 	Live       bool  // reads are live, and not from a cache
 	CloudFails []int // which effects of a run fail, counted from 1
 	Fault      Fault
+	// Then is what becomes of the status write that the foreign writer comes
+	// before, if not a conflict.
+	Then Then
 }
 
 func (s Scenario) String() string {
@@ -105,6 +108,15 @@ const (
 // exhausting is how many conflicts in a row a retry.DefaultRetry gives up on.
 const exhausting = 5
 
+// Then is what a conflict retry in place may come to, other than to begin again.
+type Then int
+
+const (
+	Conflicts Then = iota
+	Declines       // it finds that there is nothing to write any more
+	Insists        // it makes the change all the same
+)
+
 // What is what goes wrong: a call that fails, or somebody else who writes.
 type What string
 
@@ -124,6 +136,18 @@ const (
 // foreign reports whether somebody else writes: then the conflict is a real one.
 func (w What) foreign() bool {
 	return w == ForeignLabel || w == ForeignStatus || w == ForeignSame || w == ForeignPhase || w == ForeignDelete
+}
+
+// resolved is what a conflict with somebody else may come to who changes what a
+// program decides by.
+func (w What) resolved() []Then {
+	switch w {
+	case ForeignSame:
+		return []Then{Declines}
+	case ForeignPhase:
+		return []Then{Declines, Insists}
+	}
+	return nil
 }
 
 // retried reports whether a conflict retry may well get over it.

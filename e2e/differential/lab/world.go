@@ -79,10 +79,10 @@ func newWorld(scenario Scenario) *World {
 			return w.write(func() error { return c.Patch(ctx, obj, patch, opts...) })
 		},
 		SubResourceUpdate: func(ctx context.Context, c client.Client, name string, obj client.Object, opts ...client.SubResourceUpdateOption) error {
-			return w.writeStatus(func() error { return c.SubResource(name).Update(ctx, obj, opts...) })
+			return w.writeStatus(obj, func() error { return c.SubResource(name).Update(ctx, obj, opts...) })
 		},
 		SubResourcePatch: func(ctx context.Context, c client.Client, name string, obj client.Object, patch client.Patch, opts ...client.SubResourcePatchOption) error {
-			return w.writeStatus(func() error { return c.SubResource(name).Patch(ctx, obj, patch, opts...) })
+			return w.writeStatus(obj, func() error { return c.SubResource(name).Patch(ctx, obj, patch, opts...) })
 		},
 	})
 	w.APIReader = liveReader{w}
@@ -120,9 +120,12 @@ func (w *World) get(ctx context.Context, key client.ObjectKey, obj client.Object
 	return nil
 }
 
-func (w *World) writeStatus(send func() error) error {
+func (w *World) writeStatus(obj client.Object, send func() error) error {
 	w.counts.statusWrites++
 	err := w.statusFailure(w.counts.statusWrites)
+	if f := w.scenario.Fault; err == nil && f.When == BeforeStatusWrite && f.At == w.counts.statusWrites && w.scenario.Then != Conflicts {
+		return w.resolve(obj, send)
+	}
 	if err == nil {
 		err = send()
 	}
@@ -130,6 +133,19 @@ func (w *World) writeStatus(send func() error) error {
 		w.counts.failedStatusWrites++
 	}
 	return err
+}
+
+// resolve does to a status write what a conflict retry in place comes to.
+func (w *World) resolve(obj client.Object, send func() error) error {
+	stored := obj
+	if w.scenario.Then == Insists {
+		stored = &v1.Database{}
+	}
+	if err := w.store.Get(context.Background(), client.ObjectKeyFromObject(obj), stored); err != nil || stored == obj {
+		return err
+	}
+	obj.SetResourceVersion(stored.GetResourceVersion())
+	return send()
 }
 
 func (w *World) statusFailure(n int) error {
