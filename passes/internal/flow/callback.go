@@ -32,7 +32,9 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 				p := fn.Fn.Params[len(args)]
 				args = append(args, e.tab.Value(at(instr), outValue*2+turn*4096+len(args), p.Type()))
 			}
-			return e.applySummary(s, instr, fn.Fn, sum, fn, args, turn)
+			out := e.applySummary(s, instr, fn.Fn, sum, fn, args, turn)
+			e.work += len(out) * s.size() // many in one block, where functions get functions
+			return out
 		}
 		if e.prog.Interesting(fn.Fn) {
 			return nil
@@ -246,16 +248,18 @@ func (e *exec) rangeFunc(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 		return nil, false
 	}
 	out := []*state{s.clone()}
-	list := e.outcomes(s, instr, body, nil, 0)
-	for turn := 1; turn <= 2; turn++ {
-		var next []applied
-		for _, a := range list {
-			out = append(out, a.s)
-			if turn == 1 && len(a.results) == 1 && a.s.decide(e, a.results[0]) != isFalse {
-				next = append(next, e.outcomes(a.s, instr, body, nil, turn)...)
+	begin := []*state{s}
+	for turn := range 2 {
+		var again []*state
+		for _, s := range begin {
+			for _, a := range e.outcomes(s, instr, body, nil, turn) {
+				out = append(out, a.s)
+				if len(a.results) == 1 && a.s.decide(e, a.results[0]) != isFalse {
+					again = append(again, a.s)
+				}
 			}
 		}
-		list = next
+		begin = e.merge(again, control) // or the turns would multiply
 	}
 	for _, s := range out {
 		e.result(s, instr, e.opaque(instr)...)

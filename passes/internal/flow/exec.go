@@ -115,7 +115,7 @@ type exec struct {
 	calls map[ssa.CallInstruction]int
 	queue *queue
 	exits []exit
-	work  int // the sizes of the states that were walked, together
+	work  int // the sizes of the states that were walked or made by functions passed on, together
 	cut   bool
 
 	changes        map[changeKey]*change
@@ -326,10 +326,14 @@ func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 // distinct drops equal states, and joins those that agree in control where
 // there are too many.
 func (e *exec) distinct(states []*state) []*state {
-	what := all
 	if len(states) > hardInstr {
-		what = control
+		return e.merge(states, control)
 	}
+	return e.merge(states, all)
+}
+
+// merge drops equal states, or joins those that agree in control.
+func (e *exec) merge(states []*state, what detail) []*state {
 	at := map[digest]int{}
 	var out []*state
 	for _, s := range states {
