@@ -24,11 +24,14 @@
 // then there are more, it is enough that they have written the same resources. A
 // join can therefore make the engine follow a branch that none of the joined
 // paths would take, but it never adds a write to a path: what it may cost is the
-// pruning of a contradiction that spans the join. A block is walked at most
-// hardStates times, and a function until the states together have reached
-// maxWork; beyond that further states are dropped and the function is marked as
-// cut, which can hide a report and never makes one. The cost is thus linear in the
-// number of blocks.
+// pruning of a contradiction that spans the join.
+//
+// Where maxGroups sets of resources have been written, further ones are joined as
+// well, and what was written on some paths only is forgotten, but for what a turn
+// of a loop wrote. A block is walked at most hardStates times, and a function
+// until the states together have reached maxWork; beyond that further states are
+// dropped. Either marks the function as cut, which can hide a report and never
+// makes one. The cost is thus linear in the number of blocks.
 package flow
 
 import (
@@ -48,13 +51,14 @@ import (
 const (
 	softStates   = 24    // states of one block kept apart
 	softBlocks   = 200   // in functions of up to so many
+	maxGroups    = 64    // sets of resources written that a block keeps apart
 	hardStates   = 1000  // walks of one block
 	hardInstr    = 48    // states kept apart inside a block, where calls fork
 	maxDifferent = 64    // constants that a value is known to differ from
 	maxFailed    = 64    // failed calls that a path remembers
 	maxChanges   = 128   // changes of an object that joined paths remember
 	maxWrites    = 64    // writes that an outcome tells of
-	maxWork      = 1.6e7 // about a second or two
+	maxWork      = 2.5e6 // about a second
 	softOutcomes = 16    // outcomes of one function kept apart
 )
 

@@ -8,10 +8,11 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// join widens: it keeps what both states know. The two agree in the resources
-// written (the key of counts), so no count is mixed with another; only facts,
-// memory and names get lost, and which calls of a loop have written. What failed
-// on one of them has failed, but who got the error is not known then.
+// join widens: it keeps what both states know. If the two agree in the resources
+// written (the key of counts), no count is mixed with another; only facts, memory
+// and names get lost, and which calls of a loop have written. Otherwise writes get
+// lost, too. What failed on one of them has failed, but who got the error is not
+// known then.
 func (s *state) join(e *exec, o *state) *state {
 	j := s.clone()
 	var differ []ssa.Value
@@ -80,9 +81,16 @@ func (s *state) join(e *exec, o *state) *state {
 		}
 	}
 	for r, w := range s.writes {
-		with := o.writes[r]
-		if maps.Equal(w.loops, with.loops) {
+		with, ok := o.writes[r]
+		if !ok {
+			delete(j.writes, r)
 			continue
+		}
+		if maps.Equal(w.loops, with.loops) && (with.first != nil || w.first == nil) {
+			continue
+		}
+		if with.first == nil {
+			w.first = nil
 		}
 		loops := map[ssa.CallInstruction]*loop{}
 		for c, l := range w.loops {
@@ -93,6 +101,7 @@ func (s *state) join(e *exec, o *state) *state {
 		w.loops = loops
 		j.writes[r] = w
 	}
+	j.forgot = s.forgot || o.forgot || len(j.writes) < max(len(s.writes), len(o.writes))
 	s.joinFailures(o, j)
 	for t, from := range o.origin {
 		if _, ok := s.origin[t]; !ok {

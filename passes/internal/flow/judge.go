@@ -20,6 +20,9 @@ func (e *exec) judgeObjects(s *state, results []*Term) {
 			e.find(Finding{Kind: Overwritten, Call: l.call, Object: l.object, Change: l.change.at, Path: l.change.path})
 		}
 	}
+	if s.forgot {
+		return // whether they were written by way of another object
+	}
 	for t, o := range s.objects {
 		if !o.read || o.deleted || !o.has(statusPart) || e.escapes(s, t, results) {
 			continue

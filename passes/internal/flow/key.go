@@ -36,6 +36,7 @@ const (
 	all     detail = iota // in all that they know
 	control               // in all writes, failures and flags
 	counts                // in the resources written, and in the calls of functions of the caller's
+	turns                 // in what turns of loops have written, and in those calls
 )
 
 // key is equal for states that agree. Which of several earlier writes is
@@ -43,7 +44,9 @@ const (
 func (s *state) key(e *exec, in detail) digest {
 	d := digest{uint64(in)}
 	for r, w := range s.writes {
-		d.add('w', r.ID, flag(w.first != nil, 0))
+		if in != turns {
+			d.add('w', r.ID, flag(w.first != nil, 0))
+		}
 		if in == counts {
 			continue
 		}
@@ -57,8 +60,8 @@ func (s *state) key(e *exec, in detail) digest {
 	for i, f := range s.defers {
 		d.add('d', i, e.callIndex(f.call))
 	}
-	d.add('a', int(s.waited))
-	if in == counts {
+	d.add('a', int(s.waited), flag(s.forgot, 0))
+	if in >= counts {
 		return d
 	}
 	for c, f := range s.failed {

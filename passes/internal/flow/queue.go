@@ -129,6 +129,10 @@ func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 	if w.joined[group] == nil && len(w.joined) >= e.flow.apart {
 		group = s.key(e, counts)
 	}
+	if w.joined[group] == nil && len(w.joined) >= maxGroups {
+		group = s.key(e, turns)
+		e.cut = true
+	}
 	with := w.joined[group]
 	if with == nil {
 		with = &joint{state: s, key: key, open: true}

@@ -23,6 +23,7 @@ type state struct {
 	facts  map[*Term]fact      // what the branches taken imply
 	res    map[*Term]*Term     // pointers and struct values: the resource they stand for, if not themselves
 	writes map[*Term]write     // resources whose status was written
+	forgot bool                // that of others was, too (see maxGroups)
 	failed map[ssa.CallInstruction]failure
 	called map[*Term]outcome // functions of the caller's that were called
 	// What happened to objects in memory (see object.go).
@@ -103,7 +104,7 @@ func (s *state) clone() *state {
 		res: maps.Clone(s.res), writes: maps.Clone(s.writes), failed: maps.Clone(s.failed), called: maps.Clone(s.called),
 		origin: maps.Clone(s.origin), objects: maps.Clone(s.objects), tries: maps.Clone(s.tries), lost: s.lost,
 		defers: s.defers[:len(s.defers):len(s.defers)],
-		waited: s.waited,
+		waited: s.waited, forgot: s.forgot,
 	}
 	return c
 }
