@@ -60,14 +60,7 @@ func (r *Rewriter) solve(q question) *solution {
 	if q.lit != nil || r.parameter(q.f, q.v) >= 0 {
 		start = state{base: entered}
 	}
-	graph := cfg.New(body, func(call *ast.CallExpr) bool {
-		fn := effect.Callee(r.pass.TypesInfo, call)
-		if fn != nil && kube.NoReturn(fn) {
-			return false
-		}
-		id, ok := call.Fun.(*ast.Ident)
-		return !ok || id.Name != "panic"
-	})
+	graph := r.graph(body)
 	in := map[*cfg.Block]state{graph.Blocks[0]: start}
 	work := []*cfg.Block{graph.Blocks[0]}
 	for len(work) > 0 {
@@ -421,4 +414,21 @@ func (r *Rewriter) isError(e ast.Expr) bool {
 func returnsError(fn *types.Func) bool {
 	res := fn.Signature().Results()
 	return res.Len() > 0 && isErrorType(res.At(res.Len()-1).Type())
+}
+
+// graph is the control flow of a body.
+func (r *Rewriter) graph(body *ast.BlockStmt) *cfg.CFG {
+	graph := r.graphs[body]
+	if graph == nil {
+		graph = cfg.New(body, func(call *ast.CallExpr) bool {
+			fn := effect.Callee(r.pass.TypesInfo, call)
+			if fn != nil && kube.NoReturn(fn) {
+				return false
+			}
+			id, ok := call.Fun.(*ast.Ident)
+			return !ok || id.Name != "panic"
+		})
+		r.graphs[body] = graph
+	}
+	return graph
 }

@@ -69,6 +69,7 @@ func (r *Rewriter) guard(g *region, adds bool) bool {
 }
 
 // exitGuard adds the condition under which a statement before the region leaves.
+// Whatever else may leave somewhere within must not do so by the status.
 func (r *Rewriter) exitGuard(g *region, stmt ast.Stmt, add func(ast.Expr, string)) bool {
 	branch, ok := stmt.(*ast.IfStmt)
 	if ok && branch.Else == nil && len(branch.Body.List) > 0 && terminates(branch.Body.List[len(branch.Body.List)-1]) {
@@ -78,8 +79,26 @@ func (r *Rewriter) exitGuard(g *region, stmt ast.Stmt, add func(ast.Expr, string
 		add(branch.Cond, r.source(branch.Cond))
 		return true
 	}
-	// Whatever else may leave somewhere within must not do so by the status.
-	ok = true
+	if !r.reach(g.f, g.v).within(stmt) {
+		return true
+	}
+	q := leaving{g.v, stmt}
+	byStatus, known := r.leaving[q]
+	if !known {
+		byStatus = r.leavesByStatus(g, stmt)
+		r.leaving[q] = byStatus
+	}
+	return !byStatus
+}
+
+// leaving asks whether control may leave a statement by the status of an object.
+type leaving struct {
+	object *types.Var
+	stmt   ast.Stmt
+}
+
+func (r *Rewriter) leavesByStatus(g *region, stmt ast.Stmt) bool {
+	ok := true
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
@@ -95,7 +114,7 @@ func (r *Rewriter) exitGuard(g *region, stmt ast.Stmt, add func(ast.Expr, string
 		}
 		return ok
 	})
-	return ok
+	return !ok
 }
 
 // caseGuard adds the condition of the case that the region lies in.
@@ -167,9 +186,24 @@ func terminates(stmt ast.Stmt) bool {
 	return false
 }
 
-// decides tells whether the value of a condition may depend on the status.
+// decision asks whether the value of a condition may depend on the status of an
+// object.
+type decision struct {
+	object *types.Var
+	cond   ast.Expr
+}
+
 func (r *Rewriter) decides(g *region, cond ast.Expr) bool {
-	return r.carries(g, cond, func(v *types.Var) bool { return r.fromStatus(g, v) })
+	if !r.reach(g.f, g.v).within(cond) {
+		return false
+	}
+	q := decision{g.v, cond}
+	decides, known := r.decided[q]
+	if !known {
+		decides = r.carries(g, cond, func(v *types.Var) bool { return r.fromStatus(g, v) })
+		r.decided[q] = decides
+	}
+	return decides
 }
 
 func (r *Rewriter) decidesAny(g *region, stmt ast.Stmt) bool {

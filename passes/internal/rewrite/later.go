@@ -42,18 +42,35 @@ func (r *Rewriter) outlives(f *function, v *types.Var, pos token.Pos, seen []*fu
 // comparesLater tells whether a copy of the object from before a position is used
 // after it: what others changed would then look like a change made here.
 func (r *Rewriter) comparesLater(f *function, v *types.Var, pos token.Pos) bool {
+	return slices.ContainsFunc(r.copies(f)[v], func(c copied) bool { return c.first < pos && pos < c.last })
+}
+
+// copied is where a variable first gets a copy of an object, or of a part of it,
+// and where it is last mentioned.
+type copied struct{ first, last token.Pos }
+
+// copies are the variables with a copy of each object.
+func (r *Rewriter) copies(f *function) map[*types.Var][]copied {
+	if f.copies != nil {
+		return f.copies
+	}
+	f.copies = map[*types.Var][]copied{}
 	for other, uses := range f.uses {
-		copied := slices.ContainsFunc(uses, func(id *ast.Ident) bool {
-			return id.Pos() < pos && slices.ContainsFunc(r.given(f, id), func(e ast.Expr) bool {
+		seen := map[*types.Var]bool{other: true}
+		for _, id := range uses {
+			for _, e := range r.given(f, id) {
 				first := leftmost(e)
-				return r.copied(e) && first != nil && r.base(first) == v
-			})
-		})
-		if copied && other != v && slices.ContainsFunc(uses, func(id *ast.Ident) bool { return id.Pos() > pos }) {
-			return true
+				if first == nil || !r.copied(e) {
+					continue
+				}
+				if v := r.base(first); v != nil && !seen[v] {
+					seen[v] = true
+					f.copies[v] = append(f.copies[v], copied{id.Pos(), uses[len(uses)-1].Pos()})
+				}
+			}
 		}
 	}
-	return false
+	return f.copies
 }
 
 // loopAround is a loop that holds both a node and a position, or nil.
@@ -82,16 +99,27 @@ func (r *Rewriter) usesEarlier(g *region, stmt ast.Stmt, pos token.Pos) bool {
 		if !ok || v.IsField() || v == g.v {
 			return true
 		}
-		for _, use := range g.f.uses[v] {
-			for _, e := range r.given(g.f, use) {
-				if e.Pos() < pos && r.carries(g, e, func(w *types.Var) bool { return w != v && r.fromStatus(g, w) }) {
-					found = true
-				}
-			}
-		}
+		first := r.givenStatus(g, v)
+		found = first.IsValid() && first < pos
 		return !found
 	})
 	return found
+}
+
+// givenStatus is where a variable is first given a value from the status of the
+// object, if it is.
+func (r *Rewriter) givenStatus(g *region, v *types.Var) token.Pos {
+	q := derivation{g.f, g.v, v}
+	first, known := r.firstGiven[q]
+	if !known {
+		for _, e := range r.values(g.f, v) {
+			if (!first.IsValid() || e.Pos() < first) && r.carries(g, e, func(w *types.Var) bool { return w != v && r.fromStatus(g, w) }) {
+				first = e.Pos()
+			}
+		}
+		r.firstGiven[q] = first
+	}
+	return first
 }
 
 // onlySends tells whether nothing changes an object between an expression and

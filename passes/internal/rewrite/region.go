@@ -295,6 +295,57 @@ func (r *Rewriter) fromStatus(g *region, v *types.Var) bool {
 	return from
 }
 
+// reach is what may have come from an object: all mentions, in their order, of
+// the object, of the variables that are given a value which names it, and so on.
+type reach []token.Pos
+
+// within tells whether a node has any.
+func (r reach) within(n ast.Node) bool {
+	i, _ := slices.BinarySearch(r, n.Pos())
+	return i < len(r) && r[i] < n.End()
+}
+
+// reach bounds what may hold a part of the status of an object: most of a
+// function has nothing to do with it.
+func (r *Rewriter) reach(f *function, object *types.Var) reach {
+	if reach, known := f.reached[object]; known {
+		return reach
+	}
+	if f.flows == nil {
+		f.flows, f.reached = map[*types.Var][]*types.Var{}, map[*types.Var]reach{}
+		for v := range f.uses {
+			for _, e := range r.values(f, v) {
+				ast.Inspect(e, func(n ast.Node) bool {
+					if id, ok := n.(*ast.Ident); ok {
+						if from, ok := r.pass.TypesInfo.ObjectOf(id).(*types.Var); ok && !from.IsField() {
+							f.flows[from] = append(f.flows[from], v)
+						}
+					}
+					return true
+				})
+			}
+		}
+	}
+	var all reach
+	seen := map[*types.Var]bool{object: true}
+	for work := []*types.Var{object}; len(work) > 0; {
+		v := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, id := range f.uses[v] {
+			all = append(all, id.Pos())
+		}
+		for _, to := range f.flows[v] {
+			if !seen[to] {
+				seen[to] = true
+				work = append(work, to)
+			}
+		}
+	}
+	slices.Sort(all)
+	f.reached[object] = all
+	return all
+}
+
 // values are the expressions whose values a variable is given, anywhere.
 func (r *Rewriter) values(f *function, v *types.Var) []ast.Expr {
 	list, known := f.sources[v]

@@ -21,11 +21,14 @@
 package rewrite
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/cfg"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
@@ -42,11 +45,17 @@ type Rewriter struct {
 	calls   map[token.Pos]ssa.CallInstruction // by the parenthesis
 	named   map[*types.Func][]*ast.Ident      // where the functions of the package are mentioned
 	invoked map[string]bool                   // methods that are called by way of an interface
-	derived map[derivation]bool
 	funcs   map[*types.Func]*function
 	order   []*function
-	solved  map[question]*solution
-	entries map[question]state
+	// What was asked before.
+	mentioned  map[*ast.Ident]mention
+	graphs     map[*ast.BlockStmt]*cfg.CFG
+	derived    map[derivation]bool
+	decided    map[decision]bool
+	leaving    map[leaving]bool
+	firstGiven map[derivation]token.Pos
+	solved     map[question]*solution
+	entries    map[question]state
 }
 
 // function is a declared function, with what is asked of its syntax.
@@ -58,6 +67,9 @@ type function struct {
 	calls   map[token.Pos]*ast.CallExpr // by the parenthesis
 	uses    map[*types.Var][]*ast.Ident // where each variable is mentioned, its declaration too
 	sources map[*types.Var][]ast.Expr   // whose values each variable is given (see values)
+	copies  map[*types.Var][]copied     // of each object
+	reached map[*types.Var]reach        // from each object
+	flows   map[*types.Var][]*types.Var // the variables that are given a value that names this one
 }
 
 // New returns the rewriter of a package.
@@ -75,7 +87,12 @@ func (r *Rewriter) prepare() {
 	r.funcs = map[*types.Func]*function{}
 	r.solved = map[question]*solution{}
 	r.entries = map[question]state{}
+	r.mentioned = map[*ast.Ident]mention{}
+	r.graphs = map[*ast.BlockStmt]*cfg.CFG{}
 	r.derived = map[derivation]bool{}
+	r.decided = map[decision]bool{}
+	r.leaving = map[leaving]bool{}
+	r.firstGiven = map[derivation]token.Pos{}
 	r.mentions()
 	for _, fn := range r.writes.All {
 		for _, b := range fn.Blocks {
@@ -158,17 +175,18 @@ func (f *function) index(info *types.Info) {
 		}
 		return true
 	})
+	for _, uses := range f.uses {
+		slices.SortFunc(uses, byPosition)
+	}
 }
 
 // in are the mentions of a variable within a node, in their order.
 func (f *function) in(n ast.Node, v *types.Var) []*ast.Ident {
-	var out []*ast.Ident
-	for _, id := range f.uses[v] {
-		if holds(n, id.Pos()) {
-			out = append(out, id)
-		}
-	}
-	return out
+	uses := f.uses[v]
+	before := func(id *ast.Ident, pos token.Pos) int { return cmp.Compare(id.Pos(), pos) }
+	from, _ := slices.BinarySearchFunc(uses, n.Pos(), before)
+	to, _ := slices.BinarySearchFunc(uses, n.End(), before)
+	return slices.Clip(uses[from:to])
 }
 
 // holds tells whether a position lies within a node.
@@ -202,10 +220,9 @@ func (f *function) statement(n ast.Node) (list []ast.Stmt, i int, holder ast.Nod
 		default:
 			continue
 		}
-		for i, s := range list {
-			if s == stmt {
-				return list, i, f.parents[n]
-			}
+		i, found := slices.BinarySearchFunc(list, stmt.Pos(), func(s ast.Stmt, pos token.Pos) int { return cmp.Compare(s.Pos(), pos) })
+		if found && list[i] == stmt {
+			return list, i, f.parents[n]
 		}
 	}
 	return nil, 0, nil

@@ -44,7 +44,12 @@ type mention struct {
 // what happens to its value. A value of which a part can be changed is followed
 // into the variable that keeps it: that must only be looked at.
 func (r *Rewriter) uses(f *function, id *ast.Ident) mention {
-	return r.follow(f, id, nil)
+	m, known := r.mentioned[id]
+	if !known {
+		m = r.follow(f, id, nil)
+		r.mentioned[id] = m
+	}
+	return m
 }
 
 func (r *Rewriter) follow(f *function, id *ast.Ident, seen []*types.Var) mention {
