@@ -49,17 +49,17 @@ import (
 // of the usual size. In larger ones it is lower, so that all blocks together cost
 // no more than in proportion.
 const (
-	softStates   = 24    // states of one block kept apart
-	softBlocks   = 200   // in functions of up to so many
-	maxGroups    = 64    // sets of resources written that a block keeps apart
-	hardStates   = 1000  // walks of one block
-	hardInstr    = 48    // states kept apart inside a block, where calls fork
-	maxDifferent = 64    // constants that a value is known to differ from
-	maxFailed    = 64    // failed calls that a path remembers
-	maxChanges   = 128   // changes of an object that joined paths remember
-	maxWrites    = 64    // writes that an outcome tells of
-	maxWork      = 2.5e6 // about a second
-	softOutcomes = 16    // outcomes of one function kept apart
+	softStates   = 24   // states of one block kept apart
+	softBlocks   = 200  // in functions of up to so many
+	maxGroups    = 64   // sets of resources written that a block keeps apart
+	hardStates   = 1000 // walks of one block
+	hardInstr    = 48   // states kept apart inside a block, where calls fork
+	maxDifferent = 64   // constants that a value is known to differ from
+	maxFailed    = 64   // failed calls that a path remembers
+	maxChanges   = 128  // changes of an object that joined paths remember
+	maxWrites    = 64   // writes that an outcome tells of
+	maxWork      = 5e6  // about a second or two
+	softOutcomes = 16   // outcomes of one function kept apart
 )
 
 // Program is what the engine asks of the package around a function.
