@@ -97,6 +97,8 @@ type leaving struct {
 	stmt   ast.Stmt
 }
 
+// leavesByStatus tells whether control may leave from within a statement by what
+// the status holds.
 func (r *Rewriter) leavesByStatus(g *region, stmt ast.Stmt) bool {
 	ok := true
 	ast.Inspect(stmt, func(n ast.Node) bool {
@@ -193,6 +195,7 @@ type decision struct {
 	cond   ast.Expr
 }
 
+// decides tells whether the value of a condition may depend on the status.
 func (r *Rewriter) decides(g *region, cond ast.Expr) bool {
 	if !r.reach(g.f, g.v).within(cond) {
 		return false
