@@ -137,11 +137,12 @@ func (w *World) writeStatus(obj client.Object, send func() error) error {
 
 // resolve does to a status write what a conflict retry in place comes to.
 func (w *World) resolve(obj client.Object, send func() error) error {
-	stored := obj
-	if w.scenario.Then == Insists {
-		stored = &v1.Database{}
+	ctx, key := context.Background(), client.ObjectKeyFromObject(obj)
+	if w.scenario.Then == Declines {
+		return w.store.Get(ctx, key, obj)
 	}
-	if err := w.store.Get(context.Background(), client.ObjectKeyFromObject(obj), stored); err != nil || stored == obj {
+	stored := &v1.Database{}
+	if err := w.store.Get(ctx, key, stored); err != nil {
 		return err
 	}
 	obj.SetResourceVersion(stored.GetResourceVersion())

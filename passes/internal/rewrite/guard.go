@@ -79,22 +79,7 @@ func (r *Rewriter) exitGuard(g *region, stmt ast.Stmt, add func(ast.Expr, string
 		add(branch.Cond, r.source(branch.Cond))
 		return true
 	}
-	if !r.reach(g.f, g.v).within(stmt) {
-		return true
-	}
-	q := leaving{g.v, stmt}
-	byStatus, known := r.leaving[q]
-	if !known {
-		byStatus = r.leavesByStatus(g, stmt)
-		r.leaving[q] = byStatus
-	}
-	return !byStatus
-}
-
-// leaving asks whether control may leave a statement by the status of an object.
-type leaving struct {
-	object *types.Var
-	stmt   ast.Stmt
+	return !r.byStatus(g, stmt, func() bool { return r.leavesByStatus(g, stmt) })
 }
 
 // leavesByStatus tells whether control may leave from within a statement by what
@@ -188,25 +173,32 @@ func terminates(stmt ast.Stmt) bool {
 	return false
 }
 
-// decision asks whether the value of a condition may depend on the status of an
-// object.
-type decision struct {
-	object *types.Var
-	cond   ast.Expr
-}
-
 // decides tells whether the value of a condition may depend on the status.
 func (r *Rewriter) decides(g *region, cond ast.Expr) bool {
-	if !r.reach(g.f, g.v).within(cond) {
+	return r.byStatus(g, cond, func() bool {
+		return r.carries(g, cond, func(v *types.Var) bool { return r.fromStatus(g, v) })
+	})
+}
+
+// asked is a question about what a node does by the status of an object: for a
+// condition what it says, for a statement whether control leaves it.
+type asked struct {
+	object *types.Var
+	node   ast.Node
+}
+
+// byStatus asks it, once, and only where the node has to do with the object.
+func (r *Rewriter) byStatus(g *region, n ast.Node, ask func() bool) bool {
+	if !r.reach(g.f, g.v).within(n) {
 		return false
 	}
-	q := decision{g.v, cond}
-	decides, known := r.decided[q]
+	q := asked{g.v, n}
+	answer, known := r.asked[q]
 	if !known {
-		decides = r.carries(g, cond, func(v *types.Var) bool { return r.fromStatus(g, v) })
-		r.decided[q] = decides
+		answer = ask()
+		r.asked[q] = answer
 	}
-	return decides
+	return answer
 }
 
 func (r *Rewriter) decidesAny(g *region, stmt ast.Stmt) bool {

@@ -51,8 +51,7 @@ type Rewriter struct {
 	mentioned  map[*ast.Ident]mention
 	graphs     map[*ast.BlockStmt]*cfg.CFG
 	derived    map[derivation]bool
-	decided    map[decision]bool
-	leaving    map[leaving]bool
+	asked      map[asked]bool
 	firstGiven map[derivation]token.Pos
 	solved     map[question]*solution
 	entries    map[question]state
@@ -90,8 +89,7 @@ func (r *Rewriter) prepare() {
 	r.mentioned = map[*ast.Ident]mention{}
 	r.graphs = map[*ast.BlockStmt]*cfg.CFG{}
 	r.derived = map[derivation]bool{}
-	r.decided = map[decision]bool{}
-	r.leaving = map[leaving]bool{}
+	r.asked = map[asked]bool{}
 	r.firstGiven = map[derivation]token.Pos{}
 	r.mentions()
 	for _, fn := range r.writes.All {
