@@ -125,7 +125,7 @@ func (p *program) testedErrors() map[*ssa.Global]bool {
 					note(i.X)
 					note(i.Y)
 				case *ssa.Call:
-					if callee := i.Call.StaticCallee(); callee != nil && callee.String() == "errors.Is" {
+					if callee := i.Call.StaticCallee(); callee != nil && callee.Name() == "Is" && callee.String() == "errors.Is" {
 						note(i.Call.Args[1])
 					}
 				}
@@ -179,9 +179,20 @@ func (p *program) assigned(g *ssa.Global) bool {
 
 // Global implements flow.Program.
 func (p *program) Global(g *ssa.Global) string {
-	name := g.String()
+	name := p.globalName(g)
 	if other, ok := p.aliases[name]; ok {
 		return other
+	}
+	return name
+}
+
+// globalName is the name of a package variable; go/ssa would put it together each
+// time.
+func (p *program) globalName(g *ssa.Global) string {
+	name, ok := p.globals[g]
+	if !ok {
+		name = g.String()
+		p.globals[g] = name
 	}
 	return name
 }
@@ -209,7 +220,7 @@ func (p *program) Returns(fn *ssa.Function, sentinel string) bool {
 			for _, instr := range b.Instrs {
 				operands = instr.Operands(operands[:0])
 				for _, op := range operands {
-					if g, ok := (*op).(*ssa.Global); ok && g.String() == sentinel {
+					if g, ok := (*op).(*ssa.Global); ok && p.globalName(g) == sentinel {
 						return true
 					}
 				}

@@ -34,6 +34,7 @@ type program struct {
 	arguments   map[token.Pos][]ast.Expr
 	sentinels   []*ssa.Global
 	noReturn    map[*ssa.Function]bool
+	globals     map[*ssa.Global]string // their names
 	aliases     map[string]string
 	fields      map[string]map[int]*ssa.Const
 	assignments map[*ssa.Global]bool
@@ -47,8 +48,9 @@ func newProgram(pass *analysis.Pass, files []*ast.File) *program {
 	prog := ssa.NewProgram(pass.Fset, 0)
 	// Direct imports are enough: source names no member of any other package, and
 	// go/ssa makes their methods as it needs them.
+	mentioned := mentions(pass.TypesInfo)
 	for _, pkg := range pass.Pkg.Imports() {
-		prog.CreatePackage(pkg, nil, nil, true)
+		prog.CreatePackage(pkg, []*ast.File{mentioned.file(pkg)}, &mentioned.info, true)
 	}
 	// Variables of test files are not built either.
 	info := *pass.TypesInfo
@@ -60,7 +62,7 @@ func newProgram(pass *analysis.Pass, files []*ast.File) *program {
 		calls: map[*ssa.Function][]ssa.CallInstruction{}, refs: map[*ssa.Function][]*ssa.Function{},
 		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
 		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, noReturn: map[*ssa.Function]bool{}, files: files,
-		aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{}, types: flow.NewTypes(),
+		globals: map[*ssa.Global]string{}, aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{}, types: flow.NewTypes(),
 	}
 	p.pkg.Build()
 	p.collect(files)
@@ -68,6 +70,46 @@ func newProgram(pass *analysis.Pass, files []*ast.File) *program {
 	p.connect()
 	p.readInit()
 	return p
+}
+
+// mentioned are the functions and variables of other packages that the source
+// names. go/ssa makes members of an imported package of all that it exports, which
+// is far more, and which a driver with export data would have to decode.
+type mentioned struct {
+	info  types.Info
+	names map[*types.Package][]*ast.Ident
+}
+
+func mentions(info *types.Info) *mentioned {
+	m := &mentioned{types.Info{Defs: map[*ast.Ident]types.Object{}}, map[*types.Package][]*ast.Ident{}}
+	seen := map[types.Object]bool{}
+	for id, obj := range info.Uses {
+		switch o := obj.(type) {
+		case *types.Func:
+			if recv := o.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
+				continue
+			}
+			obj = o.Origin()
+		case *types.Var:
+			if o.Kind() != types.PackageVar {
+				continue
+			}
+		default:
+			continue
+		}
+		if !seen[obj] {
+			seen[obj] = true
+			m.info.Defs[id] = obj
+			m.names[obj.Pkg()] = append(m.names[obj.Pkg()], id)
+		}
+	}
+	return m
+}
+
+// file declares the mentioned members of a package, as constants: of these go/ssa
+// expects no syntax to go with them.
+func (m *mentioned) file(pkg *types.Package) *ast.File {
+	return &ast.File{Decls: []ast.Decl{&ast.GenDecl{Tok: token.CONST, Specs: []ast.Spec{&ast.ValueSpec{Names: m.names[pkg]}}}}}
 }
 
 // collect finds the functions with a body: those of the source, the literals in

@@ -52,7 +52,7 @@ func (e *exec) fail(s *state, instr ssa.CallInstruction, a applied) {
 		err = a.results[n-1]
 	}
 	e.prone[instr] = true
-	s.failed[instr] = failure{res: a.failedOf, err: err, open: a.outcome.Failed, kept: a.outcome.Kept}
+	s.failed.set(e.site(instr), failure{res: a.failedOf, err: err, open: a.outcome.Failed, kept: a.outcome.Kept})
 }
 
 // managed are the objects that a callee sends on any of its paths.
@@ -233,7 +233,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		}
 	}
 	for _, p := range same {
-		s.res[p.a] = p.b
+		s.res.set(p.a, p.b)
 	}
 	e.beginEffects(b, objects)
 	for _, w := range writes {
@@ -242,7 +242,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	if o.Waited != 0 {
 		e.wait(s, instr.Block(), o.Waited)
 	}
-	if f, ok := s.failed[instr]; ok {
+	if f, ok := s.failed.find(e.site(instr)); ok {
 		e.tryAgain(s, instr, f.res)
 	}
 	direct := sum.Thin != nil
@@ -287,8 +287,8 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 						e.send(r.s, t, statusPart)
 					}
 				}
-				if c.err && r.s.called[c.fn] != 0 { // handed on: its outcome is still that one
-					r.s.called[c.fn] = calledErr
+				if c.err && r.s.called.get(c.fn) != 0 { // handed on: its outcome is still that one
+					r.s.called.set(c.fn, calledErr)
 				}
 				if r.outcome.Failed || r.outcome.Tried {
 					retried := false
@@ -342,13 +342,13 @@ func (e *exec) settles(s *state, args []*Term) []Store {
 			}
 		}
 	}
-	for t, f := range s.facts {
+	for t, f := range s.facts.all() {
 		if t.Kind == resource.Load {
 			note(t.Args[0], f)
 		}
 	}
-	for addr, v := range s.mem {
-		note(addr, s.facts[v])
+	for addr, v := range s.mem.all() {
+		note(addr, s.facts.get(v))
 	}
 	slices.SortFunc(out, func(a, b Store) int { return a.Addr.ID - b.Addr.ID })
 	return out

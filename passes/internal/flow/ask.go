@@ -27,12 +27,12 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 		t := e.opaque(instr)
 		r := s.resOf(e, e.operand(s, c, of, fn, args))
 		e.result(s, instr, t...)
-		s.res[t[0]] = r
-		s.stale[t[0]] = true
+		s.res.set(t[0], r)
+		s.stale.set(t[0], true)
 		e.copied(s, e.operand(s, c, of, fn, args), t[0])
-		s.facts[t[0]] = fact{ne: []*Term{e.tab.Nil}}
+		s.facts.set(t[0], fact{ne: []*Term{e.tab.Nil}})
 		if len(t) > 1 { // ToUnstructured fails only for what is no object
-			s.facts[t[1]] = fact{eq: e.tab.Nil}
+			s.facts.set(t[1], fact{eq: e.tab.Nil})
 		}
 		return true
 	}
@@ -72,7 +72,7 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 		r := s.resOf(e, args[0])
 		e.copyInto(s, args[0], args[1], instr)
 		e.lose(s, args[1])
-		s.res[args[1]] = r
+		s.res.set(args[1], r)
 		return true
 	}
 	return false
@@ -148,7 +148,7 @@ func (e *exec) asksObject(s *state, instr ssa.CallInstruction, name string, args
 		return false
 	}
 	t := e.load(s, addr, typ, v, 0)
-	s.env[v] = t
+	s.env.set(e.register(v), t)
 	if t.Kind == resource.Value && addr.Visible() && types.IsInterface(v.Call.Value.Type()) {
 		// A caller that knows the type may know that it always answers the same.
 		e.answers[t] = addr

@@ -71,7 +71,7 @@ func (s *state) decide(e *exec, c *Term) truth {
 	case e.tab.False:
 		return isFalse
 	}
-	if f, ok := s.facts[c]; ok {
+	if f, ok := s.facts.find(c); ok {
 		if f.eq == e.tab.True || len(f.ne) == 1 && f.ne[0] == e.tab.False {
 			return isTrue
 		}
@@ -122,7 +122,7 @@ func (s *state) equal(e *exec, a, b *Term) truth {
 		}
 		return unknown
 	}
-	for _, n := range s.facts[a].ne {
+	for _, n := range s.facts.get(a).ne {
 		if n == c {
 			return isFalse
 		}
@@ -149,7 +149,7 @@ func (s *state) constant(t *Term) *Term {
 	if t.IsConst() {
 		return t
 	}
-	return s.facts[t].eq
+	return s.facts.get(t).eq
 }
 
 // zeroStruct tells whether all fields of a struct are zero.
@@ -160,7 +160,7 @@ func (s *state) zeroStruct(e *exec, t *Term) truth {
 		switch {
 		case c == nil:
 			nonzero := false
-			for _, n := range s.facts[f].ne {
+			for _, n := range s.facts.get(f).ne {
 				nonzero = nonzero || e.isZero(n)
 			}
 			if nonzero || e.neverNil(f) {
@@ -244,7 +244,7 @@ func (e *exec) mayBe(s *state, err, target *Term) bool {
 	name := target.Args[0].Name
 	own := false
 	for _, g := range e.prog.Sentinels() {
-		own = own || g.String() == name
+		own = own || e.prog.Global(g) == name
 	}
 	if !own {
 		return true
@@ -263,7 +263,7 @@ func (e *exec) mayBe(s *state, err, target *Term) bool {
 		}
 		if err.N >= outValue { // what a callee returned: its summary tells
 			t := e.tab.PureOf("errors.Is", types.Typ[types.Bool], err, target)
-			return t == nil || s.facts[t].eq != e.tab.False
+			return t == nil || s.facts.get(t).eq != e.tab.False
 		}
 		callee := call.Call.StaticCallee()
 		switch {
@@ -316,7 +316,7 @@ func (s *state) assume(e *exec, c *Term, holds bool) bool {
 	if holds {
 		v = e.tab.True
 	}
-	s.facts[c] = fact{eq: v}
+	s.facts.set(c, fact{eq: v})
 	return true
 }
 
@@ -337,10 +337,10 @@ func (s *state) assumeConst(e *exec, a, k *Term, equal bool) bool {
 		}
 	}
 	if equal {
-		s.facts[a] = fact{eq: k}
+		s.facts.set(a, fact{eq: k})
 		return true
 	}
-	s.facts[a] = fact{ne: insert(s.facts[a].ne, k)}
+	s.facts.set(a, fact{ne: insert(s.facts.get(a).ne, k)})
 	return true
 }
 

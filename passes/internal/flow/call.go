@@ -170,7 +170,7 @@ func (e *exec) builtin(s *state, instr ssa.CallInstruction, b *ssa.Builtin, args
 	}
 	if v, ok := instr.(*ssa.Call); ok {
 		e.set(s, v, nil)
-		e.comesFrom(s, s.env[v], args...)
+		e.comesFrom(s, s.env.get(e.register(v)), args...)
 	}
 }
 
@@ -205,7 +205,7 @@ func (e *exec) errors(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, ob
 				t = w
 			}
 		}
-		s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
+		s.facts.set(t, fact{ne: []*Term{e.tab.Nil}})
 		e.result(s, instr, t)
 		return []*state{s}, true
 	}
@@ -217,7 +217,7 @@ func (e *exec) errors(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, ob
 			if t == nil {
 				t = e.opaque(instr)[0]
 			}
-			s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
+			s.facts.set(t, fact{ne: []*Term{e.tab.Nil}})
 			e.result(s, instr, t)
 			out = append(out, s)
 		}

@@ -43,7 +43,7 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 	n := s.clone()
 	e.loseThrough(n, fn, nil)
 	if fn.Visible() && fn.Root().Kind != resource.Global && fn.Kind != resource.Const && fn.Kind != resource.Func && fn.Kind != resource.Closure {
-		n.called[fn] = calledOK
+		n.called.set(fn, calledOK)
 	}
 	var results []*Term
 	if fn.Typ != nil {
@@ -76,19 +76,19 @@ func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCom
 	out := e.opaque(instr)
 	n := len(out)
 	if n == 0 || !isErrorType(out[n-1].Typ) {
-		s.called[fn] = calledOK
+		s.called.set(fn, calledOK)
 		e.result(s, instr, out...)
 		return []*state{s}
 	}
 	failed := s.clone()
-	failed.called[fn] = calledErr
-	failed.facts[out[n-1]] = fact{ne: []*Term{e.tab.Nil}}
-	failed.failed[instr] = failure{res: fn, err: out[n-1]}
+	failed.called.set(fn, calledErr)
+	failed.facts.set(out[n-1], fact{ne: []*Term{e.tab.Nil}})
+	failed.failed.set(e.site(instr), failure{res: fn, err: out[n-1]})
 	e.result(failed, instr, out...)
 	good := append([]*Term{}, out...)
 	good[n-1] = e.tab.Nil
-	s.called[fn] = calledOK
-	delete(s.failed, instr)
+	s.called.set(fn, calledOK)
+	s.failed.del(e.site(instr))
 	e.result(s, instr, good...)
 	return []*state{s, failed}
 }
@@ -127,7 +127,7 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 	var out []*state
 	end := func(a applied, results ...*Term) {
 		if back.Repeat.Retries() {
-			delete(a.s.failed, instr)
+			a.s.failed.del(e.site(instr))
 		} else if a.outcome != nil {
 			e.fail(a.s, instr, a)
 		}
@@ -139,7 +139,7 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 	errAt := at(instr)
 	newError := func(s *state) *Term {
 		t := e.tab.Value(errAt, outValue*5, errorType)
-		s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
+		s.facts.set(t, fact{ne: []*Term{e.tab.Nil}})
 		return t
 	}
 	e.within = regionContext{region: back.Repeat.Retries()}
@@ -221,12 +221,12 @@ func madeAnew(called []applied, call ssa.CallInstruction) {
 // on some: where it is not, there was nothing to send.
 func (e *exec) sentBySome(called []applied) {
 	for _, a := range called {
-		for t, o := range a.s.objects {
+		for t, o := range a.s.objects.all() {
 			if !o.sent {
 				continue
 			}
 			for _, b := range called {
-				if other := b.s.objects[t]; !other.sent {
+				if other := b.s.objects.get(t); !other.sent {
 					other.sent = true
 					b.s.put(t, other)
 				}

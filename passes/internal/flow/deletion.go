@@ -30,7 +30,8 @@ func (e *exec) heldAt(s *state, v *Term) *Term {
 
 // fieldWith is the field that is known to hold a value, or nil.
 func (s *state) fieldWith(v *Term) *Term {
-	return earliest(s.mem, func(a, held *Term) bool { return held == v && a.Kind == resource.Field })
+	field, _ := s.mem.first(func(a, held *Term) bool { return held == v && a.Kind == resource.Field })
+	return field
 }
 
 // noteTimestamp notes that a field is unset or not, if it is the one that tells
@@ -43,7 +44,7 @@ func (e *exec) noteTimestamp(s *state, field *Term, unset bool) {
 	if field.N >= 0 && obj.Kind == resource.Field {
 		obj = obj.Args[0]
 	}
-	o := s.objects[obj]
+	o := s.objects.get(obj)
 	o.deleted = !unset
 	s.put(obj, o)
 }

@@ -41,7 +41,7 @@ func (e *exec) assign(s *state, addr, val *Term, at ssa.Instruction) {
 
 // holds tells whether an address is known to hold a value already.
 func (e *exec) holds(s *state, addr, val *Term) bool {
-	held := s.mem[addr]
+	held := s.mem.get(addr)
 	if held == nil && !e.isStale(s, addr) {
 		if e.isFresh(s, addr) && elem(addr.Typ) != nil {
 			held = e.tab.ZeroOf(elem(addr.Typ))
@@ -64,10 +64,10 @@ func (e *exec) assignObject(s *state, addr, val *Term) {
 	if !isLocal(addr) || !e.isFresh(s, addr) {
 		e.replace(s, addr)
 	}
-	from := earliest(s.objects, func(t *Term, _ object) bool {
-		return t != addr && s.mem[t] == val || val.Kind == resource.Load && val.Args[0] == t
+	from, ok := s.objects.first(func(t *Term, _ object) bool {
+		return t != addr && s.mem.get(t) == val || val.Kind == resource.Load && val.Args[0] == t
 	})
-	if from != nil {
+	if ok {
 		e.copied(s, from, addr)
 	}
 }
@@ -111,7 +111,7 @@ func (e *exec) edit(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *
 	if base, ok := kube.PatchBase(c); ok {
 		t := e.opaque(instr)[0]
 		if f := e.tab.Field(t, -1, patchBase, nil); f != nil {
-			s.mem[f] = e.operand(s, c, base, fn, args)
+			s.mem.set(f, e.operand(s, c, base, fn, args))
 		}
 		e.result(s, instr, t)
 		return []*state{s}, true
@@ -187,7 +187,7 @@ func (e *exec) compare(s *state, instr ssa.CallInstruction, a, b *Term) []*state
 	pending := false
 	for _, t := range []*Term{a, b} {
 		if o := e.ownerOf(s, t); o != nil {
-			pending = pending || s.objects[o].has(statusPart) || s.objects[o].has(otherPart)
+			pending = pending || s.objects.get(o).has(statusPart) || s.objects.get(o).has(otherPart)
 		}
 	}
 	if !pending || dropsResult(instr) {
@@ -199,7 +199,7 @@ func (e *exec) compare(s *state, instr ssa.CallInstruction, a, b *Term) []*state
 	for _, t := range []*Term{a, b} {
 		if o := e.ownerOf(equal, t); o != nil {
 			res := equal.resOf(e, o)
-			for x, known := range equal.objects {
+			for x, known := range equal.objects.all() {
 				if x == o || equal.resOf(e, x) == res {
 					known.dirty = nil
 					equal.put(x, known)
@@ -228,7 +228,7 @@ func (e *exec) ownerOf(s *state, t *Term) *Term {
 				return t.Args[0]
 			}
 		}
-		if from := s.origin[t]; len(from) > 0 {
+		if from := s.origin.get(t); len(from) > 0 {
 			return from[0].object
 		}
 		r := s.resOf(e, t)
@@ -244,16 +244,16 @@ func (e *exec) ownerOf(s *state, t *Term) *Term {
 // the object that it is compared with holds them too.
 func (e *exec) lateBase(s *state, instr ssa.CallInstruction, obj, patch *Term) {
 	f := e.tab.Field(patch, -1, patchBase, nil)
-	if f == nil || s.mem[f] == nil || obj == nil {
+	if f == nil || s.mem.get(f) == nil || obj == nil {
 		return
 	}
-	base := s.mem[f]
+	base := s.mem.get(f)
 	if base == obj {
 		e.find(Finding{Kind: OwnBase, Call: instr, Object: obj})
 		return
 	}
-	held := s.objects[base]
-	for _, c := range s.objects[obj].dirty {
+	held := s.objects.get(base)
+	for _, c := range s.objects.get(obj).dirty {
 		if c.part == statusPart && slices.Contains(held.dirty, c) {
 			e.find(Finding{Kind: LateBase, Call: instr, Object: obj, Change: c.at, Path: c.path})
 		}

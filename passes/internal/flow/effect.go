@@ -17,7 +17,7 @@ import (
 // outcomeOfObjects tells what one end of the function means for the objects that
 // the caller can name.
 func (e *exec) outcomeOfObjects(s *state, l *localizer, o *Outcome) {
-	for t, known := range s.objects {
+	for t, known := range s.objects.all() {
 		name := t
 		if !l.visible(t) {
 			if name = l.outs[t]; name == nil {

@@ -116,11 +116,13 @@ type exec struct {
 	flow   *shape
 	repeat kube.Repeat
 
-	calls map[ssa.CallInstruction]int
-	queue *queue
-	exits []exit
-	work  int // the sizes of the states that were walked or made by functions passed on, together
-	cut   bool
+	calls    map[ssa.CallInstruction]int
+	queue    *queue
+	exits    []exit
+	work     int                 // the sizes of the states that were walked or made by functions passed on, together
+	marked   marks               // what the state reaches that is being collected
+	constant map[ssa.Value]*Term // what the values are that no path changes
+	cut      bool
 
 	changes        map[changeKey]*change
 	findings       map[findingKey]Finding
@@ -196,7 +198,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		answers: map[*Term]*Term{},
 		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, sets: map[setKey]Set{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{}, passes: map[*Term][]Passed{}, keys: map[string]*Term{}, sends: map[sendKey]bool{},
 		turns: map[ssa.CallInstruction]bool{}, rereads: map[ssa.CallInstruction]bool{}, stubborn: map[ssa.CallInstruction]*Term{},
-		regions: map[*ssa.Function]Region{},
+		regions: map[*ssa.Function]Region{}, constant: map[ssa.Value]*Term{},
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
 	e.queue = newQueue(e.flow)
@@ -207,7 +209,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 			}
 		}
 	}
-	e.enter(fn.Blocks[0], newState())
+	e.enter(fn.Blocks[0], &state{})
 	e.run()
 	r := &Result{
 		Fn: fn, Visits: e.order, Direct: e.direct, Prone: e.prone,
@@ -247,8 +249,6 @@ func (e *exec) repeats() bool {
 
 func (e *exec) callIndex(c ssa.CallInstruction) int { return e.calls[c] }
 
-func (e *exec) valueIndex(v ssa.Value) int { return e.flow.index[v] }
-
 // arrive brings a state over an edge.
 func (e *exec) arrive(from, to *ssa.BasicBlock, s *state) {
 	edge := slices.Index(to.Preds, from)
@@ -265,7 +265,7 @@ func (e *exec) arrive(from, to *ssa.BasicBlock, s *state) {
 		defs = append(defs, def{phi, e.value(s, phi.Edges[edge])})
 	}
 	for _, d := range defs {
-		s.env[d.v] = d.t
+		s.env.set(e.register(d.v), d.t)
 	}
 	s.collect(e, to)
 	e.enter(to, s)
@@ -370,7 +370,7 @@ func (e *exec) leave(s *state, ret *ssa.Return) {
 	e.exits = append(e.exits, exit{s, results})
 	if e.repeats() && e.again(s, results) {
 		next := s.clone()
-		next.env, next.defers = map[ssa.Value]*Term{}, nil
+		next.env, next.defers = rows[register, *Term]{}, nil
 		for _, p := range e.fn.Params {
 			next.forget(e, p)
 		}

@@ -30,23 +30,23 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 			handed = handed || s.equal(e, r, e.tab.Zero) != isTrue
 		}
 	}
-	for c, f := range s.failed {
+	for c, f := range s.failed.all() {
 		if !f.open {
 			continue
 		}
 		switch {
 		case !s.mayConflict(e, f):
 			f.open = false
-		case dropped(c):
-			e.swallowed[c] = true
+		case dropped(c.call):
+			e.swallowed[c.call] = true
 			f.open = false
 		case s.isConflict(e, f) && saysYes(e, s, results): // a conflict told by a flag
 		case handed || f.kept || f.passed || related(results, f):
 		default:
-			e.swallowed[c] = true
+			e.swallowed[c.call] = true
 			f.open = false
 		}
-		s.failed[c] = f
+		s.failed.set(c, f)
 	}
 }
 
@@ -112,7 +112,7 @@ func (s *state) mayConflict(e *exec, f failure) bool {
 	if f.err == nil {
 		return true
 	}
-	for t, known := range s.facts {
+	for t, known := range s.facts.all() {
 		if t.Kind == resource.Pure && t.Name == "errors.Is" && unwrapped(t.Args[0]) == unwrapped(f.err) && known.eq == e.tab.True {
 			return false // it is a sentinel of the program's
 		}
@@ -133,7 +133,7 @@ func wide(name string) bool {
 
 // isConflict tells whether the path asked whether the failure is a conflict, and it is.
 func (s *state) isConflict(e *exec, f failure) bool {
-	for t, known := range s.facts {
+	for t, known := range s.facts.all() {
 		if t.Kind == resource.Pure && t.Name == "err.IsConflict" && known.eq == e.tab.True && f.err != nil && unwrapped(t.Args[0]) == unwrapped(f.err) {
 			return true
 		}
@@ -193,7 +193,7 @@ func (e *exec) retriesInner(s *state, instr ssa.CallInstruction, fn *Term) {
 
 // tryAgain notices that a call is made again after it failed.
 func (e *exec) tryAgain(s *state, instr ssa.CallInstruction, res *Term) {
-	f, ok := s.failed[instr]
+	f, ok := s.failed.find(e.site(instr))
 	if ok && !f.other && (f.res != nil && f.res == res || f.res == nil && f.asked && !f.item) {
 		e.retried[instr] = true
 	}
@@ -202,9 +202,9 @@ func (e *exec) tryAgain(s *state, instr ssa.CallInstruction, res *Term) {
 // startsOver notices that the function calls itself after a conflict: its writes
 // are made again, as a loop would.
 func (e *exec) startsOver(s *state) {
-	for c, f := range s.failed {
+	for c, f := range s.failed.all() {
 		if s.isConflict(e, f) {
-			e.retried[c] = true
+			e.retried[c.call] = true
 		}
 	}
 }
@@ -212,26 +212,26 @@ func (e *exec) startsOver(s *state) {
 // reached notes, before the error of a failed call gets a new meaning, what the
 // path asked of it.
 func (e *exec) reached(s *state, c ssa.CallInstruction) {
-	f, ok := s.failed[c]
+	f, ok := s.failed.find(e.site(c))
 	if !ok {
 		return
 	}
 	f.asked = f.asked || s.isConflict(e, f)
 	f.other = f.other || !s.mayConflict(e, f)
-	s.failed[c] = f
+	s.failed.set(e.site(c), f)
 }
 
 // passError notes that the error of a failed write goes into a call that
 // returns an error: what comes out stands for it.
 func (e *exec) passError(s *state, c *ssa.CallCommon, args []*Term) {
-	if len(s.failed) == 0 || c.Signature().Results().Len() == 0 || !isErrorType(c.Signature().Results().At(c.Signature().Results().Len()-1).Type()) {
+	if s.failed.len() == 0 || c.Signature().Results().Len() == 0 || !isErrorType(c.Signature().Results().At(c.Signature().Results().Len()-1).Type()) {
 		return
 	}
 	passed := e.passedValues(s, c, args)
-	for k, f := range s.failed {
+	for k, f := range s.failed.all() {
 		if f.err != nil && slices.ContainsFunc(passed, func(t *Term) bool { return unwrapped(t) == unwrapped(f.err) }) {
 			f.passed = true
-			s.failed[k] = f
+			s.failed.set(k, f)
 		}
 	}
 }
@@ -250,10 +250,10 @@ func (e *exec) passedValues(s *state, c *ssa.CallCommon, args []*Term) []*Term {
 
 // forgetFailures forgets the first of too many failed calls.
 func (s *state) forgetFailures(e *exec) {
-	for len(s.failed) > maxFailed {
-		delete(s.failed, firstOf(e, s.failed))
+	for s.failed.len() > maxFailed {
+		s.failed.del(s.failed.list[0].key)
 	}
-	for len(s.tries) > maxFailed {
-		delete(s.tries, firstOf(e, s.tries))
+	for s.tries.len() > maxFailed {
+		s.tries.del(s.tries.list[0].key)
 	}
 }

@@ -21,18 +21,18 @@ func (s *state) forget(e *exec, at ssa.Value) {
 		}
 		return false
 	}
-	for a, v := range s.mem {
+	for a, v := range s.mem.all() {
 		switch {
 		case gone(a):
-			delete(s.mem, a)
+			s.mem.del(a)
 		case gone(v):
-			s.mem[a] = old
+			s.mem.set(a, old)
 		}
 	}
 	// What the old value stood for, it stands for still.
 	var stood *Term
 	same := true
-	for p, r := range s.res {
+	for p, r := range s.res.all() {
 		if gone(p) && !gone(r) && p.Kind == resource.Value {
 			same = same && (stood == nil || stood == r)
 			stood = r
@@ -43,73 +43,73 @@ func (s *state) forget(e *exec, at ssa.Value) {
 	now := e.tab.Value(at, 0, nil)
 	kept := map[*Term]fact{}
 	holders := 0
-	for v, t := range s.env {
+	for v, t := range s.env.all() {
 		if gone(t) {
-			if t == now && v != at {
+			if t == now && v.value != at {
 				holders++
 			} else if t != now {
 				holders += 2
 			}
-			s.env[v] = old
+			s.env.set(v, old)
 		}
 	}
 	if holders == 1 {
-		if f, ok := s.facts[now]; ok && (f.eq == nil || !gone(f.eq)) {
+		if f, ok := s.facts.find(now); ok && (f.eq == nil || !gone(f.eq)) {
 			kept[old] = f
 		}
 		zero := e.tab.Constant("0")
-		if s.facts[e.tab.Pure("<", zero, now)].eq == e.tab.True {
+		if s.facts.get(e.tab.Pure("<", zero, now)).eq == e.tab.True {
 			kept[e.tab.Pure("<", zero, old)] = fact{eq: e.tab.True}
 		}
 	}
-	for t, f := range s.facts {
+	for t, f := range s.facts.all() {
 		if gone(t) || f.eq != nil && gone(f.eq) {
-			delete(s.facts, t)
+			s.facts.del(t)
 		}
 	}
 	for t, f := range kept {
-		s.facts[t] = f
+		s.facts.set(t, f)
 	}
-	for p, r := range s.res {
+	for p, r := range s.res.all() {
 		if gone(p) || gone(r) {
-			delete(s.res, p)
+			s.res.del(p)
 		}
 	}
 	if stood != nil && same {
-		s.res[old] = stood
+		s.res.set(old, stood)
 	}
-	for r := range s.writes {
+	for r := range s.writes.all() {
 		if gone(r) {
-			delete(s.writes, r)
+			s.writes.del(r)
 		}
 	}
-	for t := range s.stale {
+	for t := range s.stale.all() {
 		if gone(t) {
-			delete(s.stale, t)
+			s.stale.del(t)
 		}
 	}
-	for t, from := range s.origin {
+	for t, from := range s.origin.all() {
 		if gone(t) || slices.ContainsFunc(from, func(o origin) bool { return gone(o.object) }) {
-			delete(s.origin, t)
+			s.origin.del(t)
 		}
 	}
-	for t := range s.objects {
+	for t := range s.objects.all() {
 		if gone(t) {
-			delete(s.objects, t)
+			s.objects.del(t)
 		}
 	}
 	s.redo(func(l loss) bool { return gone(l.object) || gone(l.res) })
-	for c, t := range s.tries {
+	for c, t := range s.tries.all() {
 		if t.err != nil && gone(t.err) || t.obj != nil && gone(t.obj) || t.res != nil && gone(t.res) {
-			s.tries[c] = t.forget(gone, old)
+			s.tries.set(c, t.forget(gone, old))
 		}
 	}
-	for t := range s.called {
+	for t := range s.called.all() {
 		if gone(t) {
-			delete(s.called, t)
+			s.called.del(t)
 		}
 	}
-	for c, f := range s.failed {
+	for c, f := range s.failed.all() {
 		if f.err != nil && gone(f.err) {
 			f.err = nil
 		}
@@ -121,7 +121,7 @@ func (s *state) forget(e *exec, at ssa.Value) {
 				f.item = true
 			}
 		}
-		s.failed[c] = f
+		s.failed.set(c, f)
 	}
 }
 

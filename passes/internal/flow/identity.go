@@ -11,7 +11,7 @@ import (
 // resOf is the resource that a pointer or struct value stands for: the one it
 // was read or copied from, else the one that it is.
 func (s *state) resOf(e *exec, t *Term) *Term {
-	if r := s.res[t]; r != nil {
+	if r := s.res.get(t); r != nil {
 		return r
 	}
 	switch t.Kind {
@@ -21,7 +21,7 @@ func (s *state) resOf(e *exec, t *Term) *Term {
 		}
 	case resource.Value:
 		// A variable that holds a copy of the struct.
-		if v := s.mem[t]; v != nil && isLocal(t) {
+		if v := s.mem.get(t); v != nil && isLocal(t) {
 			if _, ok := structOf(v.Typ); ok && v != t {
 				return s.resOf(e, v)
 			}
@@ -45,7 +45,7 @@ func (s *state) madeFor(t *Term) *Term {
 			made = r
 		}
 	}
-	for a, v := range s.mem {
+	for a, v := range s.mem.all() {
 		if a.Kind != resource.Field {
 			continue
 		}
@@ -57,8 +57,8 @@ func (s *state) madeFor(t *Term) *Term {
 				is(n.Args[0])
 			}
 		}
-		if a.Name == "Object" && a.Args[0] == t && isUnstructured(t.Type) && s.res[v] != nil {
-			is(s.res[v])
+		if a.Name == "Object" && a.Args[0] == t && isUnstructured(t.Type) && s.res.get(v) != nil {
+			is(s.res.get(v))
 		}
 	}
 	return made
@@ -89,7 +89,7 @@ func (e *exec) renamed(s *state, addr, val *Term) {
 		return
 	}
 	obj := metadataOwner(addr)
-	if !e.isAPIObject(obj) || isLocal(obj) && s.res[obj] == nil && s.mem[obj] == nil {
+	if !e.isAPIObject(obj) || isLocal(obj) && s.res.get(obj) == nil && s.mem.get(obj) == nil {
 		return
 	}
 	res := s.resOf(e, obj)
@@ -97,7 +97,7 @@ func (e *exec) renamed(s *state, addr, val *Term) {
 		return
 	}
 	if val.Kind == resource.Pure && val.Name == what && ownerType(val.Args[0]) == ownerType(res) {
-		s.res[obj] = val.Args[0]
+		s.res.set(obj, val.Args[0])
 		return
 	}
 	namespace, name := e.tab.Pure("namespace", res), e.tab.Pure("name", res)
@@ -107,7 +107,7 @@ func (e *exec) renamed(s *state, addr, val *Term) {
 		namespace = val
 	}
 	if r := e.named(namespace, name, ownerType(res)); r != nil {
-		s.res[obj] = r
+		s.res.set(obj, r)
 	}
 }
 
@@ -180,10 +180,10 @@ func (e *exec) keyed(s *state, client, key *Term, typ string, object *Term) *Ter
 			known = r
 		}
 	}
-	for r := range s.writes {
+	for r := range s.writes.all() {
 		consider(r)
 	}
-	for _, r := range s.res {
+	for _, r := range s.res.all() {
 		consider(r)
 	}
 	return known

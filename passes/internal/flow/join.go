@@ -15,75 +15,70 @@ import (
 // known then.
 func (s *state) join(e *exec, o *state) *state {
 	j := s.clone()
-	var differ []ssa.Value
-	for v, t := range j.env {
-		if o.env[v] != t {
-			differ = append(differ, v)
-		}
-	}
-	slices.SortFunc(differ, func(a, b ssa.Value) int { return cmp.Compare(e.valueIndex(a), e.valueIndex(b)) }) // see inOrder
-	for _, v := range differ {
-		t := j.env[v]
-		ot, ok := o.env[v]
-		if !ok {
-			delete(j.env, v)
+	for v, t := range s.env.all() {
+		ot, ok := o.env.find(v)
+		if ot == t {
 			continue
 		}
-		name := e.tab.Value(v, 0, v.Type())
-		j.env[v] = name
+		if !ok {
+			j.env.del(v)
+			continue
+		}
+		name := e.tab.Value(v.value, 0, v.value.Type())
+		j.env.set(v, name)
 		if a, b := s.knownFact(t), o.knownFact(ot); a.eq != nil && a.eq == b.eq {
-			j.facts[name] = a
+			j.facts.set(name, a)
 		} else if ne := meet(a.ne, b.ne); len(ne) > 0 {
-			j.facts[name] = fact{ne: ne}
+			j.facts.set(name, fact{ne: ne})
 		} else {
-			delete(j.facts, name)
+			j.facts.del(name)
 		}
 		if e.positive(s, t) && e.positive(o, ot) {
-			j.facts[e.tab.Pure("<", e.tab.Constant("0"), name)] = fact{eq: e.tab.True}
+			j.facts.set(e.tab.Pure("<", e.tab.Constant("0"), name), fact{eq: e.tab.True})
 		}
 		if r := s.resOf(e, t); r == o.resOf(e, ot) {
-			j.res[name] = r
+			j.res.set(name, r)
 		}
 	}
-	for a, v := range j.mem {
-		if o.mem[a] != v {
-			delete(j.mem, a)
-			j.stale[a] = true
+	for a, v := range j.mem.all() {
+		if o.mem.get(a) != v {
+			j.mem.del(a)
+			j.stale.set(a, true)
 		}
 	}
-	for a := range o.mem {
-		if _, ok := s.mem[a]; !ok {
-			j.stale[a] = true
+	for a := range o.mem.all() {
+		if _, ok := s.mem.find(a); !ok {
+			j.stale.set(a, true)
 		}
 	}
-	for a, all := range o.stale {
-		j.stale[a] = j.stale[a] || all
+	for a, all := range o.stale.all() {
+		j.stale.set(a, j.stale.get(a) || all)
 	}
-	for t, f := range s.facts {
-		of, ok := o.facts[t]
+	for t, f := range s.facts.all() {
+		of, ok := o.facts.find(t)
 		switch {
 		case !ok:
-			delete(j.facts, t)
+			j.facts.del(t)
 		case f.eq != nil && f.eq == of.eq:
 		case f.eq != nil && of.eq != nil:
-			delete(j.facts, t)
+			j.facts.del(t)
 		default:
 			if ne := meet(s.knownFact(t).ne, o.knownFact(t).ne); len(ne) > 0 {
-				j.facts[t] = fact{ne: ne}
+				j.facts.set(t, fact{ne: ne})
 			} else {
-				delete(j.facts, t)
+				j.facts.del(t)
 			}
 		}
 	}
-	for p, r := range s.res {
-		if o.res[p] != r {
-			delete(j.res, p)
+	for p, r := range s.res.all() {
+		if o.res.get(p) != r {
+			j.res.del(p)
 		}
 	}
-	for r, w := range s.writes {
-		with, ok := o.writes[r]
+	for r, w := range s.writes.all() {
+		with, ok := o.writes.find(r)
 		if !ok {
-			delete(j.writes, r)
+			j.writes.del(r)
 			continue
 		}
 		if maps.Equal(w.loops, with.loops) && (with.first != nil || w.first == nil) {
@@ -99,13 +94,13 @@ func (s *state) join(e *exec, o *state) *state {
 			}
 		}
 		w.loops = loops
-		j.writes[r] = w
+		j.writes.set(r, w)
 	}
-	j.forgot = s.forgot || o.forgot || len(j.writes) < max(len(s.writes), len(o.writes))
+	j.forgot = s.forgot || o.forgot || j.writes.len() < max(s.writes.len(), o.writes.len())
 	s.joinFailures(o, j)
-	for t, from := range o.origin {
-		if _, ok := s.origin[t]; !ok {
-			j.origin[t] = from
+	for t, from := range o.origin.all() {
+		if _, ok := s.origin.find(t); !ok {
+			j.origin.set(t, from)
 		}
 	}
 	s.joinObjects(e, o, j)
@@ -116,7 +111,7 @@ func (s *state) knownFact(t *Term) fact {
 	if t.IsConst() {
 		return fact{eq: t}
 	}
-	return s.facts[t]
+	return s.facts.get(t)
 }
 
 func meet(a, b []*Term) []*Term {
@@ -133,20 +128,20 @@ func meet(a, b []*Term) []*Term {
 // that only one of them has may have been followed by anything on the other: its
 // error counts as handed on.
 func (s *state) joinFailures(o, j *state) {
-	for c, f := range s.failed {
-		g, both := o.failed[c]
+	for c, f := range s.failed.all() {
+		g, both := o.failed.find(c)
 		if !both {
 			f.passed = true
-			j.failed[c] = f
+			j.failed.set(c, f)
 			continue
 		}
 		f.open, f.kept, f.passed = f.open || g.open, f.kept || g.kept, f.passed || g.passed
-		j.failed[c] = f
+		j.failed.set(c, f)
 	}
-	for c, f := range o.failed {
-		if _, both := s.failed[c]; !both {
+	for c, f := range o.failed.all() {
+		if _, both := s.failed.find(c); !both {
 			f.passed = true
-			j.failed[c] = f
+			j.failed.set(c, f)
 		}
 	}
 }
@@ -154,8 +149,8 @@ func (s *state) joinFailures(o, j *state) {
 // joinObjects joins what two states know of objects: what may have happened, and
 // what is stale for certain.
 func (s *state) joinObjects(e *exec, o, j *state) {
-	for t, b := range o.objects {
-		a, ok := s.objects[t]
+	for t, b := range o.objects.all() {
+		a, ok := s.objects.find(t)
 		if !ok {
 			b.stale = nil
 			j.put(t, b)
@@ -182,8 +177,8 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 		}
 		j.put(t, a)
 	}
-	for t, a := range s.objects {
-		if _, ok := o.objects[t]; !ok {
+	for t, a := range s.objects.all() {
+		if _, ok := o.objects.find(t); !ok {
 			a.stale = nil
 			j.put(t, a)
 		}
@@ -191,22 +186,22 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 	for _, l := range o.lost {
 		j.lose(l)
 	}
-	for c, a := range s.tries {
-		if _, ok := o.tries[c]; !ok {
-			j.tries[c] = e.triedByOne(c, a)
+	for c, a := range s.tries.all() {
+		if _, ok := o.tries.find(c); !ok {
+			j.tries.set(c, e.triedByOne(c.call, a))
 		}
 	}
-	for c, b := range o.tries {
-		a, ok := s.tries[c]
+	for c, b := range o.tries.all() {
+		a, ok := s.tries.find(c)
 		if !ok {
-			j.tries[c] = e.triedByOne(c, b)
+			j.tries.set(c, e.triedByOne(c.call, b))
 			continue
 		}
 		a.fresh, a.passed, a.other = a.fresh || b.fresh, a.passed || b.passed, a.other || b.other
 		if a.err != b.err {
 			a.other = true // no single error to judge
 		}
-		j.tries[c] = a
+		j.tries.set(c, a)
 	}
 }
 

@@ -16,18 +16,18 @@ func (e *exec) judgeObjects(s *state, results []*Term) {
 		return
 	}
 	for _, l := range s.lost {
-		if !l.late && !s.objects[l.object].deleted && l.change.part == statusPart {
+		if !l.late && !s.objects.get(l.object).deleted && l.change.part == statusPart {
 			e.find(Finding{Kind: Overwritten, Call: l.call, Object: l.object, Change: l.change.at, Path: l.change.path})
 		}
 	}
 	if s.forgot {
 		return // whether they were written by way of another object
 	}
-	for t, o := range s.objects {
+	for t, o := range s.objects.all() {
 		if !o.read || o.deleted || !o.has(statusPart) || e.escapes(s, t, results) {
 			continue
 		}
-		if _, written := s.writes[s.resOf(e, t)]; written || o.sent { // by way of another object, perhaps
+		if _, written := s.writes.find(s.resOf(e, t)); written || o.sent { // by way of another object, perhaps
 			continue
 		}
 		var last *change
@@ -59,7 +59,7 @@ func (e *exec) escapes(s *state, t *Term, results []*Term) bool {
 	}) {
 		return true
 	}
-	for a, v := range s.mem {
+	for a, v := range s.mem.all() {
 		if (v == t || v.Mentions(t) && v.Kind != resource.Load) && !isLocal(a.Root()) && a.Root() != t {
 			return true
 		}

@@ -43,7 +43,7 @@ const (
 // remembered does not count: one is as good a witness as the other.
 func (s *state) key(e *exec, in detail) digest {
 	d := digest{uint64(in)}
-	for r, w := range s.writes {
+	for r, w := range s.writes.all() {
 		if in != turns {
 			d.add('w', r.ID, flag(w.first != nil, 0))
 		}
@@ -54,7 +54,7 @@ func (s *state) key(e *exec, in detail) digest {
 			d.add('W', r.ID, e.callIndex(c), l.index)
 		}
 	}
-	for t, o := range s.called {
+	for t, o := range s.called.all() {
 		d.add('c', t.ID, int(o))
 	}
 	for i, f := range s.defers {
@@ -64,21 +64,21 @@ func (s *state) key(e *exec, in detail) digest {
 	if in >= counts {
 		return d
 	}
-	for c, f := range s.failed {
-		d.add('f', e.callIndex(c), flag(f.open, 0)|flag(f.kept, 1)|flag(f.passed, 2))
+	for c, f := range s.failed.all() {
+		d.add('f', c.order, flag(f.open, 0)|flag(f.kept, 1)|flag(f.passed, 2))
 	}
 	s.objectKey(e, in, &d)
 	// The shape of control: what is known of the results and flags in registers.
 	var buf [maxDifferent + 4]int
-	for v, t := range s.env {
+	for v, t := range s.env.all() {
 		switch {
 		case in == all:
-			d.add('e', e.valueIndex(v), t.ID)
-		case isControl(v):
-			d.add('e', append(s.known(buf[:0], t), e.valueIndex(v))...)
+			d.add('e', v.order, t.ID)
+		case isControl(v.value):
+			d.add('e', append(s.known(buf[:0], t), v.order)...)
 		}
 	}
-	for a, v := range s.mem {
+	for a, v := range s.mem.all() {
 		switch {
 		case in == all:
 			d.add('m', a.ID, v.ID)
@@ -89,13 +89,13 @@ func (s *state) key(e *exec, in detail) digest {
 	if in != all {
 		return d
 	}
-	for t, all := range s.stale {
+	for t, all := range s.stale.all() {
 		d.add('s', t.ID, flag(all, 0))
 	}
-	for t, f := range s.facts {
+	for t, f := range s.facts.all() {
 		d.add('k', append(f.row(buf[:0]), t.ID)...)
 	}
-	for p, r := range s.res {
+	for p, r := range s.res.all() {
 		d.add('r', p.ID, r.ID)
 	}
 	return d
@@ -104,7 +104,7 @@ func (s *state) key(e *exec, in detail) digest {
 // objectKey adds what is known of objects to the key of a state: all of it, or
 // whether they hold changes.
 func (s *state) objectKey(e *exec, in detail, d *digest) {
-	for t, o := range s.objects {
+	for t, o := range s.objects.all() {
 		if in != all {
 			if o.has(statusPart) {
 				d.add('o', t.ID)
@@ -126,8 +126,8 @@ func (s *state) objectKey(e *exec, in detail, d *digest) {
 	for _, l := range s.lost {
 		d.add('l', l.change.id, e.callIndex(l.call), l.object.ID)
 	}
-	for c, t := range s.tries {
-		d.add('t', e.callIndex(c), flag(t.err != nil, 0)|flag(t.fresh, 1)|flag(t.other, 2)|flag(t.passed, 3))
+	for c, t := range s.tries.all() {
+		d.add('t', c.order, flag(t.err != nil, 0)|flag(t.fresh, 1)|flag(t.other, 2)|flag(t.passed, 3))
 	}
 }
 
@@ -156,5 +156,5 @@ func (s *state) known(to []int, t *Term) []int {
 	if t.IsConst() {
 		return append(to, 1, t.ID)
 	}
-	return s.facts[t].row(to)
+	return s.facts.get(t).row(to)
 }

@@ -13,6 +13,23 @@ import (
 
 // value is what a value of the program is on this path.
 func (e *exec) value(s *state, v ssa.Value) *Term {
+	switch v.(type) {
+	case *ssa.Const, *ssa.Global, *ssa.Function, *ssa.Parameter, *ssa.FreeVar:
+		t := e.constant[v]
+		if t == nil {
+			t = e.constantValue(v)
+			e.constant[v] = t
+		}
+		return t
+	}
+	if t := s.env.get(e.register(v)); t != nil {
+		return t
+	}
+	return e.tab.Value(v, 0, v.Type())
+}
+
+// constantValue is what a value is that no path changes.
+func (e *exec) constantValue(v ssa.Value) *Term {
 	switch v := v.(type) {
 	case *ssa.Const:
 		return e.tab.OfConst(v)
@@ -29,10 +46,7 @@ func (e *exec) value(s *state, v ssa.Value) *Term {
 	case *ssa.FreeVar:
 		return e.tab.FreeVar(slices.Index(e.fn.FreeVars, v), v.Type())
 	}
-	if t := s.env[v]; t != nil {
-		return t
-	}
-	return e.tab.Value(v, 0, v.Type())
+	return nil
 }
 
 // load is what an address holds. The value is named after at where nothing
@@ -49,7 +63,7 @@ func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 	if typ == nil {
 		typ = elem(addr.Typ)
 	}
-	if v := s.mem[addr]; v != nil {
+	if v := s.mem.get(addr); v != nil {
 		if st, ok := structOf(typ); ok && e.changedInside(s, addr) {
 			if st.NumFields() <= optionStruct {
 				if t := e.loadFields(s, addr, st, typ, at, n); t != nil {
@@ -131,19 +145,19 @@ func (e *exec) constantCall(addr *Term) *Term {
 func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
 	v := e.tab.Value(at, n, typ)
 	if !strings.HasPrefix(addr.Name, "#") || addr.Kind != resource.Index {
-		s.mem[addr] = v
+		s.mem.set(addr, v)
 	}
 	return v
 }
 
 // changedInside tells whether a field was stored to after the struct was.
 func (e *exec) changedInside(s *state, addr *Term) bool {
-	for a := range s.mem {
+	for a := range s.mem.all() {
 		if a.Kind == resource.Field && a.N >= 0 && a.Args[0] == addr {
 			return true
 		}
 	}
-	for a := range s.stale {
+	for a := range s.stale.all() {
 		if a.Kind == resource.Field && a.N >= 0 && a.Args[0] == addr {
 			return true
 		}
@@ -153,7 +167,7 @@ func (e *exec) changedInside(s *state, addr *Term) bool {
 
 // wholeAt is the struct value that was stored at an address, if that is known.
 func (e *exec) wholeAt(s *state, addr *Term) *Term {
-	if v := s.mem[addr]; v != nil {
+	if v := s.mem.get(addr); v != nil {
 		return v
 	}
 	if addr.Kind == resource.Field && addr.N >= 0 {
@@ -192,7 +206,7 @@ func (e *exec) loadFields(s *state, addr *Term, st *types.Struct, typ types.Type
 			if f == nil {
 				return nil
 			}
-			known = known || s.mem[f] != nil
+			known = known || s.mem.get(f) != nil
 		}
 	}
 	if !known {
@@ -233,7 +247,7 @@ const (
 // isStale tells whether the path lost track of what an address holds.
 func (e *exec) isStale(s *state, addr *Term) bool {
 	for t := addr; ; {
-		if all, ok := s.stale[t]; ok && (all || !isReference(addr)) {
+		if all, ok := s.stale.find(t); ok && (all || !isReference(addr)) {
 			return true
 		}
 		switch t.Kind {
@@ -263,12 +277,12 @@ func isReference(addr *Term) bool {
 // held its zero value when the path came by its declaration.
 func (e *exec) isFresh(s *state, addr *Term) bool {
 	for addr.Kind == resource.Field || addr.Kind == resource.Index {
-		if _, ok := s.stale[addr]; ok {
+		if _, ok := s.stale.find(addr); ok {
 			return false
 		}
 		addr = addr.Args[0]
 	}
-	if _, ok := s.stale[addr]; ok || addr.Kind != resource.Value || addr.N != 0 || s.mem[addr] != nil {
+	if _, ok := s.stale.find(addr); ok || addr.Kind != resource.Value || addr.N != 0 || s.mem.get(addr) != nil {
 		return false
 	}
 	_, ok := addr.At.(*ssa.Alloc)
@@ -280,44 +294,44 @@ func (e *exec) isFresh(s *state, addr *Term) bool {
 // there for that.
 func (e *exec) store(s *state, addr, val *Term) {
 	if s.constant(val) == nil && val.Kind == resource.Value && addr.Kind == resource.Field {
-		old := s.mem[addr]
+		old := s.mem.get(addr)
 		if old == nil && !e.isStale(s, addr) {
 			old = e.tab.Load(addr, elem(addr.Typ))
 		}
 		if old != nil && s.constant(old) != nil && old != val {
-			s.facts[val] = fact{ne: insert(s.facts[val].ne, s.constant(old))}
+			s.facts.set(val, fact{ne: insert(s.facts.get(val).ne, s.constant(old))})
 		}
 	}
-	for a := range s.mem {
+	for a := range s.mem.all() {
 		if a != addr && (a.Under(addr) || mayAlias(a, addr)) {
-			delete(s.mem, a)
+			s.mem.del(a)
 			if !a.Under(addr) {
-				s.stale[a] = true
+				s.stale.set(a, true)
 			}
 		}
 	}
-	for a := range s.stale {
+	for a := range s.stale.all() {
 		if a.Under(addr) {
-			delete(s.stale, a)
+			s.stale.del(a)
 		}
 	}
 	for base := addr; base.Kind == resource.Field || base.Kind == resource.Index; base = base.Args[0] {
 		e.forgetCalls(s, base.Args[0])
 	}
-	s.mem[addr] = val
-	if r, ok := s.res[val]; ok && addr.Kind != resource.Field {
-		s.res[addr] = r
+	s.mem.set(addr, val)
+	if r, ok := s.res.find(val); ok && addr.Kind != resource.Field {
+		s.res.set(addr, r)
 	} else if val.Kind == resource.Load && kube.IsAPIObject(val.Typ) {
-		s.res[addr] = s.resOf(e, val.Args[0])
+		s.res.set(addr, s.resOf(e, val.Args[0]))
 	}
 }
 
 // forgetCalls drops the results of methods called on an object that changes.
 func (e *exec) forgetCalls(s *state, base *Term) {
-	for a := range s.mem {
+	for a := range s.mem.all() {
 		if a.Kind == resource.Field && a.N < 0 && a.Args[0] == base {
-			delete(s.mem, a)
-			s.stale[a] = true
+			s.mem.del(a)
+			s.stale.set(a, true)
 		}
 	}
 }
@@ -347,13 +361,13 @@ func (e *exec) lose(s *state, base *Term) {
 	if base == nil || base.IsConst() {
 		return
 	}
-	for a := range s.mem {
+	for a := range s.mem.all() {
 		if a != base && a.Under(base) {
-			delete(s.mem, a)
+			s.mem.del(a)
 		}
 	}
-	delete(s.mem, base)
-	s.stale[base] = true
+	s.mem.del(base)
+	s.stale.set(base, true)
 }
 
 // loseThrough tells that unknown code received a value: whatever it points at,
@@ -371,7 +385,7 @@ func (e *exec) loseBelow(s *state, t *Term, typ types.Type) {
 			assigned, changed := e.prog.Captured(t.Fn, i)
 			if assigned {
 				e.lose(s, b)
-			} else if held := s.mem[b]; changed && held != nil {
+			} else if held := s.mem.get(b); changed && held != nil {
 				e.loseBelow(s, held, held.Typ)
 			}
 		}
@@ -412,24 +426,24 @@ func (e *exec) loseData(s *state, base *Term) {
 		return
 	}
 	// Of a struct that was stored as a whole, the references are left.
-	if st, ok := structOf(elem(base.Typ)); ok && s.mem[base] != nil {
+	if st, ok := structOf(elem(base.Typ)); ok && s.mem.get(base) != nil {
 		for i := range st.NumFields() {
 			f := st.Field(i)
 			addr := e.tab.Field(base, i, f.Name(), types.NewPointer(f.Type()))
-			if addr != nil && isReference(addr) && s.mem[addr] == nil {
-				if v := e.tab.Proj(s.mem[base], i, f.Name(), f.Type()); v != nil {
-					s.mem[addr] = v
+			if addr != nil && isReference(addr) && s.mem.get(addr) == nil {
+				if v := e.tab.Proj(s.mem.get(base), i, f.Name(), f.Type()); v != nil {
+					s.mem.set(addr, v)
 				}
 			}
 		}
-		delete(s.mem, base)
+		s.mem.del(base)
 	}
-	for a := range s.mem {
+	for a := range s.mem.all() {
 		if a != base && a.Under(base) && !isReference(a) {
-			delete(s.mem, a)
+			s.mem.del(a)
 		}
 	}
-	if _, ok := s.stale[base]; !ok {
-		s.stale[base] = false
+	if _, ok := s.stale.find(base); !ok {
+		s.stale.set(base, false)
 	}
 }

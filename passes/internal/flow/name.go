@@ -146,7 +146,7 @@ func (e *exec) namesOf(s *state, instr ssa.CallInstruction, args []*Term, fn *Te
 	}
 	if fn != nil && fn.Kind == resource.Closure {
 		for _, b := range fn.Args {
-			if held := s.mem[b]; held != nil {
+			if held := s.mem.get(b); held != nil {
 				note(held)
 			} else if b.Kind == resource.Value {
 				note(b)

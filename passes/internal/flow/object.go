@@ -123,9 +123,9 @@ func (o object) with(c *change) object {
 // put stores what is known of an object.
 func (s *state) put(t *Term, o object) {
 	if o.empty() {
-		delete(s.objects, t)
+		s.objects.del(t)
 	} else {
-		s.objects[t] = o
+		s.objects.set(t, o)
 	}
 }
 
@@ -134,7 +134,7 @@ func (e *exec) changed(s *state, p place, at ssa.Instruction) {
 	if p.part == noPart {
 		return
 	}
-	o := s.objects[p.object].with(e.change(p.part, p.path, at))
+	o := s.objects.get(p.object).with(e.change(p.part, p.path, at))
 	if o.entry == replaced && p.part != otherPart {
 		if _, ok := slices.BinarySearch(o.redone, p.path); !ok {
 			o.redone = append(slices.Clip(o.redone), p.path)
@@ -174,7 +174,7 @@ func (s *state) lose(l loss) {
 // was handed; if it replaces one of the lost fields, the call sets a state of its
 // own on purpose.
 func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone []string) {
-	o := s.objects[obj]
+	o := s.objects.get(obj)
 	res := s.resOf(e, obj)
 	own := slices.ContainsFunc(o.dirty, func(c *change) bool {
 		return c.part != otherPart && slices.Contains(redone, c.path) && !isElement(c.path)
@@ -214,7 +214,7 @@ func isElement(path string) bool {
 // decodeStatus notes that the response to a status write was decoded into the
 // object: changes of its metadata and spec are gone.
 func (e *exec) decodeStatus(s *state, obj *Term, call ssa.CallInstruction) {
-	o := s.objects[obj]
+	o := s.objects.get(obj)
 	for _, c := range o.dirty {
 		if c.part == otherPart {
 			s.lose(loss{change: c, call: call, object: obj, res: s.resOf(e, obj), late: true})
@@ -247,18 +247,18 @@ func (e *exec) written(changes []*change) {
 // send notes that a write of an object was attempted: what it holds in that part
 // is not pending any more, in this object and in its copies.
 func (e *exec) send(s *state, obj *Term, p part) {
-	sent := s.objects[obj].dirty
+	sent := s.objects.get(obj).dirty
 	e.written(sent)
 	res := s.resOf(e, obj)
 	covered := func(c *change) bool {
 		return c.part == p && slices.ContainsFunc(sent, func(d *change) bool { return d.part == p && overlaps(c.path, d.path) })
 	}
-	for t, o := range s.objects {
+	for t, o := range s.objects.all() {
 		if t != obj && s.resOf(e, t) == res {
 			s.put(t, o.without(covered))
 		}
 	}
-	o := s.objects[obj].without(func(c *change) bool { return c.part == p || c.part == rootPart })
+	o := s.objects.get(obj).without(func(c *change) bool { return c.part == p || c.part == rootPart })
 	if p == statusPart {
 		if o.entry == untouched {
 			o.entry = settled
@@ -282,7 +282,7 @@ func (e *exec) sendResource(s *state, res *Term, paths []string) {
 	sent := func(path string) bool {
 		return slices.ContainsFunc(paths, func(p string) bool { return overlaps(p, path) })
 	}
-	for t, o := range s.objects {
+	for t, o := range s.objects.all() {
 		if s.resOf(e, t) == res {
 			e.written(o.dirty)
 			s.put(t, o.without(func(c *change) bool { return c.part == statusPart && sent(c.path) }))
@@ -295,7 +295,7 @@ func (e *exec) sendResource(s *state, res *Term, paths []string) {
 // in it: whatever was pending for its resource may have been written or kept.
 func (e *exec) settle(s *state, obj *Term) {
 	res := s.resOf(e, obj)
-	for t, o := range s.objects {
+	for t, o := range s.objects.all() {
 		if t == obj || s.resOf(e, t) == res {
 			e.written(o.dirty)
 			s.put(t, o.settled())
@@ -303,7 +303,7 @@ func (e *exec) settle(s *state, obj *Term) {
 	}
 	s.redo(func(l loss) bool { return l.res == res || l.object == obj })
 	if e.isAPIObject(obj) || e.mayHoldStatus(obj.Typ) {
-		s.put(obj, s.objects[obj].settled())
+		s.put(obj, s.objects.get(obj).settled())
 	}
 	e.unseenBy[obj] = true
 	e.refresh(s, obj)
@@ -311,14 +311,14 @@ func (e *exec) settle(s *state, obj *Term) {
 
 // wrote adds the paths that a write sent.
 func (s *state) wrote(res *Term, paths []string) {
-	w, ok := s.writes[res]
+	w, ok := s.writes.find(res)
 	if !ok {
 		return
 	}
 	w.paths = slices.Concat(w.paths, paths)
 	slices.Sort(w.paths)
 	w.paths = slices.Compact(w.paths)
-	s.writes[res] = w
+	s.writes.set(res, w)
 }
 
 // statusPaths are the paths of the status that the object holds changes of.
@@ -349,13 +349,13 @@ func (e *exec) refresh(s *state, obj *Term) {
 	if res := s.resOf(e, obj); res != obj && res.Visible() {
 		e.refreshedRes[res] = true
 	}
-	for c, t := range s.tries {
+	for c, t := range s.tries.all() {
 		if !t.fresh && (t.obj == obj || t.res == s.resOf(e, obj)) {
 			t.fresh = true
-			s.tries[c] = t
+			s.tries.set(c, t)
 		}
 	}
-	if o, ok := s.objects[obj]; ok && o.stale != nil {
+	if o, ok := s.objects.find(obj); ok && o.stale != nil {
 		o.stale = nil
 		s.put(obj, o)
 	}
@@ -370,7 +370,7 @@ func (e *exec) settleThrough(s *state, t *Term) {
 	case resource.Closure:
 		for _, b := range t.Args {
 			e.settleThrough(s, b)
-			if held := s.mem[b]; held != nil && held != b {
+			if held := s.mem.get(b); held != nil && held != b {
 				e.settleThrough(s, held)
 			} else if l := e.tab.Load(b, elem(b.Typ)); l != nil && e.isAPIObject(l) {
 				e.settle(s, l)
@@ -388,12 +388,12 @@ func (e *exec) settleThrough(s *state, t *Term) {
 		return
 	}
 	e.settle(s, t)
-	for a, v := range s.mem {
+	for a, v := range s.mem.all() {
 		if a.Under(t) && a != t && e.isAPIObject(v) {
 			e.settle(s, v)
 		}
 	}
-	for o := range s.objects {
+	for o := range s.objects.all() {
 		if o != t && o.Under(t) {
 			e.settle(s, o)
 		}
@@ -402,14 +402,14 @@ func (e *exec) settleThrough(s *state, t *Term) {
 
 // copied notes that a value is a copy of an object, with all that is pending.
 func (e *exec) copied(s *state, from, to *Term) {
-	if o, ok := s.objects[from]; ok {
+	if o, ok := s.objects.find(from); ok {
 		s.put(to, object{dirty: o.dirty, stale: o.stale, entry: settled})
 	}
 }
 
 // replace notes that an object in memory was replaced as a whole, by assignment.
 func (e *exec) replace(s *state, obj *Term) {
-	o := s.objects[obj].settled()
+	o := s.objects.get(obj).settled()
 	s.put(obj, o)
 	e.refresh(s, obj)
 }

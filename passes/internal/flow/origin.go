@@ -22,16 +22,16 @@ type origin struct {
 // followed, never control: a value that was chosen by a test of the status does
 // not come from it.
 func (e *exec) originsOf(s *state, t *Term) []origin {
-	if known, ok := s.origin[t]; ok {
+	if known, ok := s.origin.find(t); ok {
 		return known
 	}
 	switch t.Kind {
 	case resource.Load:
 		if o, ok := e.originAt(s, t.Args[0]); ok {
 			// A pointer that was read from the object has an age of its own.
-			if o.old = s.objects[o.object].again; !t.Under(o.object) {
+			if o.old = s.objects.get(o.object).again; !t.Under(o.object) {
 				o.old = false
-				for _, p := range s.origin[t.Root()] {
+				for _, p := range s.origin.get(t.Root()) {
 					o.old = p.old
 				}
 			}
@@ -99,7 +99,7 @@ func (e *exec) comesFrom(s *state, v *Term, parts ...*Term) {
 		return
 	}
 	if from := e.mixed(s, parts); len(from) > 0 {
-		s.origin[v] = from
+		s.origin.set(v, from)
 	}
 }
 
@@ -109,12 +109,12 @@ func (e *exec) readFrom(s *state, v, addr *Term) {
 	if v.Kind != resource.Value {
 		return
 	}
-	if _, known := s.origin[v]; known {
+	if _, known := s.origin.find(v); known {
 		return
 	}
 	if o, ok := e.originAt(s, addr); ok {
-		s.origin[v] = []origin{o}
-	} else if whole := s.mem[addr]; whole != nil && whole != v { // a copy, of which a part was changed
+		s.origin.set(v, []origin{o})
+	} else if whole := s.mem.get(addr); whole != nil && whole != v { // a copy, of which a part was changed
 		e.comesFrom(s, v, whole)
 	}
 }
@@ -152,12 +152,12 @@ func (e *exec) calledWith(s *state, c *ssa.CallCommon, args []*Term, results ...
 
 // outdated marks what was read from an object before it is read again.
 func (s *state) outdated(obj *Term) {
-	for t, from := range s.origin {
+	for t, from := range s.origin.all() {
 		for i, o := range from {
 			if o.object == obj && !o.old {
 				from = slices.Clone(from)
 				from[i].old = true
-				s.origin[t] = from
+				s.origin.set(t, from)
 			}
 		}
 	}
@@ -175,12 +175,12 @@ func (e *exec) copies(s *state, p place, val *Term) bool {
 	if source != p.object && s.resOf(e, source) != s.resOf(e, p.object) {
 		return false
 	}
-	o := s.objects[p.object].without(func(c *change) bool { return c.part == statusPart && within(c.path, p.path) })
+	o := s.objects.get(p.object).without(func(c *change) bool { return c.part == statusPart && within(c.path, p.path) })
 	s.put(p.object, o)
 	if source == p.object {
 		return true
 	}
-	for _, c := range s.objects[source].dirty {
+	for _, c := range s.objects.get(source).dirty {
 		if c.part == statusPart && overlaps(c.path, p.path) {
 			o = o.with(c)
 		}

@@ -20,7 +20,7 @@ func (e *exec) passing(s *state, fn *Term, c *ssa.CallCommon) {
 		if r := s.resOf(e, t); r.Visible() && r != t {
 			args[i].Resource = r
 		}
-		args[i].Fresh = s.objects[t].again
+		args[i].Fresh = s.objects.get(t).again
 	}
 	e.passed(fn, args)
 }
@@ -62,12 +62,12 @@ func (b *binding) given(s *state, sum *Summary, fn *Term, turn int) []*Term {
 			args[i] = b.e.tab.Value(at(b.instr), outValue*2+turn*4096+i, fn.Fn.Params[i].Type())
 			if a.Resource != nil {
 				if r := b.resource(a.Resource); r != nil {
-					s.res[args[i]] = r
+					s.res.set(args[i], r)
 				}
 			}
 		}
 		if a.Fresh {
-			o := s.objects[args[i]]
+			o := s.objects.get(args[i])
 			o.again = true
 			s.put(args[i], o)
 		}
@@ -83,7 +83,7 @@ func (b *binding) hand(s *state, args []Passed) []Passed {
 		if a.Object != nil {
 			if t := b.term(a.Object); t != nil && t.Visible() {
 				out[i].Object = t
-				out[i].Fresh = a.Fresh || s.objects[t].again
+				out[i].Fresh = a.Fresh || s.objects.get(t).again
 			}
 		}
 		if a.Resource != nil {

@@ -257,18 +257,18 @@ func (e *exec) emptyAlloc(s *state, t *Term) bool {
 	}
 	switch at := t.At.(type) {
 	case *ssa.MakeMap, *ssa.MakeSlice:
-		_, filled := s.stale[t]
+		_, filled := s.stale.find(t)
 		return !filled
 	case *ssa.Slice:
 		array, ok := at.X.(*ssa.Alloc)
 		return ok && array.Comment == "makeslice"
 	case *ssa.Alloc:
-		for a := range s.mem {
+		for a := range s.mem.all() {
 			if a != t && a.Under(t) {
 				return false
 			}
 		}
-		return s.mem[t] == nil || e.isZero(s.mem[t])
+		return s.mem.get(t) == nil || e.isZero(s.mem.get(t))
 	}
 	return false
 }

@@ -43,7 +43,7 @@ func (e *exec) assigned(s *state, p place, addr, val *Term, at ssa.Instruction) 
 			values = append(values, t.Args[1])
 		}
 	}
-	again := s.objects[p.object].again
+	again := s.objects.get(p.object).again
 	res := s.resOf(e, p.object)
 	for _, v := range values {
 		if v.IsConst() {
@@ -64,7 +64,7 @@ func (e *exec) assigned(s *state, p place, addr, val *Term, at ssa.Instruction) 
 			continue
 		}
 		for _, o := range from {
-			same := o.object == p.object && o.old || o.object != p.object && s.resOf(e, o.object) == res && !s.objects[o.object].again
+			same := o.object == p.object && o.old || o.object != p.object && s.resOf(e, o.object) == res && !s.objects.get(o.object).again
 			if again && same && overlaps(o.path, p.path) {
 				e.find(Finding{Kind: OldValue, Object: p.object, Change: at, Path: p.path})
 				return
@@ -85,17 +85,17 @@ const maxSets = 64
 
 // guarded tells whether the path has tested what an address holds.
 func (e *exec) guarded(s *state, addr *Term) bool {
-	held := s.mem[addr]
+	held := s.mem.get(addr)
 	if held == nil {
 		held = e.tab.Load(addr, elem(addr.Typ))
 	}
 	if held == nil || held.IsConst() {
 		return false
 	}
-	if f, ok := s.facts[held]; ok && (f.eq != nil || len(f.ne) > 0) {
+	if f, ok := s.facts.find(held); ok && (f.eq != nil || len(f.ne) > 0) {
 		return true
 	}
-	for t := range s.facts {
+	for t := range s.facts.all() {
 		if t.Kind == resource.Pure && slices.Contains(t.Args, held) {
 			return true
 		}
@@ -159,7 +159,7 @@ func (e *exec) applySets(b *binding, sum *Summary, region bool, fresh func(*Term
 		// Read again by the callee, all that the caller has is old; read again here
 		// already, only what was read before that is.
 		set.Fresh = set.Fresh || fresh != nil && (set.Object != nil && fresh(set.Object) || fresh(res))
-		here := set.Object != nil && s.objects[set.Object].again
+		here := set.Object != nil && s.objects.get(set.Object).again
 		from := e.originsOf(s, val)
 		if len(from) == 0 {
 			set.Literal = set.Literal && b.target.Parent() != nil
@@ -178,7 +178,7 @@ func (e *exec) applySets(b *binding, sum *Summary, region bool, fresh func(*Term
 			continue
 		}
 		for _, o := range from {
-			old := set.Fresh || o.old || o.object != set.Object && !s.objects[o.object].again
+			old := set.Fresh || o.old || o.object != set.Object && !s.objects.get(o.object).again
 			if old && (s.resOf(e, o.object) == res || o.object == res) && overlaps(o.path, set.Path) {
 				f := Finding{Kind: OldValue, Object: o.object, Path: set.Path, Call: b.instr}
 				if set.Literal && b.target.Parent() != nil && set.At != nil {

@@ -15,7 +15,7 @@ type shape struct {
 	index  map[ssa.Value]int
 	// Registers that are read in another block than their own have a bit in live:
 	// those that are read at or after the start of a block.
-	crossing map[ssa.Value]int
+	crossing []int // by their place in the function; -1 where they have none
 	live     []bitset
 	// Names of fields and functions likewise: those that are asked for.
 	named map[string]int
@@ -114,13 +114,12 @@ func (s *shape) number(fn *ssa.Function) {
 
 func (s *shape) liveness(fn *ssa.Function) {
 	// Most values are used up in their block; only the others need a bit.
-	s.crossing = map[ssa.Value]int{}
+	s.crossing = slices.Repeat([]int{-1}, len(s.index))
+	n := 0
 	crosses := func(v ssa.Value) {
-		if _, ok := s.index[v]; !ok {
-			return
-		}
-		if _, ok := s.crossing[v]; !ok {
-			s.crossing[v] = len(s.crossing)
+		if i, ok := s.index[v]; ok && s.crossing[i] < 0 {
+			s.crossing[i] = n
+			n++
 		}
 	}
 	var operands []*ssa.Value
@@ -138,10 +137,9 @@ func (s *shape) liveness(fn *ssa.Function) {
 			}
 		}
 	}
-	n := len(s.crossing)
 	bit := func(v ssa.Value, set func(int)) {
-		if i, ok := s.crossing[v]; ok {
-			set(i)
+		if i, ok := s.index[v]; ok && s.crossing[i] >= 0 {
+			set(s.crossing[i])
 		}
 	}
 	// What a block reads before it sets it, and what it sets. Its phis are set
@@ -274,9 +272,8 @@ func (s *shape) asks(b *ssa.BasicBlock, name string) bool {
 }
 
 // alive tells whether a register is read at or after the start of a block.
-func (s *shape) alive(b *ssa.BasicBlock, v ssa.Value) bool {
-	i, ok := s.crossing[v]
-	return ok && s.live[b.Index].has(i)
+func (s *shape) alive(b *ssa.BasicBlock, r register) bool {
+	return r.order >= 0 && s.crossing[r.order] >= 0 && s.live[b.Index].has(s.crossing[r.order])
 }
 
 func (s *shape) guard(field, value ssa.Value) {

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -17,20 +16,20 @@ type Term = resource.Term
 // state is what is known at one point of one path, or of several paths that
 // agree in what matters (see join).
 type state struct {
-	env    map[ssa.Value]*Term // what the registers hold
-	mem    map[*Term]*Term     // what addresses hold, where the path changed or read it
-	stale  map[*Term]bool      // addresses below which the path lost track: of all (true), or of all but references
-	facts  map[*Term]fact      // what the branches taken imply
-	res    map[*Term]*Term     // pointers and struct values: the resource they stand for, if not themselves
-	writes map[*Term]write     // resources whose status was written
-	forgot bool                // that of others was, too (see maxGroups)
-	failed map[ssa.CallInstruction]failure
-	called map[*Term]outcome // functions of the caller's that were called
+	env    rows[register, *Term] // what the registers hold
+	mem    rows[*Term, *Term]    // what addresses hold, where the path changed or read it
+	stale  rows[*Term, bool]     // addresses below which the path lost track: of all (true), or of all but references
+	facts  rows[*Term, fact]     // what the branches taken imply
+	res    rows[*Term, *Term]    // pointers and struct values: the resource they stand for, if not themselves
+	writes rows[*Term, write]    // resources whose status was written
+	forgot bool                  // that of others was, too (see maxGroups)
+	failed rows[site, failure]
+	called rows[*Term, outcome] // functions of the caller's that were called
 	// What happened to objects in memory (see object.go).
-	objects map[*Term]object
+	objects rows[*Term, object]
 	lost    []loss // ascending (see compareLoss)
-	tries   map[ssa.CallInstruction]try
-	origin  map[*Term][]origin // values that were read from a status, or computed from one
+	tries   rows[site, try]
+	origin  rows[*Term, []origin] // values that were read from a status, or computed from one
 	defers  []deferred
 	waited  Waiting
 }
@@ -90,56 +89,48 @@ type deferred struct {
 	args []*Term
 }
 
-func newState() *state {
-	return &state{
-		env: map[ssa.Value]*Term{}, mem: map[*Term]*Term{}, stale: map[*Term]bool{}, facts: map[*Term]fact{},
-		res: map[*Term]*Term{}, writes: map[*Term]write{}, failed: map[ssa.CallInstruction]failure{}, called: map[*Term]outcome{},
-		origin: map[*Term][]origin{}, objects: map[*Term]object{}, tries: map[ssa.CallInstruction]try{},
-	}
-}
-
 func (s *state) clone() *state {
-	c := &state{
-		env: maps.Clone(s.env), mem: maps.Clone(s.mem), stale: maps.Clone(s.stale), facts: maps.Clone(s.facts),
-		res: maps.Clone(s.res), writes: maps.Clone(s.writes), failed: maps.Clone(s.failed), called: maps.Clone(s.called),
-		origin: maps.Clone(s.origin), objects: maps.Clone(s.objects), tries: maps.Clone(s.tries), lost: s.lost,
+	return &state{
+		env: s.env.clone(), mem: s.mem.clone(), stale: s.stale.clone(), facts: s.facts.clone(),
+		res: s.res.clone(), writes: s.writes.clone(), failed: s.failed.clone(), called: s.called.clone(),
+		origin: s.origin.clone(), objects: s.objects.clone(), tries: s.tries.clone(), lost: s.lost,
 		defers: s.defers[:len(s.defers):len(s.defers)],
 		waited: s.waited, forgot: s.forgot,
 	}
-	return c
 }
 
 // size is how much the state holds.
 func (s *state) size() int {
-	return len(s.env) + len(s.mem) + len(s.stale) + len(s.facts) + len(s.res) + len(s.writes) + len(s.failed) + len(s.objects) + len(s.tries) + len(s.origin)
+	return s.env.len() + s.mem.len() + s.stale.len() + s.facts.len() + s.res.len() + s.writes.len() + s.failed.len() + s.objects.len() + s.tries.len() + s.origin.len()
 }
 
 // collect drops what can no longer matter at the start of block b: facts of
 // dead values, memory that nothing reaches. States that differ only in that
 // become equal.
 func (s *state) collect(e *exec, b *ssa.BasicBlock) {
-	marked := map[*Term]bool{}
+	marked := &e.marked
+	marked.clear()
 	mark := func(t *Term) {
 		if t == nil {
 			return
 		}
-		marked[t] = true
+		marked.add(t)
 		for _, d := range t.Leaves() {
-			marked[d] = true
+			marked.add(d)
 		}
 		if t.Kind == resource.Closure || t.Kind == resource.Struct {
 			for _, a := range t.Args {
-				marked[a] = true
+				marked.add(a)
 			}
 		}
 	}
-	for v, t := range s.env {
-		if !e.flow.alive(b, v) {
-			delete(s.env, v)
-			continue
+	s.env.keep(func(r register, t *Term) bool {
+		alive := e.flow.alive(b, r)
+		if alive {
+			mark(t)
 		}
-		mark(t)
-	}
+		return alive
+	})
 	for _, d := range s.defers {
 		mark(d.fn)
 		for _, a := range d.args {
@@ -147,93 +138,70 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 		}
 	}
 	s.forgetFailures(e)
-	for _, f := range s.failed {
+	for _, f := range s.failed.all() {
 		mark(f.err)
 	}
-	for _, t := range s.tries {
+	for _, t := range s.tries.all() {
 		if t.err != nil {
 			mark(t.err)
 		}
 	}
 	reached := func(a *Term) bool {
 		root := a.Root()
-		return root.Visible() || marked[root]
+		return root.Visible() || marked.has(root)
 	}
 	for changed := true; changed; {
 		changed = false
-		for a, v := range s.mem {
-			if reached(a) && !marked[v] {
-				mark(v)
+		for _, m := range s.mem.list {
+			if !marked.has(m.val) && reached(m.key) {
+				mark(m.val)
 				changed = true
 			}
 		}
 	}
-	for a := range s.mem {
-		if !reached(a) {
-			delete(s.mem, a)
-		}
-	}
-	for t := range s.stale {
-		if !reached(t) {
-			delete(s.stale, t)
-		}
-	}
-	for t := range s.facts {
-		if !s.keeps(e, b, t, marked) {
-			delete(s.facts, t)
-		}
-	}
-	for p := range s.res {
-		if !marked[p] && !reached(p) {
-			delete(s.res, p)
-		}
-	}
-	for t := range s.origin {
-		if !marked[t] {
-			delete(s.origin, t)
-		}
-	}
-	for t, o := range s.objects {
-		if !marked[t] && !reached(t) && !(o.read && o.has(statusPart)) {
-			delete(s.objects, t)
-		}
-	}
-	for r, w := range s.writes {
+	s.mem.keep(func(a, _ *Term) bool { return reached(a) })
+	s.stale.keep(func(t *Term, _ bool) bool { return reached(t) })
+	s.facts.keep(func(t *Term, _ fact) bool { return s.keeps(e, b, t) })
+	s.res.keep(func(p, _ *Term) bool { return marked.has(p) || reached(p) })
+	s.origin.keep(func(t *Term, _ []origin) bool { return marked.has(t) })
+	s.objects.keep(func(t *Term, o object) bool { return marked.has(t) || reached(t) || o.read && o.has(statusPart) })
+	for r, w := range s.writes.all() {
 		w.loops = e.flow.stillIn(w.loops, b)
 		if w.first == nil && len(w.loops) == 0 {
-			delete(s.writes, r)
+			s.writes.del(r)
 			continue
 		}
-		s.writes[r] = w
+		s.writes.set(r, w)
 	}
 }
 
 // keeps tells whether a fact can still be asked for.
-func (s *state) keeps(e *exec, b *ssa.BasicBlock, t *Term, marked map[*Term]bool) bool {
+func (s *state) keeps(e *exec, b *ssa.BasicBlock, t *Term) bool {
+	marked := &e.marked
 	switch t.Kind {
 	case resource.Param, resource.FreeVar:
 		return true
 	case resource.Value, resource.Out:
-		return marked[t] || e.flow.small && e.answers[t] != nil
+		return marked.has(t) || e.flow.small && e.answers[t] != nil
 	case resource.Load, resource.Proj:
 		name := t.Name
 		if t.Kind == resource.Load {
 			name = t.Args[0].Name
 		}
 		name, _, _ = strings.Cut(name, ",")
-		if marked[t] || e.flow.asks(b, name) || e.flow.small && t.Visible() {
+		if marked.has(t) || e.flow.asks(b, name) || e.flow.small && t.Visible() {
 			return true
 		}
 		return false
 	case resource.Pure:
 		for _, a := range t.Args {
-			if !a.IsConst() && !isSentinel(a) && !marked[a] && !(e.flow.small && a.Visible()) && !e.flow.asksLoad(b, a) {
+			if !a.IsConst() && !isSentinel(a) && !marked.has(a) && !(e.flow.small && a.Visible()) && !e.flow.asksLoad(b, a) {
 				return false
 			}
 		}
 		return true
 	}
-	return marked[t]
+	return marked.has(t)
 }
 
 // asksLoad tells whether a block, or one that it leads to, asks for a field.

@@ -25,7 +25,7 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 	case *ssa.Alloc:
 		t := e.tab.Value(i, 0, i.Type())
 		e.fresh(s, t)
-		s.env[i] = t
+		s.env.set(e.register(i), t)
 	case *ssa.FieldAddr:
 		f := fieldOf(i.X.Type(), i.Field)
 		e.set(s, i, e.tab.Field(e.value(s, i.X), i.Field, f.Name(), i.Type()))
@@ -39,29 +39,29 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 	case *ssa.Lookup:
 		// What a map holds is not followed.
 		e.set(s, i, nil)
-		e.comesFrom(s, s.env[i], e.value(s, i.X))
+		e.comesFrom(s, s.env.get(e.register(i)), e.value(s, i.X))
 	case *ssa.UnOp:
 		e.unary(s, i)
 	case *ssa.BinOp:
 		e.set(s, i, e.binary(s, i))
-		e.comesFrom(s, s.env[i], e.value(s, i.X), e.value(s, i.Y))
+		e.comesFrom(s, s.env.get(e.register(i)), e.value(s, i.X), e.value(s, i.Y))
 		e.compared(s, i)
 		if i.Op == token.ADD {
 			e.count(s, i)
 		}
 	case *ssa.ChangeType:
-		s.env[i] = e.value(s, i.X)
+		s.env.set(e.register(i), e.value(s, i.X))
 	case *ssa.ChangeInterface:
-		s.env[i] = e.value(s, i.X)
+		s.env.set(e.register(i), e.value(s, i.X))
 	case *ssa.MakeInterface:
-		s.env[i] = e.value(s, i.X)
+		s.env.set(e.register(i), e.value(s, i.X))
 	case *ssa.MultiConvert:
-		s.env[i] = e.value(s, i.X)
+		s.env.set(e.register(i), e.value(s, i.X))
 	case *ssa.Convert:
 		if types.Identical(i.X.Type().Underlying(), i.Type().Underlying()) || isPointerLike(i.X.Type()) && isPointerLike(i.Type()) {
-			s.env[i] = e.value(s, i.X)
+			s.env.set(e.register(i), e.value(s, i.X))
 		} else if x := e.value(s, i.X); x.IsConst() || isStringType(i.X.Type()) && isStringType(i.Type()) {
-			s.env[i] = x
+			s.env.set(e.register(i), x)
 		} else {
 			e.set(s, i, e.tab.PureOf("conv:"+i.Type().String(), i.Type(), x))
 		}
@@ -70,7 +70,7 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 		if i.CommaOk {
 			e.set(s, i, e.tab.Struct([]*Term{x, e.tab.Value(i, 1, types.Typ[types.Bool])}, nil))
 		} else {
-			s.env[i] = x
+			s.env.set(e.register(i), x)
 		}
 	case *ssa.Extract:
 		e.set(s, i, e.tab.Proj(e.value(s, i.Tuple), i.Index, "#"+strconv.Itoa(i.Index), i.Type()))
@@ -79,14 +79,14 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 		for _, b := range i.Bindings {
 			bindings = append(bindings, e.value(s, b))
 		}
-		s.env[i] = e.tab.Closure(i.Fn.(*ssa.Function), bindings)
+		s.env.set(e.register(i), e.tab.Closure(i.Fn.(*ssa.Function), bindings))
 	case *ssa.Slice:
 		x := e.value(s, i.X)
 		if i.Low == nil && i.High == nil && i.Max == nil {
 			e.set(s, i, e.tab.PureOf("[:]", i.Type(), x))
 		} else {
 			e.set(s, i, nil)
-			e.comesFrom(s, s.env[i], x)
+			e.comesFrom(s, s.env.get(e.register(i)), x)
 		}
 	case *ssa.Store:
 		e.storeInstr(s, i)
@@ -123,22 +123,22 @@ func (e *exec) set(s *state, v ssa.Value, t *Term) {
 	if t == nil {
 		t = e.tab.Value(v, 0, v.Type())
 	}
-	s.env[v] = t
+	s.env.set(e.register(v), t)
 }
 
 // fresh tells that a variable is declared (again).
 func (e *exec) fresh(s *state, t *Term) {
-	for a := range s.mem {
+	for a := range s.mem.all() {
 		if a.Root() == t {
-			delete(s.mem, a)
+			s.mem.del(a)
 		}
 	}
-	for a := range s.stale {
+	for a := range s.stale.all() {
 		if a.Root() == t {
-			delete(s.stale, a)
+			s.stale.del(a)
 		}
 	}
-	delete(s.res, t)
+	s.res.del(t)
 }
 
 func (e *exec) values(s *state, vs []ssa.Value) []*Term {
@@ -167,11 +167,11 @@ func (e *exec) unary(s *state, i *ssa.UnOp) {
 	switch i.Op {
 	case token.MUL:
 		t := e.load(s, x, i.Type(), i, 0)
-		s.env[i] = t
+		s.env.set(e.register(i), t)
 		e.readFrom(s, t, x)
 		if _, ok := structOf(i.Type()); ok && !t.IsConst() {
 			if r := s.resOf(e, x); r != x || t.Kind != resource.Load {
-				s.res[t] = r
+				s.res.set(t, r)
 			}
 		}
 	case token.NOT:
@@ -226,12 +226,12 @@ func (e *exec) binary(s *state, i *ssa.BinOp) *Term {
 
 // count notes that a counter which was incremented is positive.
 func (e *exec) count(s *state, i *ssa.BinOp) {
-	x, y, sum := e.value(s, i.X), e.value(s, i.Y), s.env[i]
+	x, y, sum := e.value(s, i.X), e.value(s, i.Y), s.env.get(e.register(i))
 	if sum.Kind != resource.Value || !e.positive(s, y) || !e.positive(s, x) && s.constant(x) != e.tab.Constant("0") {
 		return
 	}
-	s.facts[sum] = fact{ne: []*Term{e.tab.Constant("0")}}
-	s.facts[e.tab.PureOf("<", types.Typ[types.Bool], e.tab.Constant("0"), sum)] = fact{eq: e.tab.True}
+	s.facts.set(sum, fact{ne: []*Term{e.tab.Constant("0")}})
+	s.facts.set(e.tab.PureOf("<", types.Typ[types.Bool], e.tab.Constant("0"), sum), fact{eq: e.tab.True})
 }
 
 // positive tells whether a number is known to be greater than zero.
@@ -240,7 +240,7 @@ func (e *exec) positive(s *state, t *Term) bool {
 	if c := s.constant(t); c != nil {
 		return s.less(e.tab.Pure("<", zero, c)) == isTrue
 	}
-	return s.facts[e.tab.Pure("<", zero, t)].eq == e.tab.True
+	return s.facts.get(e.tab.Pure("<", zero, t)).eq == e.tab.True
 }
 
 // storeInstr stores a value. An error that is stored where others may see it
@@ -258,9 +258,9 @@ func (e *exec) keep(s *state, typ types.Type) {
 	if !isErrorType(typ) {
 		return
 	}
-	for c, f := range s.failed {
+	for c, f := range s.failed.all() {
 		f.kept = true
-		s.failed[c] = f
+		s.failed.set(c, f)
 	}
 }
 

@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"go/types"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,7 +83,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			}
 		}
 		if isErrorType(typ) && t.Kind == resource.Pure {
-			s.facts[t] = fact{ne: []*Term{e.tab.Nil}}
+			s.facts.set(t, fact{ne: []*Term{e.tab.Nil}})
 			o.Results = append(o.Results, l.out(t))
 			continue
 		}
@@ -94,7 +95,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.Same = append(o.Same, Same{o.Results[i], r})
 		}
 	}
-	for res, w := range s.writes {
+	for res, w := range s.writes.all() {
 		if w.first == nil {
 			continue
 		}
@@ -106,13 +107,12 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.Writes = append(o.Writes, Write{l.outs[res], l.client(w.client), allUnnamed(w.paths), v.steps()})
 		}
 	}
-	for p, r := range s.res {
+	for p, r := range s.res.all() {
 		if l.visible(p) && l.visible(r) && p != r && p.Kind != resource.Param || p.Kind == resource.Param && l.visible(r) && p != r {
 			o.Same = append(o.Same, Same{p, r})
 		}
 	}
-	for _, a := range inOrder(s.mem) {
-		v := s.mem[a]
+	for a, v := range s.mem.all() {
 		if !l.visible(a) || a.N < 0 || v.Kind == resource.Load && v.Args[0] == a || isName(v) {
 			continue
 		}
@@ -122,7 +122,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		}
 		o.Stores = append(o.Stores, Store{a, l.term(v)})
 	}
-	for a, all := range s.stale {
+	for a, all := range s.stale.all() {
 		switch {
 		case !l.visible(a) || a.Kind == resource.Const:
 		case all:
@@ -147,7 +147,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 				}
 			}
 		}
-		if f, ok := s.facts[t]; ok {
+		if f, ok := s.facts.find(t); ok {
 			o.Facts = append(o.Facts, Fact{out, f.eq, f.ne})
 		} else if t.Kind == resource.Struct && s.zeroStruct(e, t) == isFalse {
 			o.Facts = append(o.Facts, Fact{out, nil, []*Term{e.tab.Zero}})
@@ -155,8 +155,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.Facts = append(o.Facts, Fact{out, nil, []*Term{e.tab.Nil}})
 		}
 	}
-	for _, t := range inOrder(s.facts) {
-		f := s.facts[t]
+	for t, f := range s.facts.all() {
 		if addr := e.answers[t]; addr != nil && l.visible(addr) {
 			if load := e.tab.Load(addr, t.Typ); load != nil {
 				o.Facts = append(o.Facts, Fact{e.tab.Pure("answer", load), f.eq, f.ne})
@@ -166,14 +165,14 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.Facts = append(o.Facts, Fact{t, f.eq, f.ne})
 		}
 	}
-	for t, out := range s.called {
+	for t, out := range s.called.all() {
 		if l.visible(t) {
 			o.Calls = append(o.Calls, Called{t, out == calledErr})
 		}
 	}
 	o.Waited = s.waited
-	for c, f := range s.failed {
-		if r.Retried[c] || e.dynamic[c] != nil {
+	for c, f := range s.failed.all() {
+		if r.Retried[c.call] || e.dynamic[c.call] != nil {
 			continue
 		}
 		o.Failed = o.Failed || f.open
@@ -189,6 +188,12 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		o.Writes = o.Writes[:maxWrites]
 	}
 	return o
+}
+
+// inOrder are the keys of a map in the order in which they were made: Go visits a
+// map in any, and loops that make terms or number them must not depend on it.
+func inOrder[V any](m map[*Term]V) []*Term {
+	return slices.SortedFunc(maps.Keys(m), func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // isName tells whether a value is what an address was found to hold, not what

@@ -28,12 +28,12 @@ type try struct {
 // trying notes that a call is about to send an object (again).
 func (e *exec) trying(s *state, instr ssa.CallInstruction, obj, res *Term) {
 	if obj != nil {
-		if by := s.objects[obj].stale; by != nil {
+		if by := s.objects.get(obj).stale; by != nil {
 			e.find(Finding{Kind: StaleObject, Call: instr, Object: obj, Change: by})
 		}
 		e.sends[sendKey{instr, obj}] = true
 	}
-	t, again := s.tries[instr]
+	t, again := s.tries.find(e.site(instr))
 	if !again || e.flow.inner[instr.Block().Index] == nil {
 		return
 	}
@@ -52,10 +52,10 @@ func (e *exec) trying(s *state, instr ssa.CallInstruction, obj, res *Term) {
 // turn of a loop.
 func (e *exec) tried(s *state, instr ssa.CallInstruction, obj, res, err *Term) {
 	if err == nil && e.flow.inner[instr.Block().Index] == nil {
-		delete(s.tries, instr)
+		s.tries.del(e.site(instr))
 		return
 	}
-	s.tries[instr] = try{obj: obj, res: res, err: err}
+	s.tries.set(e.site(instr), try{obj: obj, res: res, err: err})
 }
 
 // triedByOne is the attempt of two joined paths of which only one has it. The
@@ -75,9 +75,9 @@ type sendKey struct {
 // reachedTry notes, before the error of a failed attempt gets a new meaning, what
 // the path asked of it.
 func (e *exec) reachedTry(s *state, c ssa.CallInstruction) {
-	if t, ok := s.tries[c]; ok && t.err != nil && !t.other && !s.mayConflict(e, failure{err: t.err}) {
+	if t, ok := s.tries.find(e.site(c)); ok && t.err != nil && !t.other && !s.mayConflict(e, failure{err: t.err}) {
 		t.other = true
-		s.tries[c] = t
+		s.tries.set(e.site(c), t)
 	}
 }
 
@@ -99,11 +99,11 @@ func (e *exec) judgeTries(s *state, results []*Term, ret *ssa.Return) {
 		return
 	}
 	r := results[n-1]
-	for c, t := range s.tries {
+	for c, t := range s.tries.all() {
 		if t.err == nil || t.other || t.passed || !s.mayConflict(e, failure{err: t.err}) {
 			continue
 		}
-		f := Finding{Kind: HiddenConflict, Call: c, Object: t.obj, Change: ret}
+		f := Finding{Kind: HiddenConflict, Call: c.call, Object: t.obj, Change: ret}
 		switch {
 		case s.equal(e, r, e.tab.Nil) == isTrue:
 			f.Detail = ErrorDropped
@@ -142,14 +142,14 @@ func ownError(c *ssa.Call) bool {
 // seen and that returns an error in turn: what comes out may stand for it.
 func (e *exec) passTry(s *state, c *ssa.CallCommon, args []*Term) {
 	r := c.Signature().Results()
-	if len(s.tries) == 0 || r.Len() == 0 || !isErrorType(r.At(r.Len()-1).Type()) {
+	if s.tries.len() == 0 || r.Len() == 0 || !isErrorType(r.At(r.Len()-1).Type()) {
 		return
 	}
 	passed := e.passedValues(s, c, args)
-	for k, t := range s.tries {
+	for k, t := range s.tries.all() {
 		if t.err != nil && slices.ContainsFunc(passed, func(a *Term) bool { return unwrapped(a) == unwrapped(t.err) }) {
 			t.passed = true
-			s.tries[k] = t
+			s.tries.set(k, t)
 		}
 	}
 }
@@ -173,17 +173,17 @@ func (e *exec) outdate(s *state, written *Term, by ssa.CallInstruction) {
 		if t == written || !e.isAPIObject(t) || s.resOf(e, t) != res {
 			return
 		}
-		o := s.objects[t]
+		o := s.objects.get(t)
 		o.stale = by
 		s.put(t, o)
 	}
-	for _, t := range s.env {
+	for _, t := range s.env.all() {
 		mark(t)
 	}
-	for _, t := range s.mem {
+	for _, t := range s.mem.all() {
 		mark(t)
 	}
-	for t := range s.res {
+	for t := range s.res.all() {
 		mark(t)
 	}
 	if res != written {
@@ -213,7 +213,7 @@ func (e *exec) sending(b *binding, sum *Summary) {
 			continue
 		}
 		e.sends[sendKey{b.instr, t}] = true
-		if by := b.s.objects[t].stale; by != nil && !slices.Contains(sum.Refreshes, send.Object) {
+		if by := b.s.objects.get(t).stale; by != nil && !slices.Contains(sum.Refreshes, send.Object) {
 			e.find(Finding{Kind: StaleObject, Call: b.instr, Object: t, Change: by})
 		}
 	}

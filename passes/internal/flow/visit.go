@@ -17,7 +17,7 @@ func (e *exec) visit(s *state, c ssa.CallInstruction, res, client *Term, name st
 		e.visits[key] = v
 		e.order = append(e.order, v)
 	}
-	w, before := s.writes[res]
+	w, before := s.writes.find(res)
 	if before && otherClient(w.client, client) {
 		w, before = write{}, false
 	}
@@ -44,10 +44,10 @@ func (e *exec) visit(s *state, c ssa.CallInstruction, res, client *Term, name st
 		w.first = c
 	}
 	w.loops, w.client = loops, client
-	s.writes[res] = w
-	for k, f := range s.failed {
+	s.writes.set(res, w)
+	for k, f := range s.failed.all() {
 		if f.res == res {
-			delete(s.failed, k)
+			s.failed.del(k)
 		}
 	}
 }
@@ -86,12 +86,12 @@ const rangeFuncBody = "range-over-func yield"
 // wrote before belongs to another event.
 func (e *exec) wait(s *state, b *ssa.BasicBlock, what Waiting) {
 	s.waited = max(s.waited, what)
-	for c := range s.failed {
-		if what == forItem && e.flow.shareLoop(c.Block(), b) {
-			delete(s.failed, c)
+	for c := range s.failed.all() {
+		if what == forItem && e.flow.shareLoop(c.call.Block(), b) {
+			s.failed.del(c)
 		}
 	}
-	for r, w := range s.writes {
+	for r, w := range s.writes.all() {
 		loops := make(map[ssa.CallInstruction]*loop, len(w.loops))
 		for c, l := range w.loops {
 			if l != e.flow.root && !l.has(b) {
@@ -103,10 +103,10 @@ func (e *exec) wait(s *state, b *ssa.BasicBlock, what Waiting) {
 		}
 		w.loops = loops
 		if w.first == nil && len(loops) == 0 {
-			delete(s.writes, r)
+			s.writes.del(r)
 			continue
 		}
-		s.writes[r] = w
+		s.writes.set(r, w)
 	}
 }
 

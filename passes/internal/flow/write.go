@@ -53,12 +53,12 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	ok, failed := s, s.clone()
 	out := e.opaque(instr)
 	if n := len(out); n > 0 && isErrorType(out[n-1].Typ) {
-		failed.facts[out[n-1]] = fact{ne: []*Term{e.tab.Nil}}
+		failed.facts.set(out[n-1], fact{ne: []*Term{e.tab.Nil}})
 		e.result(failed, instr, out...)
 		good := append([]*Term{}, out...)
 		good[n-1] = e.tab.Nil
 		if n > 1 { // a typed client returns the object
-			ok.facts[good[0]] = fact{ne: []*Term{e.tab.Nil}}
+			ok.facts.set(good[0], fact{ne: []*Term{e.tab.Nil}})
 		}
 		e.result(ok, instr, good...)
 	} else {
@@ -68,7 +68,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	switch {
 	case k.Op.IsStatusWrite():
 		prone := e.isProne(s, k, obj, c, fn, args)
-		paths := ok.objects[obj].statusPaths()
+		paths := ok.objects.get(obj).statusPaths()
 		e.sendStatus(instr, k, ok, failed, obj, res, prone, out)
 		e.tryAgain(s, instr, res)
 		e.visit(ok, instr, res, canonicalClient(client), e.objectName(s, instr, k, obj, res), nil, true, false)
@@ -77,14 +77,14 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 		if prone {
 			e.prone[instr] = true
 			if failed != nil {
-				failed.failed[instr] = failure{res: res, err: out[len(out)-1], open: true}
+				failed.failed.set(e.site(instr), failure{res: res, err: out[len(out)-1], open: true})
 			}
 		}
 	case k.Op == kube.Get && obj != nil:
-		ok.res[obj] = res
+		ok.res.set(obj, res)
 		e.overwrite(ok, obj, instr, nil)
 		e.refresh(ok, obj)
-		o := ok.objects[obj]
+		o := ok.objects.get(obj)
 		o.read = true
 		ok.put(obj, o)
 		e.lose(ok, obj)
@@ -95,7 +95,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 		e.sendObject(instr, k, ok, failed, obj, res, out)
 	}
 	if k.Typed && len(out) > 1 {
-		ok.res[out[0]] = res
+		ok.res.set(out[0], res)
 		if k.Op == kube.Get {
 			ok.put(out[0], object{read: true})
 		}
@@ -132,11 +132,11 @@ func (e *exec) sendStatus(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 	switch {
 	case obj == nil:
 	case k.Typed:
-		o := ok.objects[obj]
+		o := ok.objects.get(obj)
 		o.stale = instr
 		ok.put(obj, o)
 	default:
-		o := ok.objects[obj]
+		o := ok.objects.get(obj)
 		o.stale = nil
 		ok.put(obj, o)
 		e.decodeStatus(ok, obj, instr)
@@ -148,7 +148,7 @@ func (e *exec) sendObject(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 	if obj == nil || !e.isAPIObject(obj) {
 		return
 	}
-	changed := ok.objects[obj].has(otherPart)
+	changed := ok.objects.get(obj).has(otherPart)
 	if k.Op == kube.Update {
 		e.trying(ok, instr, obj, res)
 		e.tried(ok, instr, obj, res, nil)
@@ -164,7 +164,7 @@ func (e *exec) sendObject(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 	}
 	if k.Typed {
 		if k.Op == kube.Update {
-			o := ok.objects[obj]
+			o := ok.objects.get(obj)
 			o.stale = instr
 			ok.put(obj, o)
 		}
@@ -247,7 +247,7 @@ func isUnstructured(typ string) bool {
 // kindOf is the kind that was set on an unstructured object, if one was.
 func (e *exec) kindOf(s *state, obj *Term) *Term {
 	if f := e.tab.Field(obj, -1, "#kind", nil); f != nil {
-		return s.mem[f]
+		return s.mem.get(f)
 	}
 	return nil
 }
@@ -260,10 +260,10 @@ func (e *exec) isProne(s *state, k kube.Call, obj *Term, c *ssa.CallCommon, fn *
 		if obj == nil {
 			return true
 		}
-		if s.mem[e.versionOf(obj)] == e.tab.Empty {
+		if s.mem.get(e.versionOf(obj)) == e.tab.Empty {
 			return false
 		}
-		for a, v := range s.mem {
+		for a, v := range s.mem.all() {
 			if a.Kind == resource.Field && a.Name == "ResourceVersion" && v == e.tab.Empty && a.Args[0].Kind == resource.Field && a.Args[0].Args[0] == obj {
 				return false
 			}
@@ -321,7 +321,7 @@ func (e *exec) manager(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, a
 		e.visit(s, instr, res, nil, e.describe(obj), nil, false, false)
 	}
 	if n := len(out); n > 0 && isErrorType(out[n-1].Typ) {
-		failed.facts[out[n-1]] = fact{ne: []*Term{e.tab.Nil}}
+		failed.facts.set(out[n-1], fact{ne: []*Term{e.tab.Nil}})
 	}
 	e.result(failed, instr, out...)
 	return append(states, failed), true

@@ -69,6 +69,7 @@ type Term struct {
 // Table interns the terms of one function.
 type Table struct {
 	terms map[key]*Term
+	names map[*ssa.Function]string
 	n     int
 
 	Nil, Zero, True, False, Empty *Term
@@ -76,7 +77,7 @@ type Table struct {
 
 // NewTable returns an empty table.
 func NewTable() *Table {
-	t := &Table{terms: make(map[key]*Term)}
+	t := &Table{terms: map[key]*Term{}, names: map[*ssa.Function]string{}}
 	t.Nil = t.Constant("nil")
 	t.Zero = t.Constant("{}")
 	t.True = t.Constant("true")
@@ -92,33 +93,46 @@ type key struct {
 	name string
 	at   ssa.Value
 	fn   *ssa.Function
-	args string
+	args [2]int // the IDs of the first arguments
+	more string // those of the others
 }
 
-func (t *Table) intern(term Term) *Term {
-	var args []byte
-	for _, a := range term.Args {
-		args = binary.AppendUvarint(args, uint64(a.ID))
-		term.depth = max(term.depth, a.depth+1)
-	}
-	key := key{term.Kind, term.N, term.Name, term.At, term.Fn, string(args)}
-	if old := t.terms[key]; old != nil {
-		if old.Typ == nil { // met first through a summary, which has no types
-			old.Typ = term.Typ
+// intern returns the term that is made of these parts. Its type and arguments are
+// kept only if there was none: by far the most are asked for again.
+func (t *Table) intern(term Term, typ types.Type, args ...*Term) *Term {
+	key := key{kind: term.Kind, n: term.N, name: term.Name, at: term.At, fn: term.Fn}
+	var more []byte
+	for i, a := range args {
+		if i < len(key.args) {
+			key.args[i] = a.ID
+		} else {
+			more = binary.AppendUvarint(more, uint64(a.ID))
 		}
-		if old.Type == "" {
-			old.Type = term.Type
+	}
+	key.more = string(more)
+	if old := t.terms[key]; old != nil {
+		if old.Type == "" && (old.Typ != typ || term.Type != "") {
+			old.Type = cmp.Or(term.Type, TypeName(typ))
+		}
+		if old.Typ == nil { // met first through a summary, which has no types
+			old.Typ = typ
 		}
 		return old
 	}
 	t.n++
 	made := new(Term)
 	*made = term
-	made.ID = t.n
+	made.ID, made.Typ, made.Args = t.n, typ, slices.Clone(args)
+	if made.Type == "" {
+		made.Type = TypeName(typ)
+	}
+	for _, a := range args {
+		made.depth = max(made.depth, a.depth+1)
+	}
 	if made.Kind == Value || made.Kind == Out {
 		made.deps = []*Term{made}
 	} else {
-		for _, a := range term.Args {
+		for _, a := range args {
 			for _, d := range a.deps {
 				if !slices.Contains(made.deps, d) {
 					made.deps = append(made.deps, d)
@@ -132,7 +146,7 @@ func (t *Table) intern(term Term) *Term {
 }
 
 // Constant returns the constant that prints as s; strings are quoted.
-func (t *Table) Constant(s string) *Term { return t.intern(Term{Kind: Const, Name: s}) }
+func (t *Table) Constant(s string) *Term { return t.intern(Term{Kind: Const, Name: s}, nil) }
 
 // OfConst returns the term of a constant of the program.
 func (t *Table) OfConst(c *ssa.Const) *Term {
@@ -175,43 +189,53 @@ func (t *Table) ZeroOf(typ types.Type) *Term {
 
 // Param returns the n-th parameter.
 func (t *Table) Param(n int, typ types.Type) *Term {
-	return t.intern(Term{Kind: Param, N: n, Type: TypeName(typ), Typ: typ})
+	return t.intern(Term{Kind: Param, N: n}, typ)
 }
 
 // FreeVar returns the n-th captured variable.
 func (t *Table) FreeVar(n int, typ types.Type) *Term {
-	return t.intern(Term{Kind: FreeVar, N: n, Type: TypeName(typ), Typ: typ})
+	return t.intern(Term{Kind: FreeVar, N: n}, typ)
 }
 
 // Global returns the address of a package-level variable.
 func (t *Table) Global(name string, typ types.Type) *Term {
-	return t.intern(Term{Kind: Global, Name: name, Type: TypeName(typ), Typ: typ})
+	return t.intern(Term{Kind: Global, Name: name}, typ)
 }
 
 // Func returns a function used as a value.
 func (t *Table) Func(fn *ssa.Function) *Term {
-	return t.intern(Term{Kind: Func, Name: fn.String(), Fn: fn})
+	return t.intern(Term{Kind: Func, Name: t.nameOf(fn), Fn: fn}, nil)
+}
+
+// nameOf is the name of a function; go/ssa would put it together each time.
+func (t *Table) nameOf(fn *ssa.Function) string {
+	name, ok := t.names[fn]
+	if !ok {
+		name = fn.String()
+		t.names[fn] = name
+	}
+	return name
 }
 
 // Closure returns a function literal with what it captures.
 func (t *Table) Closure(fn *ssa.Function, bindings []*Term) *Term {
-	return t.intern(Term{Kind: Closure, Name: fn.String(), Fn: fn, Args: bindings})
+	return t.intern(Term{Kind: Closure, Name: t.nameOf(fn), Fn: fn}, nil, bindings...)
 }
 
 // Value returns the n-th result of an instruction, n being 0 where it has one.
 func (t *Table) Value(at ssa.Value, n int, typ types.Type) *Term {
-	return t.intern(Term{Kind: Value, At: at, N: n, Type: TypeName(typ), Typ: typ})
+	return t.intern(Term{Kind: Value, At: at, N: n}, typ)
 }
 
 // Out returns the n-th value that only a callee can name.
-func (t *Table) Out(n int, typ string) *Term { return t.intern(Term{Kind: Out, N: n, Type: typ}) }
+func (t *Table) Out(n int, typ string) *Term { return t.intern(Term{Kind: Out, N: n, Type: typ}, nil) }
 
 // Field returns the address of a field.
 func (t *Table) Field(base *Term, n int, name string, typ types.Type) *Term {
 	if base.depth >= maxDepth {
 		return nil
 	}
-	return t.intern(Term{Kind: Field, N: n, Name: name, Args: []*Term{base}, Type: TypeName(typ), Typ: typ})
+	return t.intern(Term{Kind: Field, N: n, Name: name}, typ, base)
 }
 
 // Index returns the address of an element.
@@ -219,7 +243,7 @@ func (t *Table) Index(base, index *Term, typ types.Type) *Term {
 	if base.depth >= maxDepth || index.depth >= maxDepth {
 		return nil
 	}
-	return t.intern(Term{Kind: Index, Args: []*Term{base, index}, Type: TypeName(typ), Typ: typ})
+	return t.intern(Term{Kind: Index}, typ, base, index)
 }
 
 // Load returns what an address held before anything on the path changed it.
@@ -227,11 +251,11 @@ func (t *Table) Load(addr *Term, typ types.Type) *Term {
 	if addr.depth >= maxDepth {
 		return nil
 	}
-	name := addr.Type
-	if typ != nil {
-		name = TypeName(typ)
+	load := Term{Kind: Load}
+	if typ == nil {
+		load.Type = addr.Type
 	}
-	return t.intern(Term{Kind: Load, Args: []*Term{addr}, Type: name, Typ: typ})
+	return t.intern(load, typ, addr)
 }
 
 // Proj returns a field of a struct value.
@@ -251,7 +275,7 @@ func (t *Table) Proj(v *Term, n int, name string, typ types.Type) *Term {
 	if v.depth >= maxDepth {
 		return nil
 	}
-	return t.intern(Term{Kind: Proj, N: n, Name: name, Args: []*Term{v}, Type: TypeName(typ), Typ: typ})
+	return t.intern(Term{Kind: Proj, N: n, Name: name}, typ, v)
 }
 
 func pointerTo(typ types.Type) types.Type {
@@ -272,7 +296,7 @@ func (t *Table) Struct(fields []*Term, typ types.Type) *Term {
 			return nil
 		}
 	}
-	return t.intern(Term{Kind: Struct, Args: fields, Type: TypeName(typ), Typ: typ})
+	return t.intern(Term{Kind: Struct}, typ, fields...)
 }
 
 // wholeOf finds the value whose fields, in their order, the given ones are.
@@ -309,7 +333,7 @@ func (t *Table) PureOf(name string, typ types.Type, args ...*Term) *Term {
 			return nil
 		}
 	}
-	return t.intern(Term{Kind: Pure, Name: name, Args: args, Type: TypeName(typ), Typ: typ})
+	return t.intern(Term{Kind: Pure, Name: name}, typ, args...)
 }
 
 // KeyedOf returns the resource of a type that a client reads under a key. Where
@@ -319,13 +343,13 @@ func (t *Table) KeyedOf(client, key *Term, typ string, object *Term) *Term {
 	if typ == "" && object != nil {
 		args = append(args, object)
 	}
-	return t.intern(Term{Kind: Keyed, Name: typ, Args: args, Type: typ})
+	return t.intern(Term{Kind: Keyed, Name: typ, Type: typ}, nil, args...)
 }
 
 // Make returns the term with these parts: what a summary of another package
 // says, brought into this table.
 func (t *Table) Make(kind Kind, n int, name, typ string, goType types.Type, args []*Term) *Term {
-	return t.intern(Term{Kind: kind, N: n, Name: name, Type: typ, Typ: goType, Args: args})
+	return t.intern(Term{Kind: kind, N: n, Name: name, Type: typ}, goType, args...)
 }
 
 // Visible tells whether a caller can name the term as well: it depends on
@@ -445,4 +469,12 @@ func TypeName(typ types.Type) string {
 		name = types.TypeString(named, nil)
 	}
 	return name
+}
+
+// Order is the place of the term in the order of making. No term has -1.
+func (t *Term) Order() int {
+	if t == nil {
+		return -1
+	}
+	return t.ID
 }
