@@ -52,34 +52,48 @@ func (r *Rewriter) solve(q question) *solution {
 	sol := &solution{before: map[*ast.Ident]state{}, open: true}
 	r.solved[q] = sol
 	q.f.index(r.pass.TypesInfo)
-	start := state{base: made}
 	body := q.f.decl.Body
 	if q.lit != nil {
 		body = q.lit.Body
 	}
+	graph := r.graph(body)
+	start, blocks := state{base: made}, graph.order
 	if q.lit != nil || r.parameter(q.f, q.v) >= 0 {
 		start = state{base: entered}
+	} else if part := graph.part(q.f, q.v, r.pass.TypesInfo); part != nil {
+		blocks = part
 	}
-	graph := r.graph(body)
-	in := map[*cfg.Block]state{graph.Blocks[0]: start}
-	work := []*cfg.Block{graph.Blocks[0]}
-	for len(work) > 0 {
-		b := work[0]
-		work = work[1:]
-		s := in[b]
-		for _, n := range b.Nodes {
-			s = r.step(q, sol, s, n)
-		}
-		for i, succ := range b.Succs {
-			t := s
-			if len(b.Succs) == 2 && len(b.Nodes) > 0 {
-				if cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr); ok && b.Kind != cfg.KindRangeLoop {
-					t = r.refine(t, cond, i == 0)
-				}
+	in, due := map[int32]state{}, map[int32]bool{}
+	for _, b := range blocks {
+		due[b] = false
+	}
+	in[blocks[0]], due[blocks[0]] = start, true
+	for again := true; again; {
+		again = false
+		for at, b := range blocks {
+			if !due[b] {
+				continue
 			}
-			if old, ok := in[succ]; !ok || !old.or(t).equal(old) {
-				in[succ] = old.or(t)
-				work = append(work, succ)
+			due[b] = false
+			s, block := in[b], graph.cfg.Blocks[b]
+			for _, n := range block.Nodes {
+				s = r.step(q, sol, s, n)
+			}
+			for i, succ := range block.Succs {
+				if _, ok := due[succ.Index]; !ok {
+					continue
+				}
+				t := s
+				if len(block.Succs) == 2 && len(block.Nodes) > 0 {
+					if cond, ok := block.Nodes[len(block.Nodes)-1].(ast.Expr); ok && block.Kind != cfg.KindRangeLoop {
+						t = r.refine(t, cond, i == 0)
+					}
+				}
+				old, ok := in[succ.Index]
+				if joined := old.or(t); !ok || !joined.equal(old) {
+					in[succ.Index], due[succ.Index] = joined, true
+					again = again || graph.place[succ.Index] <= graph.place[blocks[at]]
+				}
 			}
 		}
 	}
@@ -89,15 +103,10 @@ func (r *Rewriter) solve(q question) *solution {
 
 // step is the effect of one statement or expression of the graph.
 func (r *Rewriter) step(q question, sol *solution, s state, n ast.Node) state {
-	var assigned []*types.Var
-	if a, ok := n.(*ast.AssignStmt); ok {
-		for _, l := range a.Lhs {
-			if v, _ := r.variable(l); v != nil {
-				assigned = append(assigned, v)
-			}
-		}
-	}
-	if s.failed != nil && slices.Contains(assigned, s.err) {
+	if a, ok := n.(*ast.AssignStmt); ok && s.err != nil && slices.ContainsFunc(a.Lhs, func(l ast.Expr) bool {
+		v, _ := r.variable(l)
+		return v == s.err
+	}) {
 		s = s.settled()
 	}
 	_, deferred := n.(*ast.DeferStmt)
@@ -164,10 +173,11 @@ func (r *Rewriter) run(q question, s state, id *ast.Ident, call *ast.CallExpr, l
 		if sol.open {
 			return failed
 		}
-		success, failed = compose(s, sol.success, id), compose(s, sol.failure, id)
+		at := q.f.mention(id, q.v)
+		success, failed = compose(s, sol.success, at), compose(s, sol.failure, at)
 		// An attempt may follow one that failed.
 		if failed.base&entered == 0 {
-			again := compose(failed, sol.success, id)
+			again := compose(failed, sol.success, at)
 			success = success.or(again)
 		}
 	}
@@ -194,7 +204,7 @@ func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.No
 		if s.failed != nil { // it is changed before anyone asked whether that call failed
 			s = s.settled()
 		}
-		return s.with(id)
+		return s.with(q.f.mention(id, q.v))
 	case resets:
 		return state{base: made}
 	case unclear:
@@ -204,6 +214,7 @@ func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.No
 	}
 	s = s.settled()
 	failed := s
+	at := q.f.mention(id, q.v)
 	switch m.use {
 	case reads:
 		if len(s.dirty) > 0 {
@@ -216,13 +227,13 @@ func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.No
 	case sends:
 		// The response has all that was sent, but leaves a changed status as it
 		// was; a patch need not send all that was changed.
-		if s.base&made != 0 || len(s.dirty) > 0 && (r.classify(m.call).Op != kube.Update || slices.ContainsFunc(s.dirty, func(id *ast.Ident) bool { return r.uses(q.f, id).use != changesIt })) {
+		if s.base&made != 0 || len(s.dirty) > 0 && (r.classify(m.call).Op != kube.Update || slices.ContainsFunc(s.dirty.of(q.f.uses[q.v]), func(id *ast.Ident) bool { return r.uses(q.f, id).use != changesIt })) {
 			s.base |= lost
 			return s
 		}
 		s = state{base: written}
 	case fetched:
-		s, failed = r.fetch(r.funcs[m.fn], m.arg, id), state{base: made}
+		s, failed = r.fetch(r.funcs[m.fn], m.arg, at), state{base: made}
 	case passes:
 		i := m.arg
 		callee := r.funcs[m.fn]
@@ -234,7 +245,7 @@ func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.No
 		if sol.open {
 			return state{base: lost}
 		}
-		success, failure := compose(s, sol.success, id), compose(s, sol.failure, id)
+		success, failure := compose(s, sol.success, at), compose(s, sol.failure, at)
 		if !returnsError(m.fn) {
 			return success
 		}
@@ -255,8 +266,8 @@ func (r *Rewriter) apply(q question, s state, id *ast.Ident, m mention, n ast.No
 }
 
 // fetch is the state of an object that a function returns as its i-th result,
-// where it returns no error.
-func (r *Rewriter) fetch(f *function, i int, id *ast.Ident) state {
+// where it returns no error, and that becomes known by its mention at.
+func (r *Rewriter) fetch(f *function, i, at int) state {
 	f.index(r.pass.TypesInfo)
 	var out state
 	for n := range f.parents {
@@ -285,7 +296,7 @@ func (r *Rewriter) fetch(f *function, i int, id *ast.Ident) state {
 				if r.isError(last) {
 					continue
 				}
-				if s = compose(state{base: lost}, s, id); s.base != 0 {
+				if s = compose(state{base: lost}, s, at); s.base != 0 {
 					out = out.or(s)
 				}
 			}
@@ -297,8 +308,9 @@ func (r *Rewriter) fetch(f *function, i int, id *ast.Ident) state {
 	return out
 }
 
-// compose puts what a function did after the state that it was called in.
-func compose(s, did state, id *ast.Ident) state {
+// compose puts what a function did, to which the object went by its mention at,
+// after the state that it was called in.
+func compose(s, did state, at int) state {
 	did = did.settled()
 	if did.base == 0 {
 		return state{}
@@ -309,7 +321,7 @@ func compose(s, did state, id *ast.Ident) state {
 		out.dirty = s.dirty
 	}
 	if len(did.dirty) > 0 {
-		out = out.with(id)
+		out = out.with(at)
 	}
 	return out
 }
@@ -414,21 +426,4 @@ func (r *Rewriter) isError(e ast.Expr) bool {
 func returnsError(fn *types.Func) bool {
 	res := fn.Signature().Results()
 	return res.Len() > 0 && isErrorType(res.At(res.Len()-1).Type())
-}
-
-// graph is the control flow of a body.
-func (r *Rewriter) graph(body *ast.BlockStmt) *cfg.CFG {
-	graph := r.graphs[body]
-	if graph == nil {
-		graph = cfg.New(body, func(call *ast.CallExpr) bool {
-			fn := effect.Callee(r.pass.TypesInfo, call)
-			if fn != nil && kube.NoReturn(fn) {
-				return false
-			}
-			id, ok := call.Fun.(*ast.Ident)
-			return !ok || id.Name != "panic"
-		})
-		r.graphs[body] = graph
-	}
-	return graph
 }

@@ -86,7 +86,7 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 		return nil
 	}
 	var dirty []*ast.Ident
-	for _, id := range s.dirty {
+	for _, id := range s.dirty.of(f.uses[v]) {
 		switch i := index(list, id); {
 		case i == k:
 		case i > k && i < j:

@@ -41,14 +41,15 @@ func (r *Rewriter) region(f *function, v *types.Var, node ast.Node, at *ast.Iden
 		return nil, false
 	}
 	g = &region{f: f, v: v, list: list, start: w, write: w, stale: s.base&written != 0}
-	for _, id := range s.dirty {
+	dirty := s.dirty.of(f.uses[v])
+	for _, id := range dirty {
 		i := index(list, id)
 		if i < 0 || i >= w {
 			return nil, false
 		}
 		g.start = min(g.start, i)
 	}
-	return g, r.collect(g, g.start, w, s.dirty) && !r.outlives(f, v, list[w].End(), nil)
+	return g, r.collect(g, g.start, w, dirty) && !r.outlives(f, v, list[w].End(), nil)
 }
 
 // index is the statement of a list that holds a node, or -1.

@@ -28,7 +28,6 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/cfg"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
@@ -49,7 +48,7 @@ type Rewriter struct {
 	order   []*function
 	// What was asked before.
 	mentioned  map[*ast.Ident]mention
-	graphs     map[*ast.BlockStmt]*cfg.CFG
+	graphs     map[*ast.BlockStmt]*graph
 	derived    map[derivation]bool
 	asked      map[asked]bool
 	firstGiven map[derivation]token.Pos
@@ -87,7 +86,7 @@ func (r *Rewriter) prepare() {
 	r.solved = map[question]*solution{}
 	r.entries = map[question]state{}
 	r.mentioned = map[*ast.Ident]mention{}
-	r.graphs = map[*ast.BlockStmt]*cfg.CFG{}
+	r.graphs = map[*ast.BlockStmt]*graph{}
 	r.derived = map[derivation]bool{}
 	r.asked = map[asked]bool{}
 	r.firstGiven = map[derivation]token.Pos{}
@@ -176,6 +175,14 @@ func (f *function) index(info *types.Info) {
 	for _, uses := range f.uses {
 		slices.SortFunc(uses, byPosition)
 	}
+}
+
+func byPosition(a, b *ast.Ident) int { return cmp.Compare(a.Pos(), b.Pos()) }
+
+// mention is the place of a mention of a variable among all of them.
+func (f *function) mention(id *ast.Ident, v *types.Var) int {
+	i, _ := slices.BinarySearchFunc(f.uses[v], id, byPosition)
+	return i
 }
 
 // in are the mentions of a variable within a node, in their order.

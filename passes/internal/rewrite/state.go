@@ -1,9 +1,9 @@
 package rewrite
 
 import (
-	"cmp"
 	"go/ast"
 	"go/types"
+	"math/bits"
 	"slices"
 )
 
@@ -22,7 +22,7 @@ const (
 // state is what may be the case at a point of a function.
 type state struct {
 	base  base
-	dirty []*ast.Ident // the mentions that changed it since
+	dirty mentions // those that changed it since
 	// After a call that may have failed, err is the variable that tells, and
 	// the rest holds if it did not; failed holds if it did.
 	err    *types.Var
@@ -31,10 +31,9 @@ type state struct {
 	told *ast.CallExpr
 }
 
-func (s state) with(id *ast.Ident) state {
-	if i, ok := slices.BinarySearchFunc(s.dirty, id, byPosition); !ok {
-		s.dirty = slices.Insert(slices.Clone(s.dirty), i, id)
-	}
+// with is the state after the i-th mention of the object has changed it.
+func (s state) with(i int) state {
+	s.dirty = s.dirty.union(append(make(mentions, i/64), 1<<(i%64)))
 	return s
 }
 
@@ -67,32 +66,41 @@ func (s state) or(t state) state {
 		s, t = s.settled(), t.settled()
 	}
 	s.base |= t.base
-	s.dirty = union(s.dirty, t.dirty)
+	s.dirty = s.dirty.union(t.dirty)
 	return s
 }
 
-func byPosition(a, b *ast.Ident) int { return cmp.Compare(a.Pos(), b.Pos()) }
+// mentions are a set of mentions of one variable in a function, as bits by their
+// place in the order of their positions, and never changed: states share it. The
+// last word is not zero.
+type mentions []uint64
 
-// union merges two lists in the order of their positions.
-func union(a, b []*ast.Ident) []*ast.Ident {
-	if len(b) == 0 || slices.Equal(a, b) {
-		return a
+// union is the set of what is in either.
+func (m mentions) union(n mentions) mentions {
+	if len(m) < len(n) {
+		m, n = n, m
 	}
-	if len(a) == 0 {
-		return b
-	}
-	out := make([]*ast.Ident, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		switch c := byPosition(a[0], b[0]); {
-		case c < 0:
-			out, a = append(out, a[0]), a[1:]
-		case c > 0:
-			out, b = append(out, b[0]), b[1:]
-		default:
-			out, a, b = append(out, a[0]), a[1:], b[1:]
+	for i, word := range n {
+		if word&^m[i] != 0 {
+			m = slices.Clone(m)
+			for ; i < len(n); i++ {
+				m[i] |= n[i]
+			}
+			return m
 		}
 	}
-	return append(append(out, a...), b...)
+	return m
+}
+
+// of are the mentions, given those of the variable.
+func (m mentions) of(uses []*ast.Ident) []*ast.Ident {
+	var out []*ast.Ident
+	for w, word := range m {
+		for ; word != 0; word &= word - 1 {
+			out = append(out, uses[w*64+bits.TrailingZeros64(word)])
+		}
+	}
+	return out
 }
 
 func (s state) equal(t state) bool {
