@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -15,23 +16,7 @@ func (r *Rewriter) outlives(f *function, v *types.Var, pos token.Pos, seen []*fu
 	if slices.Contains(seen, f) {
 		return true
 	}
-	g := &region{f: f, v: v}
-	for _, id := range f.uses[v] {
-		if id.Pos() <= pos && f.loopAround(id, pos) == nil {
-			continue
-		}
-		if m := r.uses(f, id); m.use != changes && m.use != changesIt {
-			continue
-		}
-		list, i, _ := f.statement(id)
-		if list == nil {
-			return true
-		}
-		if r.usesEarlier(g, list[i], pos) {
-			return true
-		}
-	}
-	if r.comparesLater(f, v, pos) {
+	if r.carried(f, v).hold(pos) {
 		return true
 	}
 	return slices.ContainsFunc(r.callers(f, v), func(c caller) bool {
@@ -39,22 +24,67 @@ func (r *Rewriter) outlives(f *function, v *types.Var, pos token.Pos, seen []*fu
 	})
 }
 
-// comparesLater tells whether a copy of the object from before a position is used
-// after it: what others changed would then look like a change made here.
-func (r *Rewriter) comparesLater(f *function, v *types.Var, pos token.Pos) bool {
-	return slices.ContainsFunc(r.copies(f)[v], func(c copied) bool { return c.first < pos && pos < c.last })
+// span is what lies between two positions.
+type span struct{ first, last token.Pos }
+
+// spans are in the order of their beginnings; each ends where the last of those up
+// to it does.
+type spans []span
+
+func newSpans(list []span) spans {
+	slices.SortFunc(list, func(a, b span) int { return cmp.Compare(a.first, b.first) })
+	for i := 1; i < len(list); i++ {
+		list[i].last = max(list[i].last, list[i-1].last)
+	}
+	return list
 }
 
-// copied is where a variable first gets a copy of an object, or of a part of it,
-// and where it is last mentioned.
-type copied struct{ first, last token.Pos }
+// hold tells whether a position lies in any.
+func (s spans) hold(pos token.Pos) bool {
+	i, _ := slices.BinarySearchFunc(s, pos, func(s span, pos token.Pos) int { return cmp.Compare(s.first, pos) })
+	return i > 0 && pos < s[i-1].last
+}
 
-// copies are the variables with a copy of each object.
-func (r *Rewriter) copies(f *function) map[*types.Var][]copied {
+// carried is where something from the status of an object, or a copy of it, is kept
+// that is used later: to change the object, or to compare it.
+func (r *Rewriter) carried(f *function, v *types.Var) spans {
+	carried, known := f.carried[v]
+	if known {
+		return carried
+	}
+	list := slices.Clone(r.copies(f)[v])
+	g := &region{f: f, v: v}
+	for _, id := range f.uses[v] {
+		if m := r.uses(f, id); m.use != changes && m.use != changesIt {
+			continue
+		}
+		change := span{last: id.Pos()}
+		for n := f.parents[id]; n != nil; n = f.parents[n] {
+			switch n.(type) {
+			case *ast.ForStmt, *ast.RangeStmt:
+				change.last = n.End() // it may follow what comes after it
+			}
+		}
+		if stmts, i, _ := f.statement(id); stmts != nil {
+			if change.first = r.usesStatus(g, stmts[i]); !change.first.IsValid() {
+				continue
+			}
+		}
+		list = append(list, change)
+	}
+	carried = newSpans(list)
+	f.carried[v] = carried
+	return carried
+}
+
+// copies are, for each object, where a variable first gets a copy of it, or of a
+// part of it, and where that is last mentioned: what others changed since would
+// look like a change made here.
+func (r *Rewriter) copies(f *function) map[*types.Var][]span {
 	if f.copies != nil {
 		return f.copies
 	}
-	f.copies = map[*types.Var][]copied{}
+	f.copies = map[*types.Var][]span{}
 	for other, uses := range f.uses {
 		seen := map[*types.Var]bool{other: true}
 		for _, id := range uses {
@@ -65,7 +95,7 @@ func (r *Rewriter) copies(f *function) map[*types.Var][]copied {
 				}
 				if v := r.base(first); v != nil && !seen[v] {
 					seen[v] = true
-					f.copies[v] = append(f.copies[v], copied{id.Pos(), uses[len(uses)-1].Pos()})
+					f.copies[v] = append(f.copies[v], span{id.Pos(), uses[len(uses)-1].Pos()})
 				}
 			}
 		}
@@ -86,24 +116,24 @@ func (f *function) loopAround(n ast.Node, pos token.Pos) ast.Node {
 	return nil
 }
 
-// usesEarlier tells whether a statement uses a variable that was given a value
-// from the status of the object before a position.
-func (r *Rewriter) usesEarlier(g *region, stmt ast.Stmt, pos token.Pos) bool {
-	found := false
+// usesStatus is where the first of the variables that a statement uses was given a
+// value from the status of the object, if any was.
+func (r *Rewriter) usesStatus(g *region, stmt ast.Stmt) (first token.Pos) {
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if !ok || found {
-			return !found
+		if !ok {
+			return true
 		}
 		v, ok := r.pass.TypesInfo.Uses[id].(*types.Var)
 		if !ok || v.IsField() || v == g.v {
 			return true
 		}
-		first := r.givenStatus(g, v)
-		found = first.IsValid() && first < pos
-		return !found
+		if given := r.givenStatus(g, v); given.IsValid() && (!first.IsValid() || given < first) {
+			first = given
+		}
+		return true
 	})
-	return found
+	return first
 }
 
 // givenStatus is where a variable is first given a value from the status of the

@@ -65,7 +65,8 @@ type function struct {
 	calls   map[token.Pos]*ast.CallExpr // by the parenthesis
 	uses    map[*types.Var][]*ast.Ident // where each variable is mentioned, its declaration too
 	sources map[*types.Var][]ast.Expr   // whose values each variable is given (see values)
-	copies  map[*types.Var][]copied     // of each object
+	copies  map[*types.Var][]span       // of each object
+	carried map[*types.Var]spans        // from each object
 	reached map[*types.Var]reach        // from each object
 	flows   map[*types.Var][]*types.Var // the variables that are given a value that names this one
 }
@@ -151,6 +152,7 @@ func (f *function) index(info *types.Info) {
 	f.parents = map[ast.Node]ast.Node{}
 	f.calls = map[token.Pos]*ast.CallExpr{}
 	f.sources = map[*types.Var][]ast.Expr{}
+	f.carried = map[*types.Var]spans{}
 	f.uses = map[*types.Var][]*ast.Ident{}
 	var stack []ast.Node
 	ast.Inspect(f.decl, func(n ast.Node) bool {
