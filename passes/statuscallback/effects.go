@@ -93,7 +93,7 @@ func (c *check) callEffect(fn *ssa.Function, call ssa.CallInstruction) (what str
 	if typ == nil || k.Patch != nil && kube.IsApply(k.Patch) || expected(call, k.Op) {
 		return "", nil
 	}
-	if known, ok := c.resources(fn, map[*ssa.Function]bool{}); !ok || known[typ.Obj()] {
+	if known, ok := c.resources(fn); !ok || known[typ.Obj()] {
 		return "", nil
 	}
 	return fmt.Sprintf("another resource, a %s, is %s", typ.Obj().Name(), verb), typ.Obj()
@@ -130,26 +130,51 @@ func objectType(v ssa.Value) *types.Named {
 // reads or whose status it writes, here and in what calls this code, and those
 // of what the manager is given. It fails where one of them is not known: it may
 // be any.
-func (c *check) resources(fn *ssa.Function, seen map[*ssa.Function]bool) (known map[*types.TypeName]bool, ok bool) {
+func (c *check) resources(fn *ssa.Function) (known map[*types.TypeName]bool, ok bool) {
 	known = map[*types.TypeName]bool{}
-	if seen[fn] {
-		return known, true
+	seen := map[*ssa.Function]bool{fn: true}
+	for work := []*ssa.Function{fn}; len(work) > 0; {
+		fn := work[len(work)-1]
+		work = work[:len(work)-1]
+		handled := c.handles(fn)
+		if handled.any {
+			return nil, false
+		}
+		for _, t := range handled.types {
+			known[t] = true
+		}
+		if _, passed := c.writes.Repeats(fn); passed {
+			continue
+		}
+		calls, _ := c.writes.Callers(fn)
+		for _, call := range calls {
+			if by := call.Parent(); !seen[by] && c.inRegion(by) {
+				seen[by] = true
+				work = append(work, by)
+			}
+		}
 	}
-	seen[fn] = true
+	return known, true
+}
+
+// handled are the types of the objects that a function reads, writes the status
+// of, or is given. Where any is set, one of them is not known.
+type handled struct {
+	types []*types.TypeName
+	any   bool
+}
+
+func (c *check) handles(fn *ssa.Function) handled {
+	h, known := c.handled[fn]
+	if known {
+		return h
+	}
 	add := func(v ssa.Value) bool {
 		n := objectType(v)
-		if n == nil {
-			return false
+		if n != nil {
+			h.types = append(h.types, n.Obj())
 		}
-		known[n.Obj()] = true
-		return true
-	}
-	join := func(fn *ssa.Function) bool {
-		more, ok := c.resources(fn, seen)
-		for n := range more {
-			known[n] = true
-		}
-		return ok
+		return n != nil
 	}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
@@ -159,11 +184,11 @@ func (c *check) resources(fn *ssa.Function, seen map[*ssa.Function]bool) (known 
 			}
 			switch k := kube.Classify(&call.Call); {
 			case k.Op == kube.Get && k.Typed:
-				known[typedResult(call)] = true
+				h.types = append(h.types, typedResult(call))
 			case k.Op == kube.List:
-				known[kube.ListItem(k.Object)] = true
-			case k.Op == kube.Get && !add(k.Object), k.Op.IsStatusWrite() && k.Object != nil && !add(k.Object):
-				return nil, false
+				h.types = append(h.types, kube.ListItem(k.Object))
+			case k.Op == kube.Get, k.Op.IsStatusWrite() && k.Object != nil:
+				h.any = !add(k.Object) || h.any
 			}
 		}
 	}
@@ -174,15 +199,9 @@ func (c *check) resources(fn *ssa.Function, seen map[*ssa.Function]bool) (known 
 		for _, arg := range region.Call.Common().Args {
 			add(arg)
 		}
-	} else {
-		calls, _ := c.writes.Callers(fn)
-		for _, call := range calls {
-			if c.inRegion(call.Parent()) && !join(call.Parent()) {
-				return nil, false
-			}
-		}
 	}
-	return known, true
+	c.handled[fn] = h
+	return h
 }
 
 // typedResult is the type that a typed client or a lister reads.

@@ -35,13 +35,15 @@ type check struct {
 	writes *statuswrites.Result
 	prone  map[*ssa.Function]bool // may return a conflict of a whole-object write
 	again  map[attempt]bool
+
+	handled map[*ssa.Function]handled
 }
 
 // run looks at each function that is passed to a retry or a manager, and at
 // those that only such code calls.
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
-	c := &check{Reporter: report.New(pass), writes: writes, prone: map[*ssa.Function]bool{}, again: map[attempt]bool{}}
+	c := &check{Reporter: report.New(pass), writes: writes, prone: map[*ssa.Function]bool{}, again: map[attempt]bool{}, handled: map[*ssa.Function]handled{}}
 	for _, fn := range writes.All {
 		if fn.Synthetic != "" {
 			continue

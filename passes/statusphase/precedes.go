@@ -2,6 +2,7 @@ package statusphase
 
 import (
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -98,8 +99,11 @@ func (c *check) open(fn *ssa.Function, at ssa.Instruction, store *ssa.Store) boo
 	case !paths.reached[at.Block().Index] || !paths.before(at):
 		return false
 	}
+	if store == nil {
+		return true
+	}
 	skip := func(b *ssa.BasicBlock, n int) bool { return unchanged(b, n, store) }
-	if !slices.ContainsFunc(paths.guards, func(b *ssa.BasicBlock) bool { return skip(b, 0) || skip(b, 1) }) {
+	if !slices.ContainsFunc(paths.guards[fieldOf(store.Addr.(*ssa.FieldAddr))], func(b *ssa.BasicBlock) bool { return skip(b, 0) || skip(b, 1) }) {
 		return true
 	}
 	return paths.reach(fn, skip)[at.Block().Index]
@@ -109,7 +113,7 @@ func (c *check) open(fn *ssa.Function, at ssa.Instruction, store *ssa.Store) boo
 type paths struct {
 	validated []int // by block: the index of its first validator, or the number of its instructions
 	reached   []bool
-	guards    []*ssa.BasicBlock // those that end with a comparison
+	guards    map[*types.Var][]*ssa.BasicBlock // those that end with a comparison of a field
 }
 
 // pathsOf finds the paths of a function.
@@ -117,7 +121,7 @@ func (c *check) pathsOf(fn *ssa.Function) *paths {
 	if known := c.paths[fn]; known != nil {
 		return known
 	}
-	p := &paths{validated: make([]int, len(fn.Blocks))}
+	p := &paths{validated: make([]int, len(fn.Blocks)), guards: map[*types.Var][]*ssa.BasicBlock{}}
 	for i, b := range fn.Blocks {
 		p.validated[i] = len(b.Instrs)
 		if at := slices.IndexFunc(b.Instrs, func(i ssa.Instruction) bool {
@@ -126,8 +130,12 @@ func (c *check) pathsOf(fn *ssa.Function) *paths {
 		}); at >= 0 {
 			p.validated[i] = at
 		}
-		if comparison(b) != nil {
-			p.guards = append(p.guards, b)
+		if test := comparison(b); test != nil {
+			for _, v := range []ssa.Value{test.X, test.Y} {
+				if field := loadedFrom(v); field != nil {
+					p.guards[field] = append(p.guards[field], b)
+				}
+			}
 		}
 	}
 	p.reached = p.reach(fn, func(*ssa.BasicBlock, int) bool { return false })
@@ -196,9 +204,6 @@ func (c *check) validates(call *ssa.Call) bool {
 // unchanged tells whether a branch is taken only where the phase is already
 // what is to be stored.
 func unchanged(b *ssa.BasicBlock, n int, store *ssa.Store) bool {
-	if store == nil {
-		return false
-	}
 	test := comparison(b)
 	if test == nil || (test.Op == token.EQL) != (n == 0) {
 		return false
@@ -222,12 +227,21 @@ func comparison(b *ssa.BasicBlock) *ssa.BinOp {
 // isPhase tells whether a value was loaded from the field that is stored to, of
 // any object: which one it is does not matter to a guard.
 func isPhase(v ssa.Value, store *ssa.Store) bool {
+	from := loadedFrom(v)
+	return from != nil && from == fieldOf(store.Addr.(*ssa.FieldAddr))
+}
+
+// loadedFrom is the field that a value was loaded from, or nil.
+func loadedFrom(v ssa.Value) *types.Var {
 	load, ok := unconverted(v).(*ssa.UnOp)
 	if !ok {
-		return false
+		return nil
 	}
 	from, ok := load.X.(*ssa.FieldAddr)
-	return ok && fieldOf(from) == fieldOf(store.Addr.(*ssa.FieldAddr))
+	if !ok {
+		return nil
+	}
+	return fieldOf(from)
 }
 
 // same tells whether two values are equal for certain.

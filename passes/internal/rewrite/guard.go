@@ -32,12 +32,8 @@ func (r *Rewriter) guard(g *region, adds bool) bool {
 	}
 	for node != g.f.decl {
 		parent := g.f.parents[node]
-		var list []ast.Stmt
 		switch p := parent.(type) {
-		case *ast.BlockStmt:
-			list = p.List
 		case *ast.CaseClause:
-			list = p.Body
 			all = r.caseGuard(g, p, add) && all
 		case *ast.IfStmt:
 			switch node {
@@ -56,8 +52,8 @@ func (r *Rewriter) guard(g *region, adds bool) bool {
 		case *ast.RangeStmt:
 			add(p.X, "")
 		}
-		for _, stmt := range list {
-			if stmt == node || stmt.Pos() >= at {
+		for _, stmt := range r.exits(g, parent) {
+			if stmt.Pos() >= min(node.Pos(), at) {
 				break
 			}
 			all = r.exitGuard(g, stmt, add) && all
@@ -66,6 +62,33 @@ func (r *Rewriter) guard(g *region, adds bool) bool {
 	}
 	slices.Reverse(g.guards)
 	return all && (!adds || !r.guardedByCallers(g.f, g.v, nil))
+}
+
+// exits are those statements of a block or case which may leave by the status of the
+// object: few of a long list do.
+func (r *Rewriter) exits(g *region, of ast.Node) []ast.Stmt {
+	var list []ast.Stmt
+	switch of := of.(type) {
+	case *ast.BlockStmt:
+		list = of.List
+	case *ast.CaseClause:
+		list = of.Body
+	default:
+		return nil
+	}
+	q := asked{g.v, of}
+	exits, known := r.exiting[q]
+	if !known {
+		for _, stmt := range list {
+			decided := false
+			ok := r.exitGuard(g, stmt, func(cond ast.Expr, _ string) { decided = r.decides(g, cond) })
+			if decided || !ok {
+				exits = append(exits, stmt)
+			}
+		}
+		r.exiting[q] = exits
+	}
+	return exits
 }
 
 // exitGuard adds the condition under which a statement before the region leaves.

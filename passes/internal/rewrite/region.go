@@ -52,9 +52,18 @@ func (r *Rewriter) region(f *function, v *types.Var, node ast.Node, at *ast.Iden
 	return g, r.collect(g, g.start, w, dirty) && !r.outlives(f, v, list[w].End(), nil)
 }
 
-// index is the statement of a list that holds a node, or -1.
+// index is the statement of a list, in its order, that holds a node, or -1.
 func index(list []ast.Stmt, n ast.Node) int {
-	return slices.IndexFunc(list, func(s ast.Stmt) bool { return holds(s, n.Pos()) })
+	i, _ := slices.BinarySearchFunc(list, n.Pos(), func(s ast.Stmt, pos token.Pos) int {
+		if s.End() <= pos {
+			return -1
+		}
+		return 1
+	})
+	if i == len(list) || !holds(list[i], n.Pos()) {
+		return -1
+	}
+	return i
 }
 
 // collect splits the statements of the list from first up to end into those that

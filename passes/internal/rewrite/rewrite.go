@@ -51,6 +51,7 @@ type Rewriter struct {
 	graphs     map[*ast.BlockStmt]*graph
 	derived    map[derivation]bool
 	asked      map[asked]bool
+	exiting    map[asked][]ast.Stmt // the statements of a list that may leave by the status
 	firstGiven map[derivation]token.Pos
 	solved     map[question]*solution
 	entries    map[question]state
@@ -90,6 +91,7 @@ func (r *Rewriter) prepare() {
 	r.graphs = map[*ast.BlockStmt]*graph{}
 	r.derived = map[derivation]bool{}
 	r.asked = map[asked]bool{}
+	r.exiting = map[asked][]ast.Stmt{}
 	r.firstGiven = map[derivation]token.Pos{}
 	r.mentions()
 	for _, fn := range r.writes.All {
