@@ -103,8 +103,11 @@ func (c *check) open(fn *ssa.Function, at ssa.Instruction, store *ssa.Store) boo
 		return true
 	}
 	skip := func(b *ssa.BasicBlock, n int) bool { return unchanged(b, n, store) }
-	if !slices.ContainsFunc(paths.guards[fieldOf(store.Addr.(*ssa.FieldAddr))], func(b *ssa.BasicBlock) bool { return skip(b, 0) || skip(b, 1) }) {
-		return true
+	onTheWay := func(b *ssa.BasicBlock) bool {
+		return skip(b, 0) && paths.leads(b, 0, at.Block()) || skip(b, 1) && paths.leads(b, 1, at.Block())
+	}
+	if !slices.ContainsFunc(paths.guards[guardOf(fieldOf(store.Addr.(*ssa.FieldAddr)), store.Val)], onTheWay) {
+		return true // there is the path by which the block was reached first
 	}
 	return paths.reach(fn, skip)[at.Block().Index]
 }
@@ -113,7 +116,35 @@ func (c *check) open(fn *ssa.Function, at ssa.Instruction, store *ssa.Store) boo
 type paths struct {
 	validated []int // by block: the index of its first validator, or the number of its instructions
 	reached   []bool
-	guards    map[*types.Var][]*ssa.BasicBlock // those that end with a comparison of a field
+	guards    map[guard][]*ssa.BasicBlock // those that end with a comparison of a field
+	// The first path to each block: all of them are a tree.
+	last         []branch // the branch by which the block was reached
+	enter, leave []int    // the numbers of the blocks in pre-order, and of the last one below
+}
+
+// guard is what a block compares: a field with a constant, or with another value.
+type guard struct {
+	field *types.Var
+	value string
+}
+
+func guardOf(field *types.Var, v ssa.Value) guard {
+	if c, ok := unconverted(v).(*ssa.Const); ok && c.Value != nil {
+		return guard{field, c.Value.ExactString()}
+	}
+	return guard{field, ""}
+}
+
+// branch is the n-th way out of a block.
+type branch struct {
+	block *ssa.BasicBlock
+	n     int
+}
+
+// leads tells whether the first path to a block takes a branch.
+func (p *paths) leads(b *ssa.BasicBlock, n int, to *ssa.BasicBlock) bool {
+	next := b.Succs[n].Index
+	return p.last[next] == branch{b, n} && p.enter[next] <= p.enter[to.Index] && p.leave[to.Index] <= p.leave[next]
 }
 
 // pathsOf finds the paths of a function.
@@ -121,7 +152,7 @@ func (c *check) pathsOf(fn *ssa.Function) *paths {
 	if known := c.paths[fn]; known != nil {
 		return known
 	}
-	p := &paths{validated: make([]int, len(fn.Blocks)), guards: map[*types.Var][]*ssa.BasicBlock{}}
+	p := &paths{validated: make([]int, len(fn.Blocks)), guards: map[guard][]*ssa.BasicBlock{}}
 	for i, b := range fn.Blocks {
 		p.validated[i] = len(b.Instrs)
 		if at := slices.IndexFunc(b.Instrs, func(i ssa.Instruction) bool {
@@ -131,14 +162,15 @@ func (c *check) pathsOf(fn *ssa.Function) *paths {
 			p.validated[i] = at
 		}
 		if test := comparison(b); test != nil {
-			for _, v := range []ssa.Value{test.X, test.Y} {
-				if field := loadedFrom(v); field != nil {
-					p.guards[field] = append(p.guards[field], b)
+			for _, v := range [][2]ssa.Value{{test.X, test.Y}, {test.Y, test.X}} {
+				if field := loadedFrom(v[0]); field != nil {
+					g := guardOf(field, v[1])
+					p.guards[g] = append(p.guards[g], b)
 				}
 			}
 		}
 	}
-	p.reached = p.reach(fn, func(*ssa.BasicBlock, int) bool { return false })
+	p.explore(fn)
 	if c.asking == 0 { // else what recursive functions do is not known yet
 		c.paths[fn] = p
 	}
@@ -151,6 +183,29 @@ func (p *paths) validates(b *ssa.BasicBlock) bool { return p.validated[b.Index] 
 // before tells whether an instruction comes before the validators of its block.
 func (p *paths) before(at ssa.Instruction) bool {
 	return slices.Index(at.Block().Instrs[:p.validated[at.Block().Index]], at) >= 0
+}
+
+// explore finds the first path to each block.
+func (p *paths) explore(fn *ssa.Function) {
+	n := len(fn.Blocks)
+	p.reached, p.last, p.enter, p.leave = make([]bool, n), make([]branch, n), make([]int, n), make([]int, n)
+	number := 0
+	var visit func(b *ssa.BasicBlock)
+	visit = func(b *ssa.BasicBlock) {
+		p.reached[b.Index] = true
+		p.enter[b.Index] = number
+		number++
+		if !p.validates(b) {
+			for n, s := range b.Succs {
+				if !p.reached[s.Index] {
+					p.last[s.Index] = branch{b, n}
+					visit(s)
+				}
+			}
+		}
+		p.leave[b.Index] = number
+	}
+	visit(fn.Blocks[0])
 }
 
 // reach tells which blocks the paths come to that take no branch which is to be
