@@ -63,7 +63,12 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 	if out, ok := e.rangeFunc(s, instr, c, fn, static, args); ok {
 		return out
 	}
-	if k := kube.Classify(c); k.Op != kube.None {
+	k, known := e.kinds[c]
+	if !known {
+		k = kube.Classify(c)
+		e.kinds[c] = k
+	}
+	if k.Op != kube.None {
 		if out, ok := e.kube(s, instr, c, k, static, fn, args); ok {
 			return out
 		}

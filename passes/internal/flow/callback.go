@@ -213,7 +213,7 @@ func madeAnew(called []applied, call ssa.CallInstruction) {
 		})
 	}
 	for _, a := range called {
-		a.s.redo(func(l loss) bool { return l.call == call && !l.late && anew(l.change.path) })
+		a.s.redo(func(l loss) bool { return l.call.call == call && !l.late && anew(l.change.path) })
 	}
 }
 

@@ -52,13 +52,14 @@ const (
 	softStates   = 24   // states of one block kept apart
 	softBlocks   = 200  // in functions of up to so many
 	maxGroups    = 64   // sets of resources written that a block keeps apart
+	groupBlocks  = 800  // in functions of up to so many
 	hardStates   = 1000 // walks of one block
 	hardInstr    = 48   // states kept apart inside a block, where calls fork
 	maxDifferent = 64   // constants that a value is known to differ from
 	maxFailed    = 64   // failed calls that a path remembers
 	maxChanges   = 128  // changes of an object that joined paths remember
 	maxWrites    = 64   // writes that an outcome tells of
-	maxWork      = 5e6  // about a second or two
+	maxWork      = 25e5 // about a second
 	softOutcomes = 16   // outcomes of one function kept apart
 )
 
@@ -119,9 +120,10 @@ type exec struct {
 	calls    map[ssa.CallInstruction]int
 	queue    *queue
 	exits    []exit
-	work     int                 // the sizes of the states that were walked or made by functions passed on, together
-	marked   marks               // what the state reaches that is being collected
-	constant map[ssa.Value]*Term // what the values are that no path changes
+	work     int                           // the sizes of the states that were walked or made by functions passed on, together
+	marked   marks                         // what the state reaches that is being collected
+	constant map[ssa.Value]*Term           // what the values are that no path changes
+	kinds    map[*ssa.CallCommon]kube.Call // what the calls are to Kubernetes
 	cut      bool
 
 	changes        map[changeKey]*change
@@ -198,7 +200,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		answers: map[*Term]*Term{},
 		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, sets: map[setKey]Set{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{}, passes: map[*Term][]Passed{}, keys: map[string]*Term{}, sends: map[sendKey]bool{},
 		turns: map[ssa.CallInstruction]bool{}, rereads: map[ssa.CallInstruction]bool{}, stubborn: map[ssa.CallInstruction]*Term{},
-		regions: map[*ssa.Function]Region{}, constant: map[ssa.Value]*Term{},
+		regions: map[*ssa.Function]Region{}, constant: map[ssa.Value]*Term{}, kinds: map[*ssa.CallCommon]kube.Call{},
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
 	e.queue = newQueue(e.flow)

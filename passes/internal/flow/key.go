@@ -124,7 +124,7 @@ func (s *state) objectKey(e *exec, in detail, d *digest) {
 		return
 	}
 	for _, l := range s.lost {
-		d.add('l', l.change.id, e.callIndex(l.call), l.object.ID)
+		d.add('l', l.change.id, l.call.order, l.object.ID)
 	}
 	for c, t := range s.tries.all() {
 		d.add('t', c.order, flag(t.err != nil, 0)|flag(t.fresh, 1)|flag(t.other, 2)|flag(t.passed, 3))

@@ -84,7 +84,7 @@ type object struct {
 // reported at a successful return, if nothing has made it anew by then.
 type loss struct {
 	change *change
-	call   ssa.CallInstruction // what overwrote it
+	call   site // what overwrote it
 	object *Term
 	res    *Term
 	// late: the response to a status write overwrote a change of metadata or
@@ -93,7 +93,7 @@ type loss struct {
 }
 
 func compareLoss(a, b loss) int {
-	return cmp.Or(cmp.Compare(a.change.id, b.change.id), cmp.Compare(a.call.Pos(), b.call.Pos()), cmp.Compare(a.object.ID, b.object.ID))
+	return cmp.Or(cmp.Compare(a.change.id, b.change.id), cmp.Compare(a.call.order, b.call.order), cmp.Compare(a.object.ID, b.object.ID))
 }
 
 // has tells whether the object holds changes of a part.
@@ -182,13 +182,13 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone [
 	// Nobody will read the status of an object that is being deleted. That must
 	// be asked here: where states meet, it is forgotten.
 	if len(o.dirty) > 0 && !o.deleted && !own {
-		handed := e.handed(s, call, obj)
+		handed, at := e.handed(s, call, obj), e.site(call)
 		for _, c := range o.dirty {
 			if c.part == otherPart || slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) ||
 				slices.ContainsFunc(handed, func(p place) bool { return p.part == c.part && overlaps(p.path, c.path) }) {
 				continue
 			}
-			s.lose(loss{change: c, call: call, object: obj, res: res})
+			s.lose(loss{change: c, call: at, object: obj, res: res})
 		}
 	}
 	o.dirty = nil
@@ -217,7 +217,7 @@ func (e *exec) decodeStatus(s *state, obj *Term, call ssa.CallInstruction) {
 	o := s.objects.get(obj)
 	for _, c := range o.dirty {
 		if c.part == otherPart {
-			s.lose(loss{change: c, call: call, object: obj, res: s.resOf(e, obj), late: true})
+			s.lose(loss{change: c, call: e.site(call), object: obj, res: s.resOf(e, obj), late: true})
 		}
 	}
 	o = o.without(func(c *change) bool { return c.part == otherPart })
@@ -230,7 +230,7 @@ func (e *exec) decodeStatus(s *state, obj *Term, call ssa.CallInstruction) {
 func (e *exec) sendWhole(s *state, obj *Term) {
 	for _, l := range s.lost {
 		if l.late && l.object == obj {
-			e.find(Finding{Kind: ResponseOverwrote, Call: l.call, Object: obj, Change: l.change.at, Path: l.change.path})
+			e.find(Finding{Kind: ResponseOverwrote, Call: l.call.call, Object: obj, Change: l.change.at, Path: l.change.path})
 		}
 	}
 	s.redo(func(l loss) bool { return l.late && l.object == obj })

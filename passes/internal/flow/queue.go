@@ -129,7 +129,7 @@ func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 	if w.joined[group] == nil && len(w.joined) >= e.flow.apart {
 		group = s.key(e, counts)
 	}
-	if w.joined[group] == nil && len(w.joined) >= maxGroups {
+	if w.joined[group] == nil && len(w.joined) >= e.flow.groups {
 		group = s.key(e, turns)
 		e.cut = true
 	}

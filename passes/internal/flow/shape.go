@@ -27,6 +27,7 @@ type shape struct {
 	guards map[string]bool
 	small  bool // few enough branches to keep all facts of what callers see
 	apart  int  // states of one block that are kept apart
+	groups int  // sets of resources written that a block keeps apart
 }
 
 // loop is a cycle of blocks: a natural loop, or what goto makes.
@@ -77,6 +78,7 @@ func shapeOf(fn *ssa.Function, repeated bool, asked func(*ssa.CallCommon) []stri
 	}
 	s.small = branches <= smallBranches
 	s.apart = min(max(softStates*softBlocks/len(fn.Blocks), 1), softStates)
+	s.groups = min(max(maxGroups*groupBlocks/len(fn.Blocks), 1), maxGroups)
 	return s
 }
 
