@@ -117,14 +117,15 @@ type exec struct {
 	flow   *shape
 	repeat kube.Repeat
 
-	calls    map[ssa.CallInstruction]int
-	queue    *queue
-	exits    []exit
-	work     int                           // the sizes of the states that were walked or made by functions passed on, together
-	marked   marks                         // what the state reaches that is being collected
-	constant map[ssa.Value]*Term           // what the values are that no path changes
-	kinds    map[*ssa.CallCommon]kube.Call // what the calls are to Kubernetes
-	cut      bool
+	calls      map[ssa.CallInstruction]int
+	queue      *queue
+	exits      []exit
+	work       int                           // the sizes of the states that were walked or made by functions passed on, together
+	marked     marks                         // what the state reaches that is being collected
+	constant   map[ssa.Value]*Term           // what the values are that no path changes
+	kinds      map[*ssa.CallCommon]kube.Call // what the calls are to Kubernetes
+	joinedPhis map[*ssa.Phi]bool             // that a join gave a name
+	cut        bool
 
 	changes        map[changeKey]*change
 	findings       map[findingKey]Finding
@@ -200,7 +201,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		answers: map[*Term]*Term{},
 		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, sets: map[setKey]Set{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{}, passes: map[*Term][]Passed{}, keys: map[string]*Term{}, sends: map[sendKey]bool{},
 		turns: map[ssa.CallInstruction]bool{}, rereads: map[ssa.CallInstruction]bool{}, stubborn: map[ssa.CallInstruction]*Term{},
-		regions: map[*ssa.Function]Region{}, constant: map[ssa.Value]*Term{}, kinds: map[*ssa.CallCommon]kube.Call{},
+		regions: map[*ssa.Function]Region{}, constant: map[ssa.Value]*Term{}, joinedPhis: map[*ssa.Phi]bool{}, kinds: map[*ssa.CallCommon]kube.Call{},
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
 	e.queue = newQueue(e.flow)
@@ -255,8 +256,8 @@ func (e *exec) callIndex(c ssa.CallInstruction) int { return e.calls[c] }
 func (e *exec) arrive(from, to *ssa.BasicBlock, s *state) {
 	edge := slices.Index(to.Preds, from)
 	type def struct {
-		v ssa.Value
-		t *Term
+		phi *ssa.Phi
+		t   *Term
 	}
 	var defs []def
 	for _, instr := range to.Instrs {
@@ -267,7 +268,20 @@ func (e *exec) arrive(from, to *ssa.BasicBlock, s *state) {
 		defs = append(defs, def{phi, e.value(s, phi.Edges[edge])})
 	}
 	for _, d := range defs {
-		s.env.set(e.register(d.v), d.t)
+		s.env.set(e.register(d.phi), d.t)
+	}
+	for _, d := range defs {
+		if !e.joinedPhis[d.phi] {
+			continue
+		}
+		// The name stands for another value from here on, as that of an
+		// instruction does which runs again.
+		if name := e.tab.Value(d.phi, 0, d.phi.Type()); d.t != name {
+			s.forget(e, d.phi)
+			if slices.ContainsFunc(d.t.Leaves(), func(leaf *Term) bool { return leaf.At == d.phi }) {
+				s.env.set(e.register(d.phi), name)
+			}
+		}
 	}
 	s.collect(e, to)
 	e.enter(to, s)

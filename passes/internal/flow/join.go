@@ -25,6 +25,9 @@ func (s *state) join(e *exec, o *state) *state {
 			continue
 		}
 		name := e.tab.Value(v.value, 0, v.value.Type())
+		if phi, ok := v.value.(*ssa.Phi); ok {
+			e.joinedPhis[phi] = true
+		}
 		j.env.set(v, name)
 		if a, b := s.knownFact(t), o.knownFact(ot); a.eq != nil && a.eq == b.eq {
 			j.facts.set(name, a)
