@@ -55,6 +55,7 @@ const (
 	groupBlocks  = 800  // in functions of up to so many
 	hardStates   = 1000 // walks of one block
 	hardInstr    = 48   // states kept apart inside a block, where calls fork
+	maxRows      = 128  // registers that are live, and facts, that a path remembers
 	maxDifferent = 64   // constants that a value is known to differ from
 	maxFailed    = 64   // failed calls that a path remembers
 	maxChanges   = 128  // changes of an object that joined paths remember
@@ -117,15 +118,15 @@ type exec struct {
 	flow   *shape
 	repeat kube.Repeat
 
-	calls      map[ssa.CallInstruction]int
-	queue      *queue
-	exits      []exit
-	work       int                           // the sizes of the states that were walked or made by functions passed on, together
-	marked     marks                         // what the state reaches that is being collected
-	constant   map[ssa.Value]*Term           // what the values are that no path changes
-	kinds      map[*ssa.CallCommon]kube.Call // what the calls are to Kubernetes
-	joinedPhis map[*ssa.Phi]bool             // that a join gave a name
-	cut        bool
+	calls       map[ssa.CallInstruction]int
+	queue       *queue
+	exits       []exit
+	work        int                           // the sizes of the states that were walked or made by functions passed on, together
+	marked      marks                         // what the state reaches that is being collected
+	constant    map[ssa.Value]*Term           // what the values are that no path changes
+	kinds       map[*ssa.CallCommon]kube.Call // what the calls are to Kubernetes
+	unnamedPhis map[*ssa.Phi]bool             // that have no other name on some path
+	cut         bool
 
 	changes        map[changeKey]*change
 	findings       map[findingKey]Finding
@@ -201,7 +202,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		answers: map[*Term]*Term{},
 		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, sets: map[setKey]Set{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{}, passes: map[*Term][]Passed{}, keys: map[string]*Term{}, sends: map[sendKey]bool{},
 		turns: map[ssa.CallInstruction]bool{}, rereads: map[ssa.CallInstruction]bool{}, stubborn: map[ssa.CallInstruction]*Term{},
-		regions: map[*ssa.Function]Region{}, constant: map[ssa.Value]*Term{}, joinedPhis: map[*ssa.Phi]bool{}, kinds: map[*ssa.CallCommon]kube.Call{},
+		regions: map[*ssa.Function]Region{}, constant: map[ssa.Value]*Term{}, unnamedPhis: map[*ssa.Phi]bool{}, kinds: map[*ssa.CallCommon]kube.Call{},
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
 	e.queue = newQueue(e.flow)
@@ -271,12 +272,12 @@ func (e *exec) arrive(from, to *ssa.BasicBlock, s *state) {
 		s.env.set(e.register(d.phi), d.t)
 	}
 	for _, d := range defs {
-		if !e.joinedPhis[d.phi] {
+		if !e.unnamedPhis[d.phi] {
 			continue
 		}
 		// The name stands for another value from here on, as that of an
-		// instruction does which runs again.
-		if name := e.tab.Value(d.phi, 0, d.phi.Type()); d.t != name {
+		// instruction does which runs again; but for a resource that stays.
+		if name := e.tab.Value(d.phi, 0, d.phi.Type()); s.resOf(e, d.t) != name {
 			s.forget(e, d.phi)
 			if slices.ContainsFunc(d.t.Leaves(), func(leaf *Term) bool { return leaf.At == d.phi }) {
 				s.env.set(e.register(d.phi), name)

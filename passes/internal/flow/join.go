@@ -25,9 +25,7 @@ func (s *state) join(e *exec, o *state) *state {
 			continue
 		}
 		name := e.tab.Value(v.value, 0, v.value.Type())
-		if phi, ok := v.value.(*ssa.Phi); ok {
-			e.joinedPhis[phi] = true
-		}
+		e.unnamed(v)
 		j.env.set(v, name)
 		if a, b := s.knownFact(t), o.knownFact(ot); a.eq != nil && a.eq == b.eq {
 			j.facts.set(name, a)
@@ -108,6 +106,14 @@ func (s *state) join(e *exec, o *state) *state {
 	}
 	s.joinObjects(e, o, j)
 	return j
+}
+
+// unnamed notes that a register holds what has no other name than its own: for a phi,
+// that has to be renewed (see arrive).
+func (e *exec) unnamed(r register) {
+	if phi, ok := r.value.(*ssa.Phi); ok {
+		e.unnamedPhis[phi] = true
+	}
 }
 
 func (s *state) knownFact(t *Term) fact {

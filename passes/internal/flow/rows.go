@@ -138,6 +138,20 @@ func (r *rows[K, V]) keep(which func(K, V) bool) {
 	}
 }
 
+// bound drops those in the middle of more than that many: what the path came to know
+// first and last is kept.
+func (r *rows[K, V]) bound(most int, dropped func(K)) {
+	more := len(r.list) - most
+	if more <= 0 {
+		return
+	}
+	r.own(0)
+	for _, x := range r.list[most/2 : most/2+more] {
+		dropped(x.key)
+	}
+	r.list = slices.Delete(r.list, most/2, most/2+more)
+}
+
 // all are the rows as they are now, whatever becomes of them meanwhile.
 func (r *rows[K, V]) all() iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {

@@ -131,6 +131,7 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 		}
 		return alive
 	})
+	s.env.bound(maxRows, e.unnamed)
 	for _, d := range s.defers {
 		mark(d.fn)
 		for _, a := range d.args {
@@ -162,6 +163,7 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 	s.mem.keep(func(a, _ *Term) bool { return reached(a) })
 	s.stale.keep(func(t *Term, _ bool) bool { return reached(t) })
 	s.facts.keep(func(t *Term, _ fact) bool { return s.keeps(e, b, t) })
+	s.facts.bound(maxRows, func(*Term) {})
 	s.res.keep(func(p, _ *Term) bool { return marked.has(p) || reached(p) })
 	s.origin.keep(func(t *Term, _ []origin) bool { return marked.has(t) })
 	s.objects.keep(func(t *Term, o object) bool { return marked.has(t) || reached(t) || o.read && o.has(statusPart) })
