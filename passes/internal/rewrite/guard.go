@@ -65,7 +65,7 @@ func (r *Rewriter) guard(g *region, adds bool) bool {
 }
 
 // exits are those statements of a block or case which may leave by the status of the
-// object: few of a long list do.
+// object: few of a long list even have to do with it.
 func (r *Rewriter) exits(g *region, of ast.Node) []ast.Stmt {
 	var list []ast.Stmt
 	switch of := of.(type) {
@@ -79,8 +79,14 @@ func (r *Rewriter) exits(g *region, of ast.Node) []ast.Stmt {
 	q := asked{g.v, of}
 	exits, known := r.exiting[q]
 	if !known {
-		for _, stmt := range list {
-			decided := false
+		end := token.NoPos // of the statement that was looked at last
+		for _, pos := range r.reach(g.f, g.v) {
+			i := index(list, pos)
+			if pos < end || i < 0 {
+				continue
+			}
+			stmt, decided := list[i], false
+			end = stmt.End()
 			ok := r.exitGuard(g, stmt, func(cond ast.Expr, _ string) { decided = r.decides(g, cond) })
 			if decided || !ok {
 				exits = append(exits, stmt)

@@ -87,7 +87,7 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 	}
 	var dirty []*ast.Ident
 	for _, id := range s.dirty.of(f.uses[v]) {
-		switch i := index(list, id); {
+		switch i := index(list, id.Pos()); {
 		case i == k:
 		case i > k && i < j:
 			dirty = append(dirty, id)
@@ -99,7 +99,7 @@ func (r *Rewriter) collected(d *dropped) []report.Option {
 	// place: it must go on, and it cannot see an object that nobody else has.
 	start := j
 	for _, id := range dirty {
-		start = min(start, index(list, id))
+		start = min(start, index(list, id.Pos()))
 	}
 	for _, stmt := range list[k+1 : start] {
 		does := r.effects.Node(stmt)
@@ -272,7 +272,7 @@ func (r *Rewriter) lookedAt(g *region, a *addition, added []*addition, loop ast.
 		if id.Pos() < loop.Pos() || id.Pos() >= end || rng != nil && id.Pos() < rng.X.End() {
 			continue // a range is worked out once
 		}
-		if index(g.moved, id) >= 0 {
+		if index(g.moved, id.Pos()) >= 0 {
 			continue // it will look at the fresh object
 		}
 		if slices.ContainsFunc(added, func(b *addition) bool { return holds(b.stmt, id.Pos()) }) {

@@ -43,7 +43,7 @@ func (r *Rewriter) region(f *function, v *types.Var, node ast.Node, at *ast.Iden
 	g = &region{f: f, v: v, list: list, start: w, write: w, stale: s.base&written != 0}
 	dirty := s.dirty.of(f.uses[v])
 	for _, id := range dirty {
-		i := index(list, id)
+		i := index(list, id.Pos())
 		if i < 0 || i >= w {
 			return nil, false
 		}
@@ -52,15 +52,15 @@ func (r *Rewriter) region(f *function, v *types.Var, node ast.Node, at *ast.Iden
 	return g, r.collect(g, g.start, w, dirty) && !r.outlives(f, v, list[w].End(), nil)
 }
 
-// index is the statement of a list, in its order, that holds a node, or -1.
-func index(list []ast.Stmt, n ast.Node) int {
-	i, _ := slices.BinarySearchFunc(list, n.Pos(), func(s ast.Stmt, pos token.Pos) int {
+// index is the statement of a list, in its order, that holds a position, or -1.
+func index(list []ast.Stmt, pos token.Pos) int {
+	i, _ := slices.BinarySearchFunc(list, pos, func(s ast.Stmt, pos token.Pos) int {
 		if s.End() <= pos {
 			return -1
 		}
 		return 1
 	})
-	if i == len(list) || !holds(list[i], n.Pos()) {
+	if i == len(list) || !holds(list[i], pos) {
 		return -1
 	}
 	return i
@@ -72,7 +72,7 @@ func (r *Rewriter) collect(g *region, first, end int, dirty []*ast.Ident) bool {
 	var stay []ast.Stmt
 	bound := map[*types.Var]bool{} // declared by what moves
 	for i, stmt := range g.list[first:end] {
-		changed := slices.ContainsFunc(dirty, func(id *ast.Ident) bool { return index(g.list, id) == first+i })
+		changed := slices.ContainsFunc(dirty, func(id *ast.Ident) bool { return index(g.list, id.Pos()) == first+i })
 		if !changed && !r.looksAtStatus(g, stmt) && !r.mentionsAny(stmt, bound) {
 			if !r.stays(g, stmt) {
 				return false
@@ -251,7 +251,7 @@ func (r *Rewriter) commutes(g *region, stay []ast.Stmt, bound map[*types.Var]boo
 	// What moves may not be used after it.
 	for v := range bound {
 		for _, id := range g.f.uses[v] {
-			if index(g.moved, id) < 0 {
+			if index(g.moved, id.Pos()) < 0 {
 				return false
 			}
 		}

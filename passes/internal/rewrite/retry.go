@@ -117,7 +117,7 @@ func (e *edit) moveInto(b *strings.Builder, g *region) {
 	}
 	_, _, holder := g.f.statement(g.list[0])
 	for _, stmt := range g.moved {
-		i := index(g.list, stmt)
+		i := index(g.list, stmt.Pos())
 		from, to := e.lines(g.list, i, holder)
 		b.WriteString(e.textWith(from, to, with))
 		b.WriteByte('\n')
