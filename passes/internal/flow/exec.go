@@ -31,7 +31,8 @@
 // of a loop wrote. A block is walked at most hardStates times, and a function
 // until the states together have reached maxWork; beyond that further states are
 // dropped. Either marks the function as cut, which can hide a report and never
-// makes one. The cost is thus linear in the number of blocks.
+// makes one. Of live registers and of facts a state keeps maxRows each, as if those
+// in between had been lost in a join. The cost is thus linear in the number of blocks.
 package flow
 
 import (
