@@ -136,11 +136,11 @@ func (c *check) resources(fn *ssa.Function) (known map[*types.TypeName]bool, ok 
 	for work := []*ssa.Function{fn}; len(work) > 0; {
 		fn := work[len(work)-1]
 		work = work[:len(work)-1]
-		handled := c.handles(fn)
-		if handled.any {
+		h := c.handles(fn)
+		if h.any {
 			return nil, false
 		}
-		for _, t := range handled.types {
+		for _, t := range h.types {
 			known[t] = true
 		}
 		if _, passed := c.writes.Repeats(fn); passed {

@@ -94,9 +94,9 @@ func (c *check) open(fn *ssa.Function, at ssa.Instruction, store *ssa.Store) boo
 	case at == nil:
 		return slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
 			_, ends := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-			return ends && paths.reached[b.Index] && !paths.validates(b)
+			return ends && paths.first.reaches(b) && !paths.validates(b)
 		})
-	case !paths.reached[at.Block().Index] || !paths.before(at):
+	case !paths.first.reaches(at.Block()) || !paths.before(at):
 		return false
 	}
 	if store == nil {
@@ -104,23 +104,29 @@ func (c *check) open(fn *ssa.Function, at ssa.Instruction, store *ssa.Store) boo
 	}
 	skip := func(b *ssa.BasicBlock, n int) bool { return unchanged(b, n, store) }
 	onTheWay := func(b *ssa.BasicBlock) bool {
-		return skip(b, 0) && paths.leads(b, 0, at.Block()) || skip(b, 1) && paths.leads(b, 1, at.Block())
+		return skip(b, 0) && paths.first.leads(b, 0, at.Block()) || skip(b, 1) && paths.first.leads(b, 1, at.Block())
 	}
 	if !slices.ContainsFunc(paths.guards[guardOf(fieldOf(store.Addr.(*ssa.FieldAddr)), store.Val)], onTheWay) {
 		return true // there is the path by which the block was reached first
 	}
-	return paths.reach(fn, skip)[at.Block().Index]
+	return paths.explore(fn, skip).reaches(at.Block())
 }
 
 // paths are those of a function from its entry, up to a validator.
 type paths struct {
-	validated []int // by block: the index of its first validator, or the number of its instructions
-	reached   []bool
+	validated []int                       // by block: the index of its first validator, or the number of its instructions
 	guards    map[guard][]*ssa.BasicBlock // those that end with a comparison of a field
-	// The first path to each block: all of them are a tree.
-	last         []branch // the branch by which the block was reached
-	enter, leave []int    // the numbers of the blocks in pre-order, and of the last one below
+	first     *tree
 }
+
+// tree holds the first path to each block, by its index.
+type tree struct {
+	last         []branch // by which the block was reached
+	enter, leave []int    // its number in pre-order, 0 if it is not reached, and that of the last one below
+}
+
+// reaches tells whether some path comes to a block.
+func (t *tree) reaches(b *ssa.BasicBlock) bool { return t.enter[b.Index] > 0 }
 
 // guard is what a block compares: a field with a constant, or with another value.
 type guard struct {
@@ -142,9 +148,9 @@ type branch struct {
 }
 
 // leads tells whether the first path to a block takes a branch.
-func (p *paths) leads(b *ssa.BasicBlock, n int, to *ssa.BasicBlock) bool {
+func (t *tree) leads(b *ssa.BasicBlock, n int, to *ssa.BasicBlock) bool {
 	next := b.Succs[n].Index
-	return p.last[next] == branch{b, n} && p.enter[next] <= p.enter[to.Index] && p.leave[to.Index] <= p.leave[next]
+	return t.last[next] == branch{b, n} && t.enter[next] <= t.enter[to.Index] && t.leave[to.Index] <= t.leave[next]
 }
 
 // pathsOf finds the paths of a function.
@@ -170,7 +176,7 @@ func (c *check) pathsOf(fn *ssa.Function) *paths {
 			}
 		}
 	}
-	p.explore(fn)
+	p.first = p.explore(fn, func(*ssa.BasicBlock, int) bool { return false })
 	if c.asking == 0 { // else what recursive functions do is not known yet
 		c.paths[fn] = p
 	}
@@ -185,49 +191,27 @@ func (p *paths) before(at ssa.Instruction) bool {
 	return slices.Index(at.Block().Instrs[:p.validated[at.Block().Index]], at) >= 0
 }
 
-// explore finds the first path to each block.
-func (p *paths) explore(fn *ssa.Function) {
-	n := len(fn.Blocks)
-	p.reached, p.last, p.enter, p.leave = make([]bool, n), make([]branch, n), make([]int, n), make([]int, n)
+// explore finds the first path to each block, of those that take no branch which is
+// to be skipped.
+func (p *paths) explore(fn *ssa.Function, skip func(b *ssa.BasicBlock, n int) bool) *tree {
+	t := &tree{make([]branch, len(fn.Blocks)), make([]int, len(fn.Blocks)), make([]int, len(fn.Blocks))}
 	number := 0
 	var visit func(b *ssa.BasicBlock)
 	visit = func(b *ssa.BasicBlock) {
-		p.reached[b.Index] = true
-		p.enter[b.Index] = number
 		number++
+		t.enter[b.Index] = number
 		if !p.validates(b) {
 			for n, s := range b.Succs {
-				if !p.reached[s.Index] {
-					p.last[s.Index] = branch{b, n}
+				if !t.reaches(s) && !skip(b, n) {
+					t.last[s.Index] = branch{b, n}
 					visit(s)
 				}
 			}
 		}
-		p.leave[b.Index] = number
+		t.leave[b.Index] = number
 	}
 	visit(fn.Blocks[0])
-}
-
-// reach tells which blocks the paths come to that take no branch which is to be
-// skipped.
-func (p *paths) reach(fn *ssa.Function, skip func(b *ssa.BasicBlock, n int) bool) []bool {
-	reached := make([]bool, len(fn.Blocks))
-	reached[0] = true
-	queue := []*ssa.BasicBlock{fn.Blocks[0]}
-	for len(queue) > 0 {
-		b := queue[0]
-		queue = queue[1:]
-		if p.validates(b) {
-			continue
-		}
-		for n, s := range b.Succs {
-			if !reached[s.Index] && !skip(b, n) {
-				reached[s.Index] = true
-				queue = append(queue, s)
-			}
-		}
-	}
-	return reached
+	return t
 }
 
 // validates tells whether a call is one of a validator, or of a function of the

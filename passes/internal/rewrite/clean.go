@@ -70,7 +70,7 @@ func (r *Rewriter) solve(q question) *solution {
 	in[blocks[0]], due[blocks[0]] = start, true
 	for again := true; again; {
 		again = false
-		for at, b := range blocks {
+		for _, b := range blocks {
 			if !due[b] {
 				continue
 			}
@@ -83,22 +83,27 @@ func (r *Rewriter) solve(q question) *solution {
 				if _, ok := due[succ.Index]; !ok {
 					continue
 				}
-				t := s
-				if len(block.Succs) == 2 && len(block.Nodes) > 0 {
-					if cond, ok := block.Nodes[len(block.Nodes)-1].(ast.Expr); ok && block.Kind != cfg.KindRangeLoop {
-						t = r.refine(t, cond, i == 0)
-					}
-				}
 				old, ok := in[succ.Index]
-				if joined := old.or(t); !ok || !joined.equal(old) {
+				if joined := old.or(r.out(s, block, i)); !ok || !joined.equal(old) {
 					in[succ.Index], due[succ.Index] = joined, true
-					again = again || graph.place[succ.Index] <= graph.place[blocks[at]]
+					again = again || graph.place[succ.Index] <= graph.place[b]
 				}
 			}
 		}
 	}
 	sol.open = false
 	return sol
+}
+
+// out is the state on the i-th way out of a block, where its end is in a state.
+func (r *Rewriter) out(s state, b *cfg.Block, i int) state {
+	if len(b.Succs) != 2 || len(b.Nodes) == 0 || b.Kind == cfg.KindRangeLoop {
+		return s
+	}
+	if cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr); ok {
+		return r.refine(s, cond, i == 0)
+	}
+	return s
 }
 
 // step is the effect of one statement or expression of the graph.
