@@ -430,16 +430,16 @@ func walk(b *ssa.BasicBlock, seen bitset, next func(*ssa.BasicBlock) []*ssa.Basi
 	}
 }
 
-// stillIn moves the loops of writes outwards as the path leaves them.
-func (s *shape) stillIn(loops map[ssa.CallInstruction]*loop, b *ssa.BasicBlock) map[ssa.CallInstruction]*loop {
-	left := false
+// stillIn moves the loops of writes outwards as the path leaves them, and tells
+// whether it left any.
+func (s *shape) stillIn(loops map[ssa.CallInstruction]*loop, b *ssa.BasicBlock) (moved map[ssa.CallInstruction]*loop, left bool) {
 	for _, l := range loops {
 		left = left || l != s.root && !l.has(b)
 	}
 	if !left {
-		return loops
+		return loops, false
 	}
-	moved := make(map[ssa.CallInstruction]*loop, len(loops))
+	moved = make(map[ssa.CallInstruction]*loop, len(loops))
 	for c, l := range loops {
 		for l != nil && l != s.root && !l.has(b) {
 			l = l.outer
@@ -448,7 +448,7 @@ func (s *shape) stillIn(loops map[ssa.CallInstruction]*loop, b *ssa.BasicBlock) 
 			moved[c] = l
 		}
 	}
-	return moved
+	return moved, true
 }
 
 // rootIndex is the index of the loop around a whole function.

@@ -168,12 +168,14 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 	s.origin.keep(func(t *Term, _ []origin) bool { return marked.has(t) })
 	s.objects.keep(func(t *Term, o object) bool { return marked.has(t) || reached(t) || o.read && o.has(statusPart) })
 	for r, w := range s.writes.all() {
-		w.loops = e.flow.stillIn(w.loops, b)
-		if w.first == nil && len(w.loops) == 0 {
+		loops, left := e.flow.stillIn(w.loops, b)
+		switch {
+		case w.first == nil && len(loops) == 0:
 			s.writes.del(r)
-			continue
+		case left:
+			w.loops = loops
+			s.writes.set(r, w)
 		}
-		s.writes.set(r, w)
 	}
 }
 
