@@ -122,6 +122,7 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	e.applySets(b, sum, region, e.within.fresh)
 	defer func(outer regionContext) { e.within = outer }(e.within)
 	e.within = regionContext{}
+	out = make([]applied, 0, len(sum.Outcomes))
 	for i := range sum.Outcomes {
 		out = append(out, e.applyOutcome(s.clone(), instr, target, sum, &sum.Outcomes[i], fn, args, turn, region)...)
 	}
@@ -139,7 +140,10 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, o *Outcome, fn *Term, args []*Term, turn int, region bool) []applied {
 	b := &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args, turn: turn}
 	a := applied{s: s, outcome: o}
-	settled := e.settles(s, args)
+	var settled []Store
+	if len(o.Writes) > 0 {
+		settled = e.settles(s, args)
+	}
 	for i, r := range o.Results {
 		if r.Kind == resource.Out && i < target.Signature.Results().Len() { // with its type
 			e.tab.Value(at(instr), outValue+turn*4096+r.N, target.Signature.Results().At(i).Type())
@@ -200,7 +204,10 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		}
 	}
 	objects := b.effects(sum, o)
-	names := e.namesOf(s, instr, args, fn)
+	var names map[*Term]string
+	if len(writes) > 0 {
+		names = e.namesOf(s, instr, args, fn)
+	}
 	if o.FailedOf != nil {
 		a.failedOf = b.resource(o.FailedOf)
 	}

@@ -10,10 +10,8 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// isControl tells whether a register decides where a path goes: an error, a
+// isControlType tells whether values of a type decide where a path goes: an error, a
 // flag, a string, a result.
-func isControl(v ssa.Value) bool { return isControlType(v.Type()) }
-
 func isControlType(t types.Type) bool {
 	if t == nil {
 		return false

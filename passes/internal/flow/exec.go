@@ -329,10 +329,10 @@ func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 			return
 		case *ssa.Panic:
 			return
-		default:
+		case *ssa.Call, *ssa.RunDefers:
 			var next []*state
 			for _, s := range states {
-				next = append(next, e.step(s, instr)...)
+				next = append(next, e.fork(s, instr)...)
 			}
 			states = next
 			if len(states) > 8 {
@@ -340,6 +340,10 @@ func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 			}
 			if len(states) == 0 {
 				return
+			}
+		default:
+			for _, s := range states {
+				e.step(s, instr)
 			}
 		}
 	}

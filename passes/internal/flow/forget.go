@@ -12,7 +12,7 @@ import (
 // name now stands for the new value. Registers that still hold the old value
 // hold something unknown.
 func (s *state) forget(e *exec, at ssa.Value) {
-	old := e.tab.Value(at, oldValue, nil)
+	register, old := e.register(at), e.tab.Value(at, oldValue, nil)
 	gone := func(t *Term) bool {
 		for _, d := range t.Leaves() {
 			if d.At == at {
@@ -45,7 +45,7 @@ func (s *state) forget(e *exec, at ssa.Value) {
 	holders := 0
 	for v, t := range s.env.all() {
 		if gone(t) {
-			if t == now && v.value != at {
+			if t == now && v != register {
 				holders++
 			} else if t != now {
 				holders += 2

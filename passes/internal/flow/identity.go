@@ -45,7 +45,7 @@ func (s *state) madeFor(t *Term) *Term {
 			made = r
 		}
 	}
-	for a, v := range s.mem.all() {
+	for a, v := range s.mem.after(t) {
 		if a.Kind != resource.Field {
 			continue
 		}

@@ -24,7 +24,8 @@ func (s *state) join(e *exec, o *state) *state {
 			j.env.del(v)
 			continue
 		}
-		name := e.tab.Value(v.value, 0, v.value.Type())
+		at := e.flow.values[v]
+		name := e.tab.Value(at, 0, at.Type())
 		e.unnamed(v)
 		j.env.set(v, name)
 		if a, b := s.knownFact(t), o.knownFact(ot); a.eq != nil && a.eq == b.eq {
@@ -111,7 +112,7 @@ func (s *state) join(e *exec, o *state) *state {
 // unnamed notes that a register holds what has no other name than its own: for a phi,
 // that has to be renewed (see arrive).
 func (e *exec) unnamed(r register) {
-	if phi, ok := r.value.(*ssa.Phi); ok {
+	if phi, ok := e.flow.values[r].(*ssa.Phi); ok {
 		e.unnamedPhis[phi] = true
 	}
 }

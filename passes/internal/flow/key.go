@@ -73,9 +73,9 @@ func (s *state) key(e *exec, in detail) digest {
 	for v, t := range s.env.all() {
 		switch {
 		case in == all:
-			d.add('e', v.order, t.ID)
-		case isControl(v.value):
-			d.add('e', append(s.known(buf[:0], t), v.order)...)
+			d.add('e', int(v), t.ID)
+		case e.flow.control.has(int(v)):
+			d.add('e', append(s.known(buf[:0], t), int(v))...)
 		}
 	}
 	for a, v := range s.mem.all() {

@@ -152,12 +152,12 @@ func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 
 // changedInside tells whether a field was stored to after the struct was.
 func (e *exec) changedInside(s *state, addr *Term) bool {
-	for a := range s.mem.all() {
+	for a := range s.mem.after(addr) {
 		if a.Kind == resource.Field && a.N >= 0 && a.Args[0] == addr {
 			return true
 		}
 	}
-	for a := range s.stale.all() {
+	for a := range s.stale.after(addr) {
 		if a.Kind == resource.Field && a.N >= 0 && a.Args[0] == addr {
 			return true
 		}
@@ -302,15 +302,21 @@ func (e *exec) store(s *state, addr, val *Term) {
 			s.facts.set(val, fact{ne: insert(s.facts.get(val).ne, s.constant(old))})
 		}
 	}
-	for a := range s.mem.all() {
-		if a != addr && (a.Under(addr) || mayAlias(a, addr)) {
+	for a := range s.mem.after(addr) {
+		if a.Under(addr) {
 			s.mem.del(a)
-			if !a.Under(addr) {
+		}
+	}
+	if addr.Kind == resource.Field && !isLocal(addr.Root()) {
+		for a := range s.mem.all() {
+			if a != addr && mayAlias(a, addr) {
+				s.mem.del(a)
 				s.stale.set(a, true)
 			}
 		}
 	}
-	for a := range s.stale.all() {
+	s.stale.del(addr)
+	for a := range s.stale.after(addr) {
 		if a.Under(addr) {
 			s.stale.del(a)
 		}
@@ -328,7 +334,7 @@ func (e *exec) store(s *state, addr, val *Term) {
 
 // forgetCalls drops the results of methods called on an object that changes.
 func (e *exec) forgetCalls(s *state, base *Term) {
-	for a := range s.mem.all() {
+	for a := range s.mem.after(base) {
 		if a.Kind == resource.Field && a.N < 0 && a.Args[0] == base {
 			s.mem.del(a)
 			s.stale.set(a, true)
@@ -339,13 +345,8 @@ func (e *exec) forgetCalls(s *state, base *Term) {
 // mayAlias tells whether two addresses may be the same though they look
 // different: the same field of two objects, neither of which was made here.
 func mayAlias(a, b *Term) bool {
-	if a.Kind != resource.Field || b.Kind != resource.Field || a.N != b.N || a.Name != b.Name {
-		return false
-	}
-	if a.Args[0].Type != b.Args[0].Type {
-		return false
-	}
-	return !isLocal(a.Root()) && !isLocal(b.Root())
+	return a.Kind == resource.Field && b.Kind == resource.Field && a.N == b.N && a.Name == b.Name &&
+		a.Args[0].Type == b.Args[0].Type && !isLocal(a.Root()) && !isLocal(b.Root())
 }
 
 func isLocal(t *Term) bool {
@@ -361,8 +362,8 @@ func (e *exec) lose(s *state, base *Term) {
 	if base == nil || base.IsConst() {
 		return
 	}
-	for a := range s.mem.all() {
-		if a != base && a.Under(base) {
+	for a := range s.mem.after(base) {
+		if a.Under(base) {
 			s.mem.del(a)
 		}
 	}
@@ -438,8 +439,8 @@ func (e *exec) loseData(s *state, base *Term) {
 		}
 		s.mem.del(base)
 	}
-	for a := range s.mem.all() {
-		if a != base && a.Under(base) && !isReference(a) {
+	for a := range s.mem.after(base) {
+		if a.Under(base) && !isReference(a) {
 			s.mem.del(a)
 		}
 	}

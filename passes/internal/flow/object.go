@@ -388,13 +388,13 @@ func (e *exec) settleThrough(s *state, t *Term) {
 		return
 	}
 	e.settle(s, t)
-	for a, v := range s.mem.all() {
-		if a.Under(t) && a != t && e.isAPIObject(v) {
+	for a, v := range s.mem.after(t) {
+		if a.Under(t) && e.isAPIObject(v) {
 			e.settle(s, v)
 		}
 	}
-	for o := range s.objects.all() {
-		if o != t && o.Under(t) {
+	for o := range s.objects.after(t) {
+		if o.Under(t) {
 			e.settle(s, o)
 		}
 	}

@@ -263,8 +263,8 @@ func (e *exec) emptyAlloc(s *state, t *Term) bool {
 		array, ok := at.X.(*ssa.Alloc)
 		return ok && array.Comment == "makeslice"
 	case *ssa.Alloc:
-		for a := range s.mem.all() {
-			if a != t && a.Under(t) {
+		for a := range s.mem.after(t) {
+			if a.Under(t) {
 				return false
 			}
 		}

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"math/bits"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -17,7 +18,7 @@ type queue struct {
 // waiting is what the engine knows of the states that have come to a block.
 type waiting struct {
 	due    []*joint
-	seen   map[digest]bool
+	seen   []digest
 	joined map[digest]*joint // by their key of control
 	walks  int
 }
@@ -113,14 +114,11 @@ func (e *exec) run() {
 // enter queues a state for a block unless an equal one was there before.
 func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 	w := &e.queue.blocks[b.Index]
-	if w.seen == nil {
-		w.seen, w.joined = map[digest]bool{}, map[digest]*joint{}
-	}
 	key := s.key(e, all)
-	if w.seen[key] {
+	if slices.Contains(w.seen, key) {
 		return
 	}
-	w.seen[key] = true
+	w.seen = append(w.seen, key)
 	if len(w.seen) <= e.flow.apart {
 		e.queue.add(b.Index, &joint{state: s, key: key})
 		return
@@ -136,6 +134,9 @@ func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 	with := w.joined[group]
 	if with == nil {
 		with = &joint{state: s, key: key, open: true}
+		if w.joined == nil {
+			w.joined = map[digest]*joint{}
+		}
 		w.joined[group] = with
 	} else {
 		j := with.state.join(e, s)
@@ -144,10 +145,10 @@ func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 			return
 		}
 		with.state, with.key = j, key
-		if w.seen[key] {
+		if slices.Contains(w.seen, key) {
 			return
 		}
-		w.seen[key] = true
+		w.seen = append(w.seen, key)
 	}
 	e.queue.add(b.Index, with)
 }

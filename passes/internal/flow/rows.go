@@ -24,21 +24,18 @@ type row[K ordered, V any] struct {
 // ordered keys are equal if their order is.
 type ordered interface{ Order() int }
 
-// register is the value of an instruction of the function, or one of another.
-type register struct {
-	value ssa.Value
-	order int
-}
+// register is the value of an instruction, by its place in the function.
+type register int
 
-// Order is the place of the instruction in the function.
-func (r register) Order() int { return r.order }
+// Order is that place.
+func (r register) Order() int { return int(r) }
 
+// register is that of an instruction of the function; of any other value, none has -1.
 func (e *exec) register(v ssa.Value) register {
-	n, ok := e.flow.index[v]
-	if !ok {
-		n = -1
+	if r, ok := e.flow.index[v]; ok {
+		return r
 	}
-	return register{v, n}
+	return -1
 }
 
 // site is a call of the function.
@@ -154,17 +151,28 @@ func (r *rows[K, V]) bound(most int, dropped func(K)) {
 
 // all are the rows as they are now, whatever becomes of them meanwhile.
 func (r *rows[K, V]) all() iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) { r.visit(0, yield) }
+}
+
+// after are those whose keys come after one. What is made of a term, such as the
+// address of its field, always comes after it.
+func (r *rows[K, V]) after(k K) iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
-		list, shared := r.list, r.shared
-		r.shared = true
-		for i := range list {
-			if !yield(list[i].key, list[i].val) {
-				break
-			}
+		i, _ := r.search(k.Order() + 1)
+		r.visit(i, yield)
+	}
+}
+
+func (r *rows[K, V]) visit(i int, yield func(K, V) bool) {
+	list, shared := r.list, r.shared
+	r.shared = true
+	for ; i < len(list); i++ {
+		if !yield(list[i].key, list[i].val) {
+			break
 		}
-		if len(r.list) == len(list) && (len(list) == 0 || &r.list[0] == &list[0]) {
-			r.shared = shared
-		}
+	}
+	if len(r.list) == len(list) && (len(list) == 0 || &r.list[0] == &list[0]) {
+		r.shared = shared
 	}
 }
 

@@ -12,7 +12,10 @@ import (
 type shape struct {
 	order  []int // the place of each block in reverse post-order
 	blocks []int // the blocks in that order
-	index  map[ssa.Value]int
+	index  map[ssa.Value]register
+	values []ssa.Value // of the registers
+	// Those whose values decide where a path goes.
+	control bitset
 	// Registers that are read in another block than their own have a bit in live:
 	// those that are read at or after the start of a block.
 	crossing []int // by their place in the function; -1 where they have none
@@ -62,7 +65,7 @@ func (b bitset) or(o bitset) bool {
 const smallBranches = 12
 
 func shapeOf(fn *ssa.Function, repeated bool, asked func(*ssa.CallCommon) []string) *shape {
-	s := &shape{index: map[ssa.Value]int{}}
+	s := &shape{index: map[ssa.Value]register{}}
 	if repeated {
 		s.root = &loop{index: rootIndex, head: fn.Blocks[0]}
 	}
@@ -108,8 +111,15 @@ func (s *shape) number(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			if v, ok := instr.(ssa.Value); ok {
-				s.index[v] = len(s.index)
+				s.index[v] = register(len(s.values))
+				s.values = append(s.values, v)
 			}
+		}
+	}
+	s.control = newBits(len(s.values))
+	for i, v := range s.values {
+		if isControlType(v.Type()) {
+			s.control.set(i)
 		}
 	}
 }
@@ -275,7 +285,7 @@ func (s *shape) asks(b *ssa.BasicBlock, name string) bool {
 
 // alive tells whether a register is read at or after the start of a block.
 func (s *shape) alive(b *ssa.BasicBlock, r register) bool {
-	return r.order >= 0 && s.crossing[r.order] >= 0 && s.live[b.Index].has(s.crossing[r.order])
+	return r >= 0 && s.crossing[r] >= 0 && s.live[b.Index].has(s.crossing[r])
 }
 
 func (s *shape) guard(field, value ssa.Value) {

@@ -11,14 +11,24 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// step brings a state over one instruction; it returns one state for each way
-// to go on.
-func (e *exec) step(s *state, instr ssa.Instruction) []*state {
+// fork brings a state over an instruction that functions are called by; it returns
+// one state for each way to go on.
+func (e *exec) fork(s *state, instr ssa.Instruction) []*state {
+	call, ok := instr.(*ssa.Call)
+	if !ok {
+		return e.runDefers(s)
+	}
+	if e.flow.inner[call.Block().Index] != nil {
+		e.reached(s, call)
+		e.reachedTry(s, call)
+		s.forget(e, call)
+	}
+	return e.call(s, call, e.callee(s, &call.Call), e.values(s, call.Call.Args))
+}
+
+// step brings a state over any other instruction.
+func (e *exec) step(s *state, instr ssa.Instruction) {
 	if v, ok := instr.(ssa.Value); ok && e.flow.inner[instr.Block().Index] != nil {
-		if c, ok := instr.(ssa.CallInstruction); ok {
-			e.reached(s, c)
-			e.reachedTry(s, c)
-		}
 		s.forget(e, v)
 	}
 	switch i := instr.(type) {
@@ -108,14 +118,9 @@ func (e *exec) step(s *state, instr ssa.Instruction) []*state {
 			d.args = append(d.args, e.value(s, a))
 		}
 		s.deferCall(d)
-	case *ssa.RunDefers:
-		return e.runDefers(s)
-	case *ssa.Call:
-		return e.call(s, i, e.callee(s, &i.Call), e.values(s, i.Call.Args))
 	case ssa.Value: // MakeSlice, MakeMap, MakeChan, Range, Next, …
 		e.set(s, i, nil)
 	}
-	return []*state{s}
 }
 
 // set names a register; a term that grew too deep is named after the register.
@@ -128,12 +133,14 @@ func (e *exec) set(s *state, v ssa.Value, t *Term) {
 
 // fresh tells that a variable is declared (again).
 func (e *exec) fresh(s *state, t *Term) {
-	for a := range s.mem.all() {
+	s.mem.del(t)
+	for a := range s.mem.after(t) {
 		if a.Root() == t {
 			s.mem.del(a)
 		}
 	}
-	for a := range s.stale.all() {
+	s.stale.del(t)
+	for a := range s.stale.after(t) {
 		if a.Root() == t {
 			s.stale.del(a)
 		}

@@ -263,7 +263,7 @@ func (e *exec) isProne(s *state, k kube.Call, obj *Term, c *ssa.CallCommon, fn *
 		if s.mem.get(e.versionOf(obj)) == e.tab.Empty {
 			return false
 		}
-		for a, v := range s.mem.all() {
+		for a, v := range s.mem.after(obj) {
 			if a.Kind == resource.Field && a.Name == "ResourceVersion" && v == e.tab.Empty && a.Args[0].Kind == resource.Field && a.Args[0].Args[0] == obj {
 				return false
 			}

@@ -11,9 +11,10 @@ package resource
 
 import (
 	"cmp"
-	"encoding/binary"
 	"go/constant"
 	"go/types"
+	"hash/maphash"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,11 +65,13 @@ type Term struct {
 
 	depth int
 	deps  []*Term // the Value and Out leaves, by ID
+	next  *Term   // the one with the same hash that was made before
 }
 
 // Table interns the terms of one function.
 type Table struct {
-	terms map[key]*Term
+	seed  maphash.Seed
+	terms map[uint64]*Term // by their hash, the last one first
 	names map[*ssa.Function]string
 	n     int
 
@@ -77,7 +80,7 @@ type Table struct {
 
 // NewTable returns an empty table.
 func NewTable() *Table {
-	t := &Table{terms: map[key]*Term{}, names: map[*ssa.Function]string{}}
+	t := &Table{seed: maphash.MakeSeed(), terms: map[uint64]*Term{}, names: map[*ssa.Function]string{}}
 	t.Nil = t.Constant("nil")
 	t.Zero = t.Constant("{}")
 	t.True = t.Constant("true")
@@ -86,31 +89,34 @@ func NewTable() *Table {
 	return t
 }
 
-// key is what makes a term itself.
-type key struct {
-	kind Kind
-	n    int
-	name string
-	at   ssa.Value
-	fn   *ssa.Function
-	args [2]int // the IDs of the first arguments
-	more string // those of the others
+// hash is the same for all terms that are made of these parts.
+func (t *Table) hash(term *Term, args []*Term) uint64 {
+	h := maphash.Comparable(t.seed, struct {
+		kind Kind
+		n    int
+		name string
+		at   ssa.Value
+		fn   *ssa.Function
+	}{term.Kind, term.N, term.Name, term.At, term.Fn})
+	for _, a := range args {
+		h = (bits.RotateLeft64(h, 25) ^ uint64(a.ID)) * 0x9e3779b97f4a7c15 // as in Fibonacci hashing
+	}
+	return h
+}
+
+// madeOf tells whether a term is made of these parts.
+func (t *Term) madeOf(term *Term, args []*Term) bool {
+	return t.Kind == term.Kind && t.N == term.N && t.Name == term.Name && t.At == term.At && t.Fn == term.Fn && slices.Equal(t.Args, args)
 }
 
 // intern returns the term that is made of these parts. Its type and arguments are
 // kept only if there was none: by far the most are asked for again.
 func (t *Table) intern(term Term, typ types.Type, args ...*Term) *Term {
-	key := key{kind: term.Kind, n: term.N, name: term.Name, at: term.At, fn: term.Fn}
-	var more []byte
-	for i, a := range args {
-		if i < len(key.args) {
-			key.args[i] = a.ID
-		} else {
-			more = binary.AppendUvarint(more, uint64(a.ID))
+	hash := t.hash(&term, args)
+	for old := t.terms[hash]; old != nil; old = old.next {
+		if !old.madeOf(&term, args) {
+			continue
 		}
-	}
-	key.more = string(more)
-	if old := t.terms[key]; old != nil {
 		if old.Type == "" && (old.Typ != typ || term.Type != "") {
 			old.Type = cmp.Or(term.Type, TypeName(typ))
 		}
@@ -141,7 +147,8 @@ func (t *Table) intern(term Term, typ types.Type, args ...*Term) *Term {
 		}
 		slices.SortFunc(made.deps, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
 	}
-	t.terms[key] = made
+	made.next = t.terms[hash]
+	t.terms[hash] = made
 	return made
 }
 
