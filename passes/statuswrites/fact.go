@@ -1,6 +1,8 @@
 package statuswrites
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -18,19 +20,52 @@ import (
 
 // Summary is the fact of a function: what a caller in another package can tell
 // of it. It stands for itself: it mentions no object of any package.
+//
+// A driver hands the facts of a package on to all that import it, directly or not,
+// where by far the most are never asked for. So one that was read stays the text
+// that it came as until somebody asks.
 type Summary struct {
-	Outcomes  []outcome
-	Thin      *flow.Thin
-	Retries   []term
-	Sends     []term   // objects sent with their resourceVersion
-	Refreshes []term   // objects that may be read again
-	Passes    []pass   // what is passed to functions of the caller's
-	Manager   *Manager // of a function that has callbacks run again
-	Cut       bool
+	told *told
+	text []byte // JSON
+}
+
+// told is what a summary says.
+type told struct {
+	Outcomes  []outcome  `json:"o,omitempty"`
+	Thin      *flow.Thin `json:"t,omitempty"`
+	Retries   []term     `json:"r,omitempty"`
+	Sends     []term     `json:"s,omitempty"` // objects sent with their resourceVersion
+	Refreshes []term     `json:"f,omitempty"` // objects that may be read again
+	Passes    []pass     `json:"p,omitempty"` // what is passed to functions of the caller's
+	Manager   *Manager   `json:"m,omitempty"` // of a function that has callbacks run again
+	Cut       bool       `json:"c,omitempty"`
 }
 
 // AFact marks the type as a fact.
 func (*Summary) AFact() {}
+
+// GobEncode implements [gob.GobEncoder].
+func (f *Summary) GobEncode() ([]byte, error) {
+	if f.text != nil {
+		return f.text, nil
+	}
+	return json.Marshal(f.told)
+}
+
+// GobDecode implements [gob.GobDecoder].
+func (f *Summary) GobDecode(text []byte) error {
+	f.told, f.text = nil, bytes.Clone(text)
+	return nil
+}
+
+// tells is what it says. It fails for the text of another version of this program.
+func (f *Summary) tells() (*told, error) {
+	if f.told != nil {
+		return f.told, nil
+	}
+	told := new(told)
+	return told, json.Unmarshal(f.text, told)
+}
 
 // Constant is the fact of a function that always returns the same constant, such
 // as a getter that a type has only because an interface asks for it, or a
@@ -82,9 +117,13 @@ func exportConstants(pass *analysis.Pass) {
 
 // String tells which resources the function writes, for tests.
 func (f *Summary) String() string {
+	told, err := f.tells()
+	if err != nil {
+		return err.Error()
+	}
 	var parts []string
 	table := resource.NewTable()
-	for _, o := range f.Outcomes {
+	for _, o := range told.Outcomes {
 		var results, writes []string
 		for _, r := range o.Results {
 			results = append(results, r.decode(table).String())
@@ -102,7 +141,7 @@ func (f *Summary) String() string {
 		parts = append(parts, s)
 	}
 	s := strings.Join(parts, "; ")
-	if f.Thin != nil {
+	if told.Thin != nil {
 		s = "thin " + s
 	}
 	return s
@@ -111,43 +150,47 @@ func (f *Summary) String() string {
 // The parts of a fact mirror those of flow.Summary.
 type (
 	term struct {
-		Kind resource.Kind
-		N    int
-		Name string
-		Type string
-		Err  bool // it is an error
-		Args []term
+		Kind resource.Kind `json:"k,omitempty"`
+		N    int           `json:"n,omitempty"`
+		Name string        `json:"s,omitempty"`
+		Type string        `json:"t,omitempty"`
+		Err  bool          `json:"e,omitempty"` // it is an error
+		Args []term        `json:"a,omitempty"`
 	}
 	outcome struct {
-		Results       []term
-		Facts         []fact
-		Writes        []written
-		Same, Stores  [][2]term
-		Lost, Unsure  []term
-		Calls         []called
-		Failed, Tried bool
-		Waited        uint8
-		Kept          bool
-		FailedOf      *term
-		Dirty         []dirty
-		Overwrites    []overwritten
-		Sent, Settled []term
-		SentLast      []term
+		Results    []term        `json:"r,omitempty"`
+		Facts      []fact        `json:"f,omitempty"`
+		Writes     []written     `json:"w,omitempty"`
+		Same       [][2]term     `json:"s,omitempty"`
+		Stores     [][2]term     `json:"m,omitempty"`
+		Lost       []term        `json:"l,omitempty"`
+		Unsure     []term        `json:"u,omitempty"`
+		Calls      []called      `json:"c,omitempty"`
+		Failed     bool          `json:"i,omitempty"`
+		Tried      bool          `json:"j,omitempty"`
+		Waited     uint8         `json:"h,omitempty"`
+		Kept       bool          `json:"k,omitempty"`
+		FailedOf   *term         `json:"o,omitempty"`
+		Dirty      []dirty       `json:"d,omitempty"`
+		Overwrites []overwritten `json:"v,omitempty"`
+		Sent       []term        `json:"n,omitempty"`
+		Settled    []term        `json:"x,omitempty"`
+		SentLast   []term        `json:"y,omitempty"`
 	}
 	fact struct {
-		Of term
-		Eq *term
-		Ne []term
+		Of term   `json:"o,omitempty"`
+		Eq *term  `json:"e,omitempty"`
+		Ne []term `json:"n,omitempty"`
 	}
 	written struct {
-		Resource term
-		Client   *term
-		Paths    []string
-		Via      []flow.Step
+		Resource term        `json:"r,omitempty"`
+		Client   *term       `json:"c,omitempty"`
+		Paths    []string    `json:"p,omitempty"`
+		Via      []flow.Step `json:"v,omitempty"`
 	}
 	called struct {
-		Fn  term
-		Err bool
+		Fn  term `json:"f,omitempty"`
+		Err bool `json:"e,omitempty"`
 	}
 )
 
@@ -171,15 +214,15 @@ func (p *program) exportFacts(regions *regions) {
 			if m := p.manager(regions, fn); len(m.Params) > 0 {
 				f.Manager = &m
 			}
-			p.pass.ExportObjectFact(obj, f)
+			p.pass.ExportObjectFact(obj, &Summary{told: f})
 		}
 	}
 }
 
 // encode returns nil for a summary that tells a caller nothing. The summary of an
 // accessor, which returns a part of what it is given, always does.
-func (p *program) encode(s *flow.Summary, accessor bool) *Summary {
-	f := &Summary{Thin: s.Thin, Cut: s.Cut}
+func (p *program) encode(s *flow.Summary, accessor bool) *told {
+	f := &told{Thin: s.Thin, Cut: s.Cut}
 	tells := accessor || s.Thin != nil || s.Cut
 	f.encodePasses(s)
 	for _, x := range s.Sends {
@@ -332,8 +375,8 @@ func (e term) decode(table *resource.Table) *flow.Term {
 	return table.Make(e.Kind, e.N, e.Name, e.Type, typ, args)
 }
 
-// summary turns a fact back into a summary.
-func (f *Summary) summary() *flow.Summary {
+// summary turns what a fact says back into a summary.
+func (f *told) summary() *flow.Summary {
 	table := resource.NewTable()
 	s := &flow.Summary{Thin: f.Thin, Cut: f.Cut}
 	f.decodePasses(table, s)

@@ -10,28 +10,29 @@ import (
 // The parts of an outcome that tell of objects in memory.
 type (
 	dirty struct {
-		Object  term
-		Part    uint8
-		Path    string
-		Keys    []pathKey
-		Guarded bool
+		Object  term      `json:"o,omitempty"`
+		Part    uint8     `json:"p,omitempty"`
+		Path    string    `json:"s,omitempty"`
+		Keys    []pathKey `json:"k,omitempty"`
+		Guarded bool      `json:"g,omitempty"`
 	}
 	pathKey struct {
-		Text string
-		Term term
+		Text string `json:"s,omitempty"`
+		Term term   `json:"t,omitempty"`
 	}
 	pass struct {
-		Fn   term
-		Args []passed
+		Fn   term     `json:"f,omitempty"`
+		Args []passed `json:"a,omitempty"`
 	}
 	passed struct {
-		Object, Resource *term
-		Fresh            bool
+		Object   *term `json:"o,omitempty"`
+		Resource *term `json:"r,omitempty"`
+		Fresh    bool  `json:"f,omitempty"`
 	}
 	overwritten struct {
-		Object   term
-		Redone   []string
-		Response bool
+		Object   term     `json:"o,omitempty"`
+		Redone   []string `json:"r,omitempty"`
+		Response bool     `json:"p,omitempty"`
 	}
 )
 
@@ -97,7 +98,7 @@ func decodeAll(terms []term, table *resource.Table) []*flow.Term {
 	return out
 }
 
-func (f *Summary) encodePasses(s *flow.Summary) {
+func (f *told) encodePasses(s *flow.Summary) {
 	maybe := func(t *flow.Term) *term {
 		if t == nil {
 			return nil
@@ -121,7 +122,7 @@ func (f *Summary) encodePasses(s *flow.Summary) {
 	}
 }
 
-func (f *Summary) decodePasses(table *resource.Table, s *flow.Summary) {
+func (f *told) decodePasses(table *resource.Table, s *flow.Summary) {
 	maybe := func(e *term) *flow.Term {
 		if e == nil {
 			return nil

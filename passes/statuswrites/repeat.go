@@ -142,8 +142,10 @@ func (p *program) manager(r *regions, fn *ssa.Function) Manager {
 	var m Manager
 	if fn.Blocks == nil || fn.Pkg != p.pkg {
 		fact := new(Summary)
-		if obj, ok := fn.Object().(*types.Func); ok && obj.Pkg() != p.pass.Pkg && p.pass.ImportObjectFact(obj, fact) && fact.Manager != nil {
-			m = *fact.Manager
+		if obj, ok := fn.Object().(*types.Func); ok && obj.Pkg() != p.pass.Pkg && p.pass.ImportObjectFact(obj, fact) {
+			if told, err := fact.tells(); err == nil && told.Manager != nil {
+				m = *told.Manager
+			}
 		}
 	} else {
 		for i, param := range fn.Params {

@@ -3,6 +3,7 @@ package statuswrites_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
@@ -28,14 +29,41 @@ func TestSummaries(t *testing.T) {
 		"Reject":             "[*example.com/cases/helpers.ErrRecorded] writes p2; [nil]; [out0]",
 	}
 	got := map[string]string{}
+	for _, f := range analyse(t, "./helpers").Funcs {
+		got[f.Fn.Name()] = f.Summary.String()
+	}
+	for name, text := range want {
+		if got[name] != text {
+			t.Errorf("%s: %s, want %s", name, got[name], text)
+		}
+	}
+}
+
+// The copies that are generated for API types are not looked at; all else that is
+// generated is.
+func TestFunctions(t *testing.T) {
+	var got []string
+	for _, fn := range analyse(t, "./writes/generated").Functions() {
+		if fn.Synthetic == "" {
+			got = append(got, fn.RelString(fn.Pkg.Pkg))
+		}
+	}
+	slices.Sort(got)
+	if want := []string{"(*Config).Touch", "(*Defaults).DeepCopy", "(*Reconciler).Save"}; !slices.Equal(got, want) {
+		t.Errorf("functions %v, want %v", got, want)
+	}
+}
+
+// analyse returns the result for one package of the case programs.
+func analyse(t *testing.T, pattern string) *statuswrites.Result {
+	t.Helper()
+	var result *statuswrites.Result
 	probe := &analysis.Analyzer{
 		Name:     "probe",
-		Doc:      "collects the summaries of a package",
+		Doc:      "keeps the result for a package",
 		Requires: []*analysis.Analyzer{statuswrites.Analyzer},
 		Run: func(pass *analysis.Pass) (any, error) {
-			for _, f := range pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result).Funcs {
-				got[f.Fn.Name()] = f.Summary.String()
-			}
+			result = pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 			return nil, nil
 		},
 	}
@@ -43,16 +71,12 @@ func TestSummaries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prog, err := load.Load(context.Background(), load.Config{Dir: dir, Patterns: []string{"./helpers"}})
+	prog, err := load.Load(context.Background(), load.Config{Dir: dir, Patterns: []string{pattern}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, errs := prog.Analyze(t.Context(), []*analysis.Analyzer{probe}); len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	for name, text := range want {
-		if got[name] != text {
-			t.Errorf("%s: %s, want %s", name, got[name], text)
-		}
-	}
+	return result
 }
