@@ -241,17 +241,17 @@ func (p *program) Constant(typ types.Type, method string) *ssa.Const {
 	if fn.Pkg() == p.pass.Pkg {
 		return constantResult(p.pkg.Prog.FuncValue(fn.Origin()))
 	}
-	fact := new(Constant)
-	if !p.pass.ImportObjectFact(fn.Origin(), fact) {
+	c := p.told.of(fn).Constant
+	if c == nil {
 		return nil
 	}
-	return ssa.NewConst(fact.value(), fn.Signature().Results().At(0).Type())
+	return ssa.NewConst(c.value(), fn.Signature().Results().At(0).Type())
 }
 
 // Always implements flow.Program.
 func (p *program) Always(fn *types.Func) bool {
-	fact := new(Constant)
-	return p.pass.ImportObjectFact(fn, fact) && fact.Kind == constant.Bool && fact.Text == "true"
+	c := p.told.of(fn).Constant
+	return c != nil && c.Kind == constant.Bool && c.Text == "true"
 }
 
 // constantResult is the one constant that a function returns, whatever it is given.

@@ -1,8 +1,6 @@
 package statuswrites
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -10,7 +8,6 @@ import (
 	"go/types"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -18,19 +15,8 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// Summary is the fact of a function: what a caller in another package can tell
-// of it. It stands for itself: it mentions no object of any package.
-//
-// A driver hands the facts of a package on to all that import it, directly or not,
-// where by far the most are never asked for. So one that was read stays the text
-// that it came as until somebody asks.
-type Summary struct {
-	told *told
-	text []byte // JSON
-}
-
-// told is what a summary says.
-type told struct {
+// summary mirrors [flow.Summary].
+type summary struct {
 	Outcomes  []outcome  `json:"o,omitempty"`
 	Thin      *flow.Thin `json:"t,omitempty"`
 	Retries   []term     `json:"r,omitempty"`
@@ -41,44 +27,13 @@ type told struct {
 	Cut       bool       `json:"c,omitempty"`
 }
 
-// AFact marks the type as a fact.
-func (*Summary) AFact() {}
-
-// GobEncode implements [gob.GobEncoder].
-func (f *Summary) GobEncode() ([]byte, error) {
-	if f.text != nil {
-		return f.text, nil
-	}
-	return json.Marshal(f.told)
-}
-
-// GobDecode implements [gob.GobDecoder].
-func (f *Summary) GobDecode(text []byte) error {
-	f.told, f.text = nil, bytes.Clone(text)
-	return nil
-}
-
-// tells is what it says. It fails for the text of another version of this program.
-func (f *Summary) tells() (*told, error) {
-	if f.told != nil {
-		return f.told, nil
-	}
-	told := new(told)
-	return told, json.Unmarshal(f.text, told)
-}
-
-// Constant is the fact of a function that always returns the same constant, such
-// as a getter that a type has only because an interface asks for it, or a
-// predicate that holds for all errors.
+// Constant is told of a function that always returns the same constant, such as a
+// getter that a type has only because an interface asks for it, or a predicate that
+// holds for all errors.
 type Constant struct {
 	Kind constant.Kind
 	Text string
 }
-
-// AFact marks the type as a fact.
-func (*Constant) AFact() {}
-
-func (f *Constant) String() string { return "returns " + f.Text }
 
 func (f *Constant) value() constant.Value {
 	switch f.Kind {
@@ -90,8 +45,8 @@ func (f *Constant) value() constant.Value {
 	return constant.MakeFromLiteral(f.Text, token.INT, 0)
 }
 
-// exportConstants needs no SSA: most packages of API types have none.
-func exportConstants(pass *analysis.Pass) {
+// tellConstants needs no SSA: most packages of API types have none.
+func tellConstants(pass *analysis.Pass, told *functions) {
 	for _, f := range pass.Files {
 		for _, d := range f.Decls {
 			d, ok := d.(*ast.FuncDecl)
@@ -109,45 +64,13 @@ func exportConstants(pass *analysis.Pass) {
 			}
 			switch v.Kind() {
 			case constant.Bool, constant.String, constant.Int:
-				pass.ExportObjectFact(fn, &Constant{v.Kind(), v.ExactString()})
+				told.tell(fn).Constant = &Constant{v.Kind(), v.ExactString()}
 			}
 		}
 	}
 }
 
-// String tells which resources the function writes, for tests.
-func (f *Summary) String() string {
-	told, err := f.tells()
-	if err != nil {
-		return err.Error()
-	}
-	var parts []string
-	table := resource.NewTable()
-	for _, o := range told.Outcomes {
-		var results, writes []string
-		for _, r := range o.Results {
-			results = append(results, r.decode(table).String())
-		}
-		for _, w := range o.Writes {
-			writes = append(writes, w.Resource.decode(table).String())
-		}
-		s := "(" + strings.Join(results, ", ") + ")"
-		if len(writes) > 0 {
-			s += " writes " + strings.Join(writes, ", ")
-		}
-		if o.Failed {
-			s += " fails"
-		}
-		parts = append(parts, s)
-	}
-	s := strings.Join(parts, "; ")
-	if told.Thin != nil {
-		s = "thin " + s
-	}
-	return s
-}
-
-// The parts of a fact mirror those of flow.Summary.
+// The parts of a summary.
 type (
 	term struct {
 		Kind resource.Kind `json:"k,omitempty"`
@@ -194,9 +117,9 @@ type (
 	}
 )
 
-// exportFacts writes down what other packages may ask for. Functions that do
-// nothing of interest have no fact.
-func (p *program) exportFacts(regions *regions) {
+// tell writes down what other packages may ask for. Of functions that do nothing of
+// interest there is nothing to tell.
+func (p *program) tell(regions *regions) {
 	for _, fn := range p.funcs {
 		if fn.Parent() != nil || fn.Synthetic != "" {
 			continue
@@ -205,7 +128,7 @@ func (p *program) exportFacts(regions *regions) {
 		if !ok || !token.IsExported(obj.Name()) || obj.Pkg() != p.pass.Pkg || obj.Pkg().Name() == "main" {
 			continue
 		}
-		p.exportPreserves(fn, obj)
+		p.tellPreserves(fn, obj)
 		r := p.found[fn]
 		if r == nil {
 			continue
@@ -214,15 +137,15 @@ func (p *program) exportFacts(regions *regions) {
 			if m := p.manager(regions, fn); len(m.Params) > 0 {
 				f.Manager = &m
 			}
-			p.pass.ExportObjectFact(obj, &Summary{told: f})
+			p.told.tell(obj).Summary = f
 		}
 	}
 }
 
 // encode returns nil for a summary that tells a caller nothing. The summary of an
 // accessor, which returns a part of what it is given, always does.
-func (p *program) encode(s *flow.Summary, accessor bool) *told {
-	f := &told{Thin: s.Thin, Cut: s.Cut}
+func (p *program) encode(s *flow.Summary, accessor bool) *summary {
+	f := &summary{Thin: s.Thin, Cut: s.Cut}
 	tells := accessor || s.Thin != nil || s.Cut
 	f.encodePasses(s)
 	for _, x := range s.Sends {
@@ -375,8 +298,8 @@ func (e term) decode(table *resource.Table) *flow.Term {
 	return table.Make(e.Kind, e.N, e.Name, e.Type, typ, args)
 }
 
-// summary turns what a fact says back into a summary.
-func (f *told) summary() *flow.Summary {
+// summary turns it back.
+func (f *summary) summary() *flow.Summary {
 	table := resource.NewTable()
 	s := &flow.Summary{Thin: f.Thin, Cut: f.Cut}
 	f.decodePasses(table, s)

@@ -98,7 +98,7 @@ func decodeAll(terms []term, table *resource.Table) []*flow.Term {
 	return out
 }
 
-func (f *told) encodePasses(s *flow.Summary) {
+func (f *summary) encodePasses(s *flow.Summary) {
 	maybe := func(t *flow.Term) *term {
 		if t == nil {
 			return nil
@@ -122,7 +122,7 @@ func (f *told) encodePasses(s *flow.Summary) {
 	}
 }
 
-func (f *told) decodePasses(table *resource.Table, s *flow.Summary) {
+func (f *summary) decodePasses(table *resource.Table, s *flow.Summary) {
 	maybe := func(e *term) *flow.Term {
 		if e == nil {
 			return nil

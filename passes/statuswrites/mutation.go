@@ -1,7 +1,6 @@
 package statuswrites
 
 import (
-	"fmt"
 	"go/types"
 	"slices"
 
@@ -38,36 +37,27 @@ func (p *program) Mutates(fn *ssa.Function, i int) bool {
 	return m
 }
 
-// Preserves is the fact of a function that leaves what some of its parameters
-// point at as it is, and hands it to nobody who might not. Where there is no such
-// fact nothing is known.
-type Preserves struct{ Params []int }
-
-// AFact marks the type as a fact.
-func (*Preserves) AFact() {}
-
-func (f *Preserves) String() string { return fmt.Sprint("preserves ", f.Params) }
-
+// preserves tells whether a function of another package is known to leave what its
+// i-th argument points at as it is, and to hand it to nobody who might not.
 func (p *program) preserves(fn *types.Func, i int) bool {
-	fact := new(Preserves)
-	return fn.Pkg() != nil && fn.Pkg() != p.pass.Pkg && p.pass.ImportObjectFact(fn.Origin(), fact) && slices.Contains(fact.Params, i)
+	return fn.Pkg() != p.pass.Pkg && slices.Contains(p.told.of(fn).Preserves, i)
 }
 
-// exportPreserves writes down which functions only look at the objects that they
+// tellPreserves writes down which functions only look at the objects that they
 // are given.
-func (p *program) exportPreserves(fn *ssa.Function, obj *types.Func) {
-	fact := new(Preserves)
+func (p *program) tellPreserves(fn *ssa.Function, obj *types.Func) {
+	var params []int
 	for i, param := range fn.Params {
 		t := param.Type()
 		if _, pointer := t.Underlying().(*types.Pointer); !pointer && !types.IsInterface(t) {
 			continue
 		}
 		if (p.types.Status.Pointer(t) || kube.IsAPIObject(t)) && !p.Mutates(fn, i) {
-			fact.Params = append(fact.Params, i)
+			params = append(params, i)
 		}
 	}
-	if len(fact.Params) > 0 {
-		p.pass.ExportObjectFact(obj, fact)
+	if len(params) > 0 {
+		p.told.tell(obj).Preserves = params
 	}
 }
 

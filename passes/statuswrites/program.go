@@ -18,6 +18,7 @@ import (
 // answers the questions of the path engine (flow.Program).
 type program struct {
 	pass  *analysis.Pass
+	told  *functions
 	pkg   *ssa.Package
 	funcs []*ssa.Function // all with a body, in the order of the source
 
@@ -45,7 +46,7 @@ type program struct {
 
 // newProgram builds the SSA form of the package alone. buildssa is not used: a
 // pass with facts that requires it makes drivers build SSA for every dependency.
-func newProgram(pass *analysis.Pass, files []*ast.File) *program {
+func newProgram(pass *analysis.Pass, files []*ast.File, told *functions) *program {
 	prog := ssa.NewProgram(pass.Fset, 0)
 	// Direct imports are enough: source names no member of any other package, and
 	// go/ssa makes their methods as it needs them.
@@ -59,7 +60,7 @@ func newProgram(pass *analysis.Pass, files []*ast.File) *program {
 		return !slices.ContainsFunc(files, func(f *ast.File) bool { return f.FileStart <= i.Rhs.Pos() && i.Rhs.Pos() < f.FileEnd })
 	})
 	p := &program{
-		pass: pass, pkg: prog.CreatePackage(pass.Pkg, handwritten(files), &info, false),
+		pass: pass, told: told, pkg: prog.CreatePackage(pass.Pkg, handwritten(files), &info, false),
 		calls: map[*ssa.Function][]ssa.CallInstruction{}, refs: map[*ssa.Function][]*ssa.Function{},
 		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
 		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, noReturn: map[*ssa.Function]bool{}, files: files,
@@ -360,12 +361,9 @@ func (p *program) Summary(fn *ssa.Function) *flow.Summary {
 	if sum, ok := p.imported[obj]; ok {
 		return sum
 	}
-	fact := new(Summary)
 	var sum *flow.Summary
-	if p.pass.ImportObjectFact(obj, fact) {
-		if told, err := fact.tells(); err == nil {
-			sum = told.summary()
-		}
+	if s := p.told.of(obj).Summary; s != nil {
+		sum = s.summary()
 	}
 	p.imported[obj] = sum
 	return sum

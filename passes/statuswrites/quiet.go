@@ -1,7 +1,6 @@
 package statuswrites
 
 import (
-	"fmt"
 	"go/ast"
 	"go/types"
 
@@ -10,28 +9,13 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/effect"
 )
 
-// Quiet is the fact of a function that computes, and changes at most what it is
+// Quiet is told of a function that computes, and changes at most what it is
 // given: code that calls it may be run again. Only the fixes ask for it.
 type Quiet struct {
-	Status, Other []int // see effect.Effect
-	Logs, Adds    bool
-}
-
-// AFact marks the type as a fact.
-func (*Quiet) AFact() {}
-
-func (f *Quiet) String() string {
-	s := "quiet"
-	if len(f.Status) > 0 {
-		s += fmt.Sprint(", changes the status of ", f.Status)
-	}
-	if len(f.Other) > 0 {
-		s += fmt.Sprint(", changes ", f.Other)
-	}
-	if f.Logs {
-		s += ", logs"
-	}
-	return s
+	Status []int `json:"s,omitempty"` // see effect.Effect
+	Other  []int `json:"o,omitempty"`
+	Logs   bool  `json:"l,omitempty"`
+	Adds   bool  `json:"a,omitempty"`
 }
 
 // Effects tells which functions of the package, and of those that it imports,
@@ -49,9 +33,9 @@ func (q quiet) effects(pass *analysis.Pass, files []*ast.File) *effect.Analysis 
 	return effect.New(pass.TypesInfo, files, func(fn *types.Func) *effect.Effect { return q[fn] })
 }
 
-// importQuiet reads the facts of the functions of other packages that this one
+// importQuiet reads what is told of the functions of other packages that this one
 // uses: a check cannot, as facts belong to the analyzer that exports them.
-func importQuiet(pass *analysis.Pass) quiet {
+func importQuiet(pass *analysis.Pass, told *functions) quiet {
 	found := quiet{}
 	for _, obj := range pass.TypesInfo.Uses {
 		fn, ok := obj.(*types.Func)
@@ -63,16 +47,16 @@ func importQuiet(pass *analysis.Pass) quiet {
 			continue
 		}
 		found[fn] = nil
-		if fact := new(Quiet); pass.ImportObjectFact(fn, fact) {
-			found[fn] = &effect.Effect{Status: fact.Status, Other: fact.Other, Logs: fact.Logs, Adds: fact.Adds}
+		if q := told.of(fn).Quiet; q != nil {
+			found[fn] = &effect.Effect{Status: q.Status, Other: q.Other, Logs: q.Logs, Adds: q.Adds}
 		}
 	}
 	return found
 }
 
-// exportQuiet needs no SSA: most packages of API types have none. Generated code
+// tellQuiet needs no SSA: most packages of API types have none. Generated code
 // is left out; what matters of it is known by name.
-func exportQuiet(pass *analysis.Pass, files []*ast.File, imported quiet) {
+func tellQuiet(pass *analysis.Pass, files []*ast.File, imported quiet, told *functions) {
 	found := imported.effects(pass, files)
 	for _, f := range files {
 		if ast.IsGenerated(f) {
@@ -88,7 +72,7 @@ func exportQuiet(pass *analysis.Pass, files []*ast.File, imported quiet) {
 				continue
 			}
 			if e := found.Of(fn); e != nil {
-				pass.ExportObjectFact(fn, &Quiet{Status: e.Status, Other: e.Other, Logs: e.Logs, Adds: e.Adds})
+				told.tell(fn).Quiet = &Quiet{Status: e.Status, Other: e.Other, Logs: e.Logs, Adds: e.Adds}
 			}
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // Manager tells what a function that takes callbacks does with them. It is part
-// of the fact of such a function.
+// of what is told of such a function.
 type Manager struct {
 	// Params are the parameters, the receiver among them, that run again after a
 	// conflict: the function calls them in a retry and then makes a write that
@@ -141,10 +141,9 @@ func (p *program) manager(r *regions, fn *ssa.Function) Manager {
 	r.managers[fn] = Manager{} // a recursive call adds nothing
 	var m Manager
 	if fn.Blocks == nil || fn.Pkg != p.pkg {
-		fact := new(Summary)
-		if obj, ok := fn.Object().(*types.Func); ok && obj.Pkg() != p.pass.Pkg && p.pass.ImportObjectFact(obj, fact) {
-			if told, err := fact.tells(); err == nil && told.Manager != nil {
-				m = *told.Manager
+		if obj, ok := fn.Object().(*types.Func); ok && obj.Pkg() != p.pass.Pkg {
+			if s := p.told.of(obj).Summary; s != nil && s.Manager != nil {
+				m = *s.Manager
 			}
 		}
 	} else {

@@ -28,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "summarise what each function does to the status of Kubernetes resources",
 	Run:        run,
 	ResultType: reflect.TypeFor[*Result](),
-	FactTypes:  []analysis.Fact{new(Reaches), new(Summary), new(Constant), new(Statuses), new(Preserves), new(Quiet)},
+	FactTypes:  []analysis.Fact{new(Reaches), new(Functions), new(Statuses)},
 }
 
 // managers are the names of the methods that count as status managers where
@@ -56,6 +56,7 @@ type Result struct {
 
 	mu       sync.Mutex // what follows is found as it is asked for
 	pass     *analysis.Pass
+	told     *functions
 	regions  *regions
 	program  *program
 	statuses map[string]bool
@@ -81,7 +82,7 @@ func (r *Result) Functions() []*ssa.Function {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.program == nil && r.pass != nil {
-		r.program = newProgram(r.pass, r.files)
+		r.program = newProgram(r.pass, r.files, r.told)
 		r.regions = r.program.regions()
 	}
 	if r.program == nil {
@@ -138,9 +139,10 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		return false
 	})
+	told := newFunctions(pass)
 	if reaches {
 		pass.ExportPackageFact(new(Reaches))
-		exportConstants(pass)
+		tellConstants(pass, told)
 	}
 	if !reaches && !gate.OwnReaches(pass.Pkg.Path(), gate.Imports(pass.Pkg), func(string) bool { return false }) {
 		return none, nil
@@ -148,23 +150,24 @@ func run(pass *analysis.Pass) (any, error) {
 	files := slices.DeleteFunc(slices.Clone(pass.Files), func(f *ast.File) bool {
 		return strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go")
 	})
-	imported := importQuiet(pass)
-	exportQuiet(pass, files, imported)
-	if len(files) == 0 || !matters(pass) {
+	imported := importQuiet(pass, told)
+	tellQuiet(pass, files, imported, told)
+	if len(files) == 0 || !matters(pass, told) {
 		exportStatuses(pass, statuses(pass, nil))
+		if err := told.export(); err != nil || len(files) == 0 {
+			return none, err
+		}
+		return &Result{pass: pass, files: files, told: told}, nil
 	}
-	if len(files) == 0 {
-		return none, nil
-	}
-	if !matters(pass) {
-		return &Result{pass: pass, files: files}, nil
-	}
-	p := newProgram(pass, files)
+	p := newProgram(pass, files, told)
 	if err := p.analyse(); err != nil {
 		return nil, err
 	}
 	regions := p.regions()
-	p.exportFacts(regions)
+	p.tell(regions)
+	if err := told.export(); err != nil {
+		return nil, err
+	}
 	known := statuses(pass, p.written())
 	exportStatuses(pass, known)
 	return &Result{Funcs: p.results(), All: p.funcs, regions: regions, program: p, files: files, statuses: known, quiet: imported}, nil
@@ -172,7 +175,7 @@ func run(pass *analysis.Pass) (any, error) {
 
 // matters tells whether the package uses anything that could read or write a
 // status: only then is it worth its SSA form.
-func matters(pass *analysis.Pass) bool {
+func matters(pass *analysis.Pass, told *functions) bool {
 	if editsStatus(pass) {
 		return true
 	}
@@ -188,7 +191,7 @@ func matters(pass *analysis.Pass) bool {
 		if slices.Contains(managers, fn.Name()) {
 			return true
 		}
-		if fn.Pkg() != nil && fn.Pkg() != pass.Pkg && pass.ImportObjectFact(fn.Origin(), new(Summary)) {
+		if fn.Pkg() != pass.Pkg && told.of(fn).Summary != nil {
 			return true
 		}
 	}
