@@ -109,9 +109,14 @@ func goplsOverhead(t *testing.T, dir string) {
 	for run := range *runs {
 		for _, which := range []string{"stock", "ours"} {
 			cache := t.TempDir()
-			for _, state := range []string{"cold", "warm"} {
+			// gopls puts only part of what it found into its cache before it ends, so
+			// what is in between is not looked at.
+			for _, state := range []string{"cold", "", "", "warm"} {
 				t.Run(fmt.Sprintf("%s/%s/%d", which, state, run), func(t *testing.T) {
 					add := func(what string, value float64) {
+						if state == "" {
+							return
+						}
 						t.Logf("%s: %.2f", what, value)
 						took[which+what] = append(took[which+what], value)
 					}
@@ -123,7 +128,7 @@ func goplsOverhead(t *testing.T, dir string) {
 					cpu := settle(t, e.pid)
 					add(state+", open, CPU s", cpu)
 					add(state+", opened, MB resident", resident(t, e.pid))
-					if state == "cold" {
+					if state != "warm" {
 						return
 					}
 					text := e.buffers[opened]

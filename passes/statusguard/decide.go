@@ -42,6 +42,28 @@ func newDeciders(result *statuswrites.Result) *deciders {
 			note(d.status, v.Fn, v.Call)
 		}
 	}
+	// Many calls are handed the same variable, which many look at: each is looked
+	// at once.
+	held := map[ssa.Value]*ssa.Function{}
+	given := func(arg ssa.Value) *ssa.Function {
+		load, ok := converted(arg).(*ssa.UnOp)
+		if !ok {
+			return function(arg)
+		}
+		variable := load.X
+		if fv, ok := variable.(*ssa.FreeVar); ok {
+			variable = bound(fv)
+		}
+		if _, ok := variable.(*ssa.Alloc); !ok {
+			return function(arg)
+		}
+		fn, ok := held[variable]
+		if !ok {
+			fn = function(arg)
+			held[variable] = fn
+		}
+		return fn
+	}
 	for _, fn := range result.All {
 		for c := range calls(fn) {
 			switch op := kube.Classify(c.Common()).Op; {
@@ -53,7 +75,7 @@ func newDeciders(result *statuswrites.Result) *deciders {
 				note(d.status, fn, c)
 			}
 			for _, a := range c.Common().Args {
-				if f := function(a); f == nil {
+				if f := given(a); f == nil {
 				} else if f.Parent() != nil {
 					d.lits[f] = append(d.lits[f], c)
 				} else if obj, ok := f.Object().(*types.Func); ok {

@@ -158,27 +158,34 @@ func deref(t types.Type) types.Type {
 // once, before they are captured or read.
 func settle(v ssa.Value) ssa.Value {
 	for range maxDepth {
+		v = converted(v)
+		x, ok := v.(*ssa.UnOp)
+		if !ok || x.Op != token.MUL {
+			return v
+		}
+		s := once(x.X)
+		if s == nil {
+			return v
+		}
+		v = s.Val
+	}
+	return v
+}
+
+// converted looks through conversions.
+func converted(v ssa.Value) ssa.Value {
+	for {
 		switch x := v.(type) {
 		case *ssa.ChangeType:
 			v = x.X
-			continue
 		case *ssa.ChangeInterface:
 			v = x.X
-			continue
 		case *ssa.MakeInterface:
 			v = x.X
-			continue
-		case *ssa.UnOp:
-			if x.Op == token.MUL {
-				if s := once(x.X); s != nil {
-					v = s.Val
-					continue
-				}
-			}
+		default:
+			return v
 		}
-		return v
 	}
-	return v
 }
 
 // bound is what a function literal captured, where it is made in one place.
@@ -201,14 +208,12 @@ func maker(fn *ssa.Function) *ssa.MakeClosure {
 		return nil
 	}
 	var made *ssa.MakeClosure
-	for _, b := range fn.Parent().Blocks {
-		for _, instr := range b.Instrs {
-			if m, ok := instr.(*ssa.MakeClosure); ok && m.Fn == fn {
-				if made != nil {
-					return nil
-				}
-				made = m
+	for _, use := range *fn.Referrers() {
+		if m, ok := use.(*ssa.MakeClosure); ok && m.Fn == fn {
+			if made != nil {
+				return nil
 			}
+			made = m
 		}
 	}
 	return made

@@ -99,6 +99,9 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		if w.first == nil {
 			continue
 		}
+		if len(o.Writes) >= maxWrites {
+			break
+		}
 		v := e.visits[visitKey{w.first, res}]
 		switch {
 		case l.visible(res):
@@ -184,9 +187,6 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 	}
 	e.outcomeOfObjects(s, l, &o)
 	o.sort()
-	if len(o.Writes) > maxWrites {
-		o.Writes = o.Writes[:maxWrites]
-	}
 	return o
 }
 
