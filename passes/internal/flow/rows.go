@@ -30,7 +30,7 @@ type register int
 // Order is that place.
 func (r register) Order() int { return int(r) }
 
-// register is that of an instruction of the function; of any other value, none has -1.
+// register is that of an instruction of the function, or -1, which holds nothing.
 func (e *exec) register(v ssa.Value) register {
 	if r, ok := e.flow.index[v]; ok {
 		return r
@@ -163,6 +163,7 @@ func (r *rows[K, V]) after(k K) iter.Seq2[K, V] {
 	}
 }
 
+// visit yields the rows from a place on.
 func (r *rows[K, V]) visit(i int, yield func(K, V) bool) {
 	list, shared := r.list, r.shared
 	r.shared = true
