@@ -66,6 +66,9 @@ func (c *checker) fixAlways(src written, cmp comparison, how likeness) []report.
 	if cmp.typed { // the addresses of two copies always differ
 		return nil
 	}
+	if patchesFromItself(cmp) {
+		return nil // behind the comparison is a patch that is always empty
+	}
 	x, y := base(src.x), base(src.y)
 	if x != nil && y != nil && c.pass.TypesInfo.Uses[x] == c.pass.TypesInfo.Uses[y] {
 		return nil
@@ -95,6 +98,24 @@ func (c *checker) fixAlways(src written, cmp comparison, how likeness) []report.
 		}
 	}
 	return nil
+}
+
+// patchesFromItself tells whether the function makes a patch of what it compares, from
+// that very object.
+func patchesFromItself(cmp comparison) bool {
+	for call := range calls(cmp.at.Parent()) {
+		from, ok := kube.PatchBase(call.Common())
+		if !ok {
+			continue
+		}
+		object := of(from).then(step{kind: pointee})
+		for _, v := range []ssa.Value{cmp.x, cmp.y} {
+			if object.holds(of(v)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // base is the variable that an expression takes a field of, or is.
