@@ -46,7 +46,7 @@ func newDeciders(result *statuswrites.Result) *deciders {
 	// at once.
 	held := map[ssa.Value]*ssa.Function{}
 	given := func(arg ssa.Value) *ssa.Function {
-		load, ok := converted(arg).(*ssa.UnOp)
+		load, ok := kube.Unboxed(arg).(*ssa.UnOp)
 		if !ok {
 			return function(arg)
 		}

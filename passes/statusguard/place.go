@@ -163,7 +163,7 @@ func deref(t types.Type) types.Type {
 // once, before they are captured or read.
 func settle(v ssa.Value) ssa.Value {
 	for range maxDepth {
-		v = converted(v)
+		v = kube.Unboxed(v)
 		x, ok := v.(*ssa.UnOp)
 		if !ok || x.Op != token.MUL {
 			return v
@@ -175,22 +175,6 @@ func settle(v ssa.Value) ssa.Value {
 		v = s.Val
 	}
 	return v
-}
-
-// converted looks through conversions.
-func converted(v ssa.Value) ssa.Value {
-	for {
-		switch x := v.(type) {
-		case *ssa.ChangeType:
-			v = x.X
-		case *ssa.ChangeInterface:
-			v = x.X
-		case *ssa.MakeInterface:
-			v = x.X
-		default:
-			return v
-		}
-	}
 }
 
 // bound is what a function literal captured, where it is made in one place.

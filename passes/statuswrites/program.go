@@ -363,7 +363,7 @@ func (p *program) Summary(fn *ssa.Function) *flow.Summary {
 	}
 	var sum *flow.Summary
 	if s := p.told.of(obj).Summary; s != nil {
-		sum = s.summary()
+		sum = s.decode()
 	}
 	p.imported[obj] = sum
 	return sum

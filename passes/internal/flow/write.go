@@ -211,7 +211,7 @@ func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj,
 		}
 		typ := obj.Type
 		if typ == "" && k.Object != nil {
-			typ = resource.TypeName(unboxed(k.Object).Type())
+			typ = resource.TypeName(kube.Unboxed(k.Object).Type())
 		}
 		if isUnstructured(typ) {
 			if kind := e.kindOf(s, obj); kind != nil {
@@ -223,21 +223,6 @@ func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj,
 		return e.keyed(s, client, key, typ, obj)
 	}
 	return s.resOf(e, obj)
-}
-
-func unboxed(v ssa.Value) ssa.Value {
-	for {
-		switch i := v.(type) {
-		case *ssa.MakeInterface:
-			v = i.X
-		case *ssa.ChangeInterface:
-			v = i.X
-		case *ssa.ChangeType:
-			v = i.X
-		default:
-			return v
-		}
-	}
 }
 
 func isUnstructured(typ string) bool {
@@ -284,7 +269,7 @@ func (e *exec) isProne(s *state, k kube.Call, obj *Term, c *ssa.CallCommon, fn *
 func (e *exec) manager(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, args []*Term) ([]*state, bool) {
 	var obj *Term
 	for i, a := range c.Args {
-		if kube.IsAPIObject(unboxed(a).Type()) {
+		if kube.IsAPIObject(kube.Unboxed(a).Type()) {
 			obj = args[i]
 			break
 		}

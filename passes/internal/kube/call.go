@@ -304,3 +304,19 @@ func Variadic(v ssa.Value) []ssa.Value {
 	}
 	return out
 }
+
+// Unboxed looks through conversions of an interface, and of a named type.
+func Unboxed(v ssa.Value) ssa.Value {
+	for {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.ChangeInterface:
+			v = x.X
+		case *ssa.ChangeType:
+			v = x.X
+		default:
+			return v
+		}
+	}
+}
