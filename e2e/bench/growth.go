@@ -17,9 +17,9 @@ var sizes = []int{1, 4, 16, 64}
 // Growth is how the cost of the checks grows with one parameter.
 type Growth struct {
 	scale.Parameter
-	Times  []time.Duration // of all checks, by size
-	Engine []time.Duration // of the pass that all of them need
-	Cut    int             // the first size of which not all paths are followed, or 0
+	Times []time.Duration // of all checks, by size
+	SSA   []time.Duration // of it, in package ssa
+	Cut   int             // the first size of which not all paths are followed, or 0
 }
 
 // grow measures all parameters.
@@ -42,14 +42,15 @@ func grow(ctx context.Context, dir string) ([]*Growth, error) {
 		g := &Growth{Parameter: p}
 		for _, size := range sizes {
 			fmt.Fprintf(os.Stderr, "%s, %d times\n", p.Name, size)
-			cost, err := corpus.Analyse(scale.Operator{Parameter: p, Size: size}, 200*time.Millisecond, analyzer.Analyzers()...)
+			o := scale.Operator{Parameter: p, Size: size}
+			cost, err := corpus.Analyse(o, 200*time.Millisecond, analyzer.Analyzers()...)
 			if err != nil {
 				return nil, err
 			}
 			if cost.Cut && g.Cut == 0 {
 				g.Cut = size
 			}
-			g.Times, g.Engine = append(g.Times, cost.CPU), append(g.Engine, cost.Engine)
+			g.Times, g.SSA = append(g.Times, cost.CPU), append(g.SSA, corpus.Build(o, 20*time.Millisecond))
 		}
 		all = append(all, g)
 	}
@@ -75,9 +76,18 @@ func (g *Growth) Cells() []string {
 	return cells
 }
 
-// Slope and EngineSlope are the exponents of growth: 1 is linear.
-func (g *Growth) Slope() string       { return number(slope(g.Times)) }
-func (g *Growth) EngineSlope() string { return number(slope(g.Engine)) }
+// Slope is the exponent of growth: 1 is linear.
+func (g *Growth) Slope() string { return number(slope(g.Times)) }
+
+// SSASlope is that of package ssa, and OwnSlope that of all the rest.
+func (g *Growth) SSASlope() string { return number(slope(g.SSA)) }
+func (g *Growth) OwnSlope() string {
+	var own []time.Duration
+	for i, t := range g.Times {
+		own = append(own, t-g.SSA[i])
+	}
+	return number(slope(own))
+}
 
 // slope fits a line through the logarithms of time and size.
 func slope(times []time.Duration) float64 {

@@ -6,13 +6,13 @@ import (
 	"go/types"
 	"reflect"
 	"runtime"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/packages"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/load"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
@@ -27,14 +27,14 @@ type Corpus struct {
 
 // Cost is what an analysis took.
 type Cost struct {
-	CPU    time.Duration // in user mode
-	Engine time.Duration // of it, in the pass that all checks need
-	Bytes  uint64        // allocated there
-	Cut    bool          // not all paths were followed
+	CPU   time.Duration // in user mode
+	Bytes uint64        // allocated by the pass that all checks need
+	Work  int           // what the states held that it walked, together
+	Cut   bool          // not all paths were followed
 }
 
 func (c *Cost) add(d Cost) {
-	c.CPU, c.Engine, c.Bytes = c.CPU+d.CPU, c.Engine+d.Engine, c.Bytes+d.Bytes
+	c.CPU, c.Bytes, c.Work = c.CPU+d.CPU, c.Bytes+d.Bytes, c.Work+d.Work
 	c.Cut = c.Cut || d.Cut
 }
 
@@ -94,7 +94,7 @@ func (c *Corpus) Analyse(o Operator, atLeast time.Duration, analyzers ...*analys
 		}
 		total.add(cost)
 	}
-	return Cost{total.CPU / time.Duration(n), total.Engine / time.Duration(n), total.Bytes / uint64(n), total.Cut}, nil
+	return Cost{total.CPU / time.Duration(n), total.Bytes / uint64(n), total.Work / n, total.Cut}, nil
 }
 
 func (c *Corpus) once(o Operator, analyzers []*analysis.Analyzer) (Cost, error) {
@@ -107,6 +107,26 @@ func (c *Corpus) once(o Operator, analyzers []*analysis.Analyzer) (Cost, error) 
 		cost.add(of)
 	}
 	return cost, nil
+}
+
+// Build returns the time that package ssa takes for the functions of an operator.
+func (c *Corpus) Build(o Operator, atLeast time.Duration) time.Duration {
+	runtime.GC()
+	var total time.Duration
+	n := 0
+	for ; n == 0 || total < atLeast; n++ {
+		for _, p := range c.roots[o.Dir()] {
+			prog := ssa.NewProgram(p.Fset, 0)
+			for _, imported := range p.Types.Imports() { // the source names members of no others
+				prog.CreatePackage(imported, nil, nil, true)
+			}
+			pkg := prog.CreatePackage(p.Types, p.Syntax, p.TypesInfo, false)
+			start := cpu()
+			pkg.Build()
+			total += cpu() - start
+		}
+	}
+	return total / time.Duration(n)
 }
 
 // cpu is the time that this process has used up so far.
@@ -152,8 +172,12 @@ func (c *Corpus) analyse(p *packages.Package, analyzers []*analysis.Analyzer) (C
 		results[a] = result
 		of := Cost{CPU: cpu() - start}
 		if a == statuswrites.Analyzer {
-			of.Engine, of.Bytes = of.CPU, totalAlloc()-allocated
-			of.Cut = err == nil && slices.ContainsFunc(result.(*statuswrites.Result).Funcs, func(f *statuswrites.Func) bool { return f.Cut })
+			of.Bytes = totalAlloc() - allocated
+			if err == nil {
+				for _, f := range result.(*statuswrites.Result).Funcs {
+					of.Work, of.Cut = of.Work+f.Work, of.Cut || f.Cut
+				}
+			}
 		}
 		cost.add(of)
 		if err != nil {

@@ -190,6 +190,8 @@ type Result struct {
 	Findings []Finding
 	// Names tell what the program calls the object of a call.
 	Names map[ssa.CallInstruction]string
+	// Work is the cost: the sizes of the states that were walked, together.
+	Work int
 }
 
 // Run interprets a function. With repeat, it is a callback that is called again
@@ -232,7 +234,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 	}
 	e.notRefetched()
 	e.neverWritten()
-	r.Findings = e.sorted()
+	r.Findings, r.Work = e.sorted(), e.work
 	r.Summary = e.summarise(r)
 	return r
 }

@@ -155,7 +155,7 @@ func (e *exec) changed(s *state, p place, at ssa.Instruction) {
 	})
 }
 
-// redo drops the losses that were made good.
+// redo drops the losses that were made good, or that nothing can come of any more.
 func (s *state) redo(good func(loss) bool) {
 	if slices.ContainsFunc(s.lost, good) {
 		s.lost = slices.DeleteFunc(slices.Clone(s.lost), good)

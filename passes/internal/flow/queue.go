@@ -141,6 +141,7 @@ func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 	} else {
 		j := with.state.join(e, s)
 		j.collect(e, b)
+		e.work += j.size()
 		if key = j.key(e, all); key == with.key {
 			return
 		}

@@ -167,6 +167,7 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 	s.res.keep(func(p, _ *Term) bool { return marked.has(p) || reached(p) })
 	s.origin.keep(func(t *Term, _ []origin) bool { return marked.has(t) })
 	s.objects.keep(func(t *Term, o object) bool { return marked.has(t) || reached(t) || o.read && o.has(statusPart) })
+	s.redo(func(l loss) bool { return l.late && !marked.has(l.object) && !reached(l.object) })
 	for r, w := range s.writes.all() {
 		loops, left := e.flow.stillIn(w.loops, b)
 		switch {
