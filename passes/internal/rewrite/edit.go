@@ -23,7 +23,6 @@ type edit struct {
 	start   token.Pos // of the file
 	changes []change
 	imports []imported
-	forgot  int // imports that go
 	failed  bool
 }
 
@@ -226,7 +225,6 @@ func (e *edit) forget(name *types.PkgName) {
 			}
 			if to < len(e.src) && e.src[to] == '\n' {
 				e.changes = append(e.changes, change{from, to + 1, ""})
-				e.forgot++
 				return
 			}
 		}
@@ -328,80 +326,110 @@ func common(a, b string) int {
 	return n
 }
 
-// fix makes the suggested fix of the changes: the file is formatted if it was,
-// and what is then different in the imports and below them are its edits.
+// fix makes the suggested fix of the changes.
 func (e *edit) fix(message string) []report.Option {
 	if e.failed {
 		return nil
 	}
 	e.addImports()
-	out := apply(e.src, e.changes)
-	if out == nil || e.failed {
+	parts := e.parts()
+	if e.failed {
 		return nil
-	}
-	formatted, err := format.Source(out)
-	if err != nil {
-		return nil
-	}
-	if before, err := format.Source(e.src); err == nil && bytes.Equal(before, e.src) {
-		return []report.Option{report.Fix(message, e.differences(formatted)...)}
 	}
 	var edits []analysis.TextEdit
-	slices.SortFunc(e.changes, func(a, b change) int { return a.from - b.from })
-	for _, c := range e.changes {
-		edits = append(edits, analysis.TextEdit{Pos: e.start + token.Pos(c.from), End: e.start + token.Pos(c.to), NewText: []byte(c.text)})
+	for _, p := range parts {
+		of, ok := e.edits(p)
+		if !ok {
+			return nil
+		}
+		edits = append(edits, of...)
 	}
 	return []report.Option{report.Fix(message, edits...)}
 }
 
-// differences are the edits that lead to the new text of the file, whole lines:
-// one in the imports and one after them.
-func (e *edit) differences(out []byte) []analysis.TextEdit {
-	// The imports end where the first other declaration, or its comment,
-	// begins; that line is the same in both.
-	split := len(e.src)
+// part is a range of whole lines, without the end of the last one, that is
+// formatted by itself, and what changes there: all down to the last import, or a
+// declaration. A file can be large, and have many fixes.
+type part struct {
+	from, to int
+	changes  []change
+}
+
+// parts are those that change, in order.
+func (e *edit) parts() []part {
+	all := []part{{to: e.lineEnd(e.f.file.Name.End())}}
 	for _, d := range e.f.file.Decls {
 		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
-			continue
-		}
-		split = e.offset(d.Pos())
-		break
-	}
-	for split > 0 && e.src[split-1] != '\n' {
-		split--
-	}
-	outSplit := split
-	if len(e.imports) > 0 || e.forgot > 0 {
-		// As many lines more as there are new imports.
-		outSplit = nthLine(out, bytes.Count(e.src[:split], []byte("\n"))+len(e.imports)-e.forgot)
-		if len(e.f.file.Imports) == 0 || outSplit < 0 || !bytes.HasPrefix(out[outSplit:], firstLine(e.src[split:])) {
-			return diff(e.start, 0, e.src, out)
+			all[0].to = e.lineEnd(d.End())
+		} else {
+			start := e.offset(d.Pos())
+			all = append(all, part{from: bytes.LastIndexByte(e.src[:start], '\n') + 1, to: e.lineEnd(d.End())})
 		}
 	}
-	return append(diff(e.start, 0, e.src[:split], out[:outSplit]), diff(e.start, split, e.src[split:], out[outSplit:])...)
-}
-
-func nthLine(src []byte, n int) int {
-	at := 0
-	for ; n > 0; n-- {
-		i := bytes.IndexByte(src[at:], '\n')
+	slices.SortStableFunc(e.changes, func(a, b change) int { return a.from - b.from })
+	for _, c := range e.changes {
+		i := slices.IndexFunc(all, func(p part) bool { return p.from <= c.from && c.to <= p.to })
 		if i < 0 {
-			return -1
+			e.failed = true
+			return nil
 		}
-		at += i + 1
+		all[i].changes = append(all[i].changes, change{c.from - all[i].from, c.to - all[i].from, c.text})
 	}
-	return at
+	return slices.DeleteFunc(all, func(p part) bool { return len(p.changes) == 0 })
 }
 
-func firstLine(src []byte) []byte {
-	if i := bytes.IndexByte(src, '\n'); i >= 0 {
-		return src[:i+1]
+func (e *edit) lineEnd(pos token.Pos) int {
+	at := e.offset(pos)
+	if i := bytes.IndexByte(e.src[at:], '\n'); i >= 0 {
+		return at + i
 	}
-	return src
+	return len(e.src)
+}
+
+// edits change a part, and format it if it was. It fails where the changes
+// overlap, or do not make Go.
+func (e *edit) edits(p part) ([]analysis.TextEdit, bool) {
+	old := e.src[p.from:p.to]
+	out := apply(old, p.changes)
+	if out == nil {
+		return nil, false
+	}
+	out, err := p.format(out)
+	if err != nil {
+		return nil, false
+	}
+	at := e.start + token.Pos(p.from)
+	was, known := e.r.formatted[at]
+	if !known {
+		before, err := p.format(old)
+		was = err == nil && bytes.Equal(before, old)
+		e.r.formatted[at] = was
+	}
+	if was {
+		return diff(at, old, out), true
+	}
+	var edits []analysis.TextEdit
+	for _, c := range p.changes {
+		edits = append(edits, analysis.TextEdit{Pos: at + token.Pos(c.from), End: at + token.Pos(c.to), NewText: []byte(c.text)})
+	}
+	return edits, true
+}
+
+// format formats the text of a part.
+func (p part) format(text []byte) ([]byte, error) {
+	clause := ""
+	if p.from > 0 {
+		clause = "package p\n\n"
+	}
+	out, err := format.Source(append([]byte(clause), text...))
+	if err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(out[min(len(clause), len(out)):], []byte("\n")), nil
 }
 
 // diff is the edit of whole lines between the first and the last difference.
-func diff(start token.Pos, base int, old, new []byte) []analysis.TextEdit {
+func diff(start token.Pos, old, new []byte) []analysis.TextEdit {
 	if bytes.Equal(old, new) {
 		return nil
 	}
@@ -416,5 +444,5 @@ func diff(start token.Pos, base int, old, new []byte) []analysis.TextEdit {
 		to -= len(a[len(a)-1])
 		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	return []analysis.TextEdit{{Pos: start + token.Pos(base+from), End: start + token.Pos(base+to), NewText: bytes.Join(b, nil)}}
+	return []analysis.TextEdit{{Pos: start + token.Pos(from), End: start + token.Pos(to), NewText: bytes.Join(b, nil)}}
 }

@@ -55,6 +55,7 @@ type Rewriter struct {
 	firstGiven map[derivation]token.Pos
 	solved     map[question]*solution
 	entries    map[question]state
+	formatted  map[token.Pos]bool // by the start of a part of a file
 }
 
 // function is a declared function, with what is asked of its syntax.
@@ -87,6 +88,7 @@ func (r *Rewriter) prepare() {
 	r.funcs = map[*types.Func]*function{}
 	r.solved = map[question]*solution{}
 	r.entries = map[question]state{}
+	r.formatted = map[token.Pos]bool{}
 	r.mentioned = map[*ast.Ident]mention{}
 	r.graphs = map[*ast.BlockStmt]*graph{}
 	r.derived = map[derivation]bool{}
