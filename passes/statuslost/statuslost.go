@@ -83,8 +83,15 @@ func reportLoss(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.
 	if len(paths) > 3 {
 		paths = append(paths[:3], "…")
 	}
+	what := strings.Join(paths, ", ")
 	if call, ok := at.(ssa.CallInstruction); ok && found[0].Kind == flow.Overwritten {
+		switch by := found[0].By; {
+		case by.At != "":
+			what += "; overwritten at " + by.At
+		case by.Pos.IsValid() && by.Pos != call.Pos():
+			opts = append(opts, report.Related(statuswrites.At(by.Pos), found[0].Name+" is overwritten here"))
+		}
 		opts = append(opts, fixes.Lost(call)...)
 	}
-	r.Report(writes.Statement(at), fmt.Sprintf(messages[found[0].Kind], found[0].Name, strings.Join(paths, ", ")), opts...)
+	r.Report(writes.Statement(at), fmt.Sprintf(messages[found[0].Kind], found[0].Name, what), opts...)
 }

@@ -205,20 +205,24 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 			out.FailedOf = &e
 		}
 	}
-	out.encodeObjects(o)
+	p.encodeObjects(&out, o)
 	return out
 }
 
-// steps turns positions, which mean nothing in another package, into text.
+// step turns a position, which means nothing in another package, into text.
+func (p *program) step(s flow.Step) flow.Step {
+	if s.Pos.IsValid() {
+		pos := p.pass.Fset.Position(s.Pos)
+		s.At = fmt.Sprintf("%s/%s:%d", p.pass.Pkg.Name(), filepath.Base(pos.Filename), pos.Line)
+		s.Pos = token.NoPos
+	}
+	return s
+}
+
 func (p *program) steps(via []flow.Step) []flow.Step {
 	out := make([]flow.Step, len(via))
 	for i, s := range via {
-		if s.Pos.IsValid() {
-			pos := p.pass.Fset.Position(s.Pos)
-			s.At = fmt.Sprintf("%s/%s:%d", p.pass.Pkg.Name(), filepath.Base(pos.Filename), pos.Line)
-			s.Pos = token.NoPos
-		}
-		out[i] = s
+		out[i] = p.step(s)
 	}
 	return out
 }

@@ -33,6 +33,7 @@ type (
 		Object   term     `json:"o,omitempty"`
 		Redone   []string `json:"r,omitempty"`
 		Response bool     `json:"p,omitempty"`
+		At       string   `json:"a,omitempty"` // file:line of the call that does it
 	}
 )
 
@@ -42,7 +43,7 @@ func tellsOfObjects(o *flow.Outcome) bool {
 	return len(o.Overwrites) > 0 || len(o.Sent) > 0 || slices.ContainsFunc(o.Dirty, func(d flow.Dirty) bool { return d.OfStatus() })
 }
 
-func (out *outcome) encodeObjects(o *flow.Outcome) {
+func (p *program) encodeObjects(out *outcome, o *flow.Outcome) {
 	for _, d := range o.Dirty {
 		if t, ok := encode(d.Object); ok {
 			e := dirty{Object: t, Part: d.Part, Path: d.Path, Guarded: d.Guarded}
@@ -56,7 +57,7 @@ func (out *outcome) encodeObjects(o *flow.Outcome) {
 	}
 	for _, w := range o.Overwrites {
 		if t, ok := encode(w.Object); ok {
-			out.Overwrites = append(out.Overwrites, overwritten{t, w.Redone, w.Response})
+			out.Overwrites = append(out.Overwrites, overwritten{t, w.Redone, w.Response, p.step(w.By).At})
 		}
 	}
 	out.Sent = encodeAll(o.Sent)
@@ -83,7 +84,7 @@ func (o *outcome) decodeObjects(table *resource.Table, to *flow.Outcome) {
 		to.Dirty = append(to.Dirty, x)
 	}
 	for _, w := range o.Overwrites {
-		to.Overwrites = append(to.Overwrites, flow.Overwrite{Object: w.Object.decode(table), Redone: w.Redone, Response: w.Response})
+		to.Overwrites = append(to.Overwrites, flow.Overwrite{Object: w.Object.decode(table), Redone: w.Redone, Response: w.Response, By: flow.Step{At: w.At}})
 	}
 	to.Sent = decodeAll(o.Sent, table)
 	to.Settled = decodeAll(o.Settled, table)

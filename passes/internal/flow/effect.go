@@ -31,7 +31,7 @@ func (e *exec) outcomeOfObjects(s *state, l *localizer, o *Outcome) {
 		}
 		switch known.entry {
 		case replaced:
-			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Redone: allUnnamed(known.redone)})
+			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Redone: allUnnamed(known.redone), By: known.by})
 		case settled:
 			if e.unseenBy[t] {
 				o.Settled = append(o.Settled, name)
@@ -196,7 +196,7 @@ func (e *exec) beginEffects(b *binding, f effects) {
 		case p.part != noPart: // a part of it: not more than a change
 			e.changed(s, p, b.instr)
 		default:
-			e.overwrite(s, w.object, b.instr, w.Redone)
+			e.overwrite(s, w.object, b.instr, w.Redone, w.By)
 		}
 	}
 }

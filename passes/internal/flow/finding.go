@@ -36,6 +36,7 @@ type Finding struct {
 	Kind   FindingKind
 	Call   ssa.CallInstruction // where it goes wrong
 	Pos    token.Pos           // the place of the report, where it is no call of this function
+	By     Step                // the call that overwrites the object, of which Call may only be the way to it
 	Object *Term
 	Change ssa.Instruction // the change that is lost, or what made the object stale
 	Path   string          // of what is changed, below the status or the object

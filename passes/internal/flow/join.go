@@ -173,7 +173,7 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 				a.redone = slices.DeleteFunc(slices.Clone(a.redone), func(p string) bool { return !slices.Contains(b.redone, p) })
 			}
 		case b.entry == replaced:
-			a.entry, a.redone = replaced, b.redone
+			a.entry, a.redone, a.by = replaced, b.redone, b.by
 		case a.entry != replaced:
 			a.entry = untouched
 		}

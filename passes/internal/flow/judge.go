@@ -17,7 +17,7 @@ func (e *exec) judgeObjects(s *state, results []*Term) {
 	}
 	for _, l := range s.lost {
 		if !l.late && !s.objects.get(l.object).deleted && l.change.part == statusPart {
-			e.find(Finding{Kind: Overwritten, Call: l.call.call, Object: l.object, Change: l.change.at, Path: l.change.path})
+			e.find(Finding{Kind: Overwritten, Call: l.call.call, By: l.by, Object: l.object, Change: l.change.at, Path: l.change.path})
 		}
 	}
 	if s.forgot {

@@ -71,6 +71,7 @@ type object struct {
 	// redone are the paths of the status that were changed after the caller's
 	// changes had been overwritten.
 	redone []string
+	by     Step // the call that overwrote them
 	// mirror: its metadata and spec, as the caller left them, were overwritten
 	// by the response to a status write.
 	mirror  bool
@@ -85,6 +86,7 @@ type object struct {
 type loss struct {
 	change *change
 	call   site // what overwrote it
+	by     Step // the call in it that did, down the chain
 	object *Term
 	res    *Term
 	// late: the response to a status write overwrote a change of metadata or
@@ -173,7 +175,7 @@ func (s *state) lose(l loss) {
 // call itself changed anew afterwards (redone) is not lost, nor is what the call
 // was handed; if it replaces one of the lost fields, the call sets a state of its
 // own on purpose.
-func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone []string) {
+func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone []string, by Step) {
 	o := s.objects.get(obj)
 	res := s.resOf(e, obj)
 	own := slices.ContainsFunc(o.dirty, func(c *change) bool {
@@ -188,14 +190,14 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone [
 				slices.ContainsFunc(handed, func(p place) bool { return p.part == c.part && overlaps(p.path, c.path) }) {
 				continue
 			}
-			s.lose(loss{change: c, call: at, object: obj, res: res})
+			s.lose(loss{change: c, call: at, by: by, object: obj, res: res})
 		}
 	}
 	o.dirty = nil
 	o.again = true
 	s.outdated(obj)
 	if o.entry == untouched {
-		o.entry, o.redone = replaced, redone
+		o.entry, o.redone, o.by = replaced, redone, by
 	}
 	o.stale = nil
 	s.put(obj, o)

@@ -97,6 +97,7 @@ type Key struct {
 type Overwrite struct {
 	Object *Term
 	Redone []string // the paths of its status that were changed afterwards
+	By     Step     // the call that read or wrote it
 	// Response: only changes of metadata and spec are gone, by the response to a
 	// status write.
 	Response bool

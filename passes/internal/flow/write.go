@@ -82,7 +82,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 		}
 	case k.Op == kube.Get && obj != nil:
 		ok.res.set(obj, res)
-		e.overwrite(ok, obj, instr, nil)
+		e.overwrite(ok, obj, instr, nil, Step{Pos: instr.Pos()})
 		e.refresh(ok, obj)
 		o := ok.objects.get(obj)
 		o.read = true
@@ -170,7 +170,7 @@ func (e *exec) sendObject(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 		}
 		return
 	}
-	e.overwrite(ok, obj, instr, nil)
+	e.overwrite(ok, obj, instr, nil, Step{Pos: instr.Pos()})
 	if changed && k.Op != kube.Create {
 		e.outdate(ok, obj, instr)
 	}
