@@ -29,7 +29,7 @@ type Corpus struct {
 type Cost struct {
 	CPU   time.Duration // in user mode
 	Bytes uint64        // allocated by the pass that all checks need
-	Work  int           // what the states held that it walked, together
+	Work  int           // what the states held that it walked or joined, together
 	Cut   bool          // not all paths were followed
 }
 

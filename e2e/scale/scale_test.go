@@ -78,8 +78,7 @@ func TestLinear(t *testing.T) {
 	}
 }
 
-// TestCut holds the engine to the work that one function may cost, and to telling
-// that it has left some out.
+// TestCut holds the engine to a limit of the work that one function may cost.
 func TestCut(t *testing.T) {
 	huge := Operator{Size: 128}
 	for _, p := range Parameters() {

@@ -122,7 +122,7 @@ type exec struct {
 	calls       map[ssa.CallInstruction]int
 	queue       *queue
 	exits       []exit
-	work        int                           // the sizes of the states that were walked or made by functions passed on, together
+	work        int                           // the sizes of the states that were walked, joined, or made by functions passed on, together
 	marked      marks                         // what the state reaches that is being collected
 	constant    map[ssa.Value]*Term           // what the values are that no path changes
 	kinds       map[*ssa.CallCommon]kube.Call // what the calls are to Kubernetes
@@ -190,7 +190,7 @@ type Result struct {
 	Findings []Finding
 	// Names tell what the program calls the object of a call.
 	Names map[ssa.CallInstruction]string
-	// Work is the cost: the sizes of the states that were walked, together.
+	// Work is the cost: the sizes of the states that were walked or joined, together.
 	Work int
 }
 
