@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -69,6 +70,9 @@ func (c *checker) fixAlways(src written, cmp comparison, how likeness) []report.
 	if patchesFromItself(cmp) {
 		return nil // behind the comparison is a patch that is always empty
 	}
+	if c.writesTwice(cmp.at.Parent()) {
+		return nil // behind it may be a write after another one
+	}
 	x, y := base(src.x), base(src.y)
 	if x != nil && y != nil && c.pass.TypesInfo.Uses[x] == c.pass.TypesInfo.Uses[y] {
 		return nil
@@ -111,6 +115,24 @@ func patchesFromItself(cmp comparison) bool {
 		object := of(from).then(step{kind: pointee})
 		for _, v := range []ssa.Value{cmp.x, cmp.y} {
 			if object.holds(of(v)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// writesTwice tells whether one call of a function that writes a status can come
+// after another one.
+func (c *checker) writesTwice(fn *ssa.Function) bool {
+	status := c.deciders.status[fn]
+	for first := range status {
+		for later := range status {
+			from, to := first.Block(), later.Block()
+			switch {
+			case first == later:
+			case from == to && slices.Index(from.Instrs, ssa.Instruction(first)) < slices.Index(to.Instrs, ssa.Instruction(later)),
+				from != to && reaches(from, to, nil):
 				return true
 			}
 		}

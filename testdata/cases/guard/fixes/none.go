@@ -249,3 +249,16 @@ func (r *Reconciler) FromItself(ctx context.Context, plan *api.Plan) error {
 	}
 	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
 }
+
+// Twice would write twice on one path.
+func (r *Reconciler) Twice(ctx context.Context, plan *api.Plan) error {
+	base, old := plan.DeepCopy(), plan
+	plan.Status.Phase = myv1.PhaseReady
+	if equality.Semantic.DeepEqual(old.Status, plan.Status) { // want statusguard:"alias"
+		return nil
+	}
+	if err := r.Status().Patch(ctx, plan, client.MergeFrom(base)); err != nil {
+		return err
+	}
+	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
+}
