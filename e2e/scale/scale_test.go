@@ -19,6 +19,11 @@ func corpus(t testing.TB, sizes ...int) *Corpus {
 			operators = append(operators, Operator{p, size})
 		}
 	}
+	return loaded(t, operators)
+}
+
+func loaded(t testing.TB, operators []Operator) *Corpus {
+	t.Helper()
 	dir := t.TempDir()
 	if err := Write(dir, operators); err != nil {
 		t.Fatal(err)
@@ -86,15 +91,7 @@ func TestCut(t *testing.T) {
 			huge.Parameter = p
 		}
 	}
-	dir := t.TempDir()
-	if err := Write(dir, []Operator{huge}); err != nil {
-		t.Fatal(err)
-	}
-	c, err := Load(t.Context(), dir, []Operator{huge})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cost, err := c.Analyse(huge, 0, statuswrites.Analyzer)
+	cost, err := loaded(t, []Operator{huge}).Analyse(huge, 0, statuswrites.Analyzer)
 	if err != nil {
 		t.Fatal(err)
 	}

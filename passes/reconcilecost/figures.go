@@ -198,13 +198,8 @@ func keySource(key ssa.Value) ssa.Value {
 // through copies, fields and elements. It returns the frame that it was found in.
 func originOf(frames []frame, at int, v ssa.Value) (int, ssa.Value) {
 	for range 64 {
+		v = kube.Unboxed(v)
 		switch x := v.(type) {
-		case *ssa.MakeInterface:
-			v = x.X
-		case *ssa.ChangeInterface:
-			v = x.X
-		case *ssa.ChangeType:
-			v = x.X
 		case *ssa.TypeAssert:
 			v = x.X
 		case *ssa.FieldAddr:

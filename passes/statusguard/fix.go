@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -128,11 +127,8 @@ func (c *checker) writesTwice(fn *ssa.Function) bool {
 	status := c.deciders.status[fn]
 	for first := range status {
 		for later := range status {
-			from, to := first.Block(), later.Block()
-			switch {
-			case first == later:
-			case from == to && slices.Index(from.Instrs, ssa.Instruction(first)) < slices.Index(to.Instrs, ssa.Instruction(later)),
-				from != to && reaches(from, to, nil):
+			apart := first.Block() != later.Block()
+			if first != later && (dominates(first, later) || apart && reaches(first.Block(), later.Block(), nil)) {
 				return true
 			}
 		}

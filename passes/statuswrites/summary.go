@@ -106,17 +106,8 @@ func (p *program) encode(s *flow.Summary, accessor bool) *summary {
 			f.Sends = append(f.Sends, e)
 		}
 	}
-	for _, t := range s.Refreshes {
-		if e, ok := encode(t); ok {
-			f.Refreshes = append(f.Refreshes, e)
-		}
-	}
-	for _, t := range s.Retries {
-		if e, ok := encode(t); ok {
-			f.Retries = append(f.Retries, e)
-			tells = true
-		}
-	}
+	f.Refreshes, f.Retries = encodeAll(s.Refreshes), encodeAll(s.Retries)
+	tells = tells || len(f.Retries) > 0
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
 		tells = tells || slices.ContainsFunc(o.Results, func(t *flow.Term) bool {
@@ -151,11 +142,7 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 				e.Eq = &eq
 			}
 		}
-		for _, n := range f.Ne {
-			if ne, ok := encode(n); ok {
-				e.Ne = append(e.Ne, ne)
-			}
-		}
+		e.Ne = encodeAll(f.Ne)
 		out.Facts = append(out.Facts, e)
 	}
 	for _, w := range o.Writes {
@@ -185,16 +172,8 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 			out.Lost = append(out.Lost, a)
 		}
 	}
-	for _, t := range o.Lost {
-		if e, ok := encode(t); ok {
-			out.Lost = append(out.Lost, e)
-		}
-	}
-	for _, t := range o.Unsure {
-		if e, ok := encode(t); ok {
-			out.Unsure = append(out.Unsure, e)
-		}
-	}
+	out.Lost = append(out.Lost, encodeAll(o.Lost)...)
+	out.Unsure = encodeAll(o.Unsure)
 	for _, c := range o.Calls {
 		if e, ok := encode(c.Fn); ok {
 			out.Calls = append(out.Calls, called{e, c.Err})
@@ -263,26 +242,18 @@ func (f *summary) decode() *flow.Summary {
 	for _, t := range f.Sends {
 		s.Sends = append(s.Sends, flow.Send{Object: t.decode(table)})
 	}
-	for _, t := range f.Refreshes {
-		s.Refreshes = append(s.Refreshes, t.decode(table))
-	}
-	for _, t := range f.Retries {
-		s.Retries = append(s.Retries, t.decode(table))
-	}
+	s.Refreshes = decodeAll(f.Refreshes, table)
+	s.Retries = decodeAll(f.Retries, table)
 	for i := range f.Outcomes {
 		o := &f.Outcomes[i]
 		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried, Waited: flow.Waiting(o.Waited), Kept: o.Kept}
-		for _, r := range o.Results {
-			d.Results = append(d.Results, r.decode(table))
-		}
+		d.Results = decodeAll(o.Results, table)
 		for _, x := range o.Facts {
 			g := flow.Fact{Of: x.Of.decode(table)}
 			if x.Eq != nil {
 				g.Eq = x.Eq.decode(table)
 			}
-			for _, n := range x.Ne {
-				g.Ne = append(g.Ne, n.decode(table))
-			}
+			g.Ne = decodeAll(x.Ne, table)
 			d.Facts = append(d.Facts, g)
 		}
 		for _, w := range o.Writes {
@@ -298,12 +269,8 @@ func (f *summary) decode() *flow.Summary {
 		for _, st := range o.Stores {
 			d.Stores = append(d.Stores, flow.Store{Addr: st[0].decode(table), Val: st[1].decode(table)})
 		}
-		for _, t := range o.Lost {
-			d.Lost = append(d.Lost, t.decode(table))
-		}
-		for _, t := range o.Unsure {
-			d.Unsure = append(d.Unsure, t.decode(table))
-		}
+		d.Lost = decodeAll(o.Lost, table)
+		d.Unsure = decodeAll(o.Unsure, table)
 		for _, c := range o.Calls {
 			d.Calls = append(d.Calls, flow.Called{Fn: c.Fn.decode(table), Err: c.Err})
 		}

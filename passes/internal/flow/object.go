@@ -158,9 +158,9 @@ func (e *exec) changed(s *state, p place, at ssa.Instruction) {
 }
 
 // redo drops the losses that were made good, or that nothing can come of any more.
-func (s *state) redo(good func(loss) bool) {
-	if slices.ContainsFunc(s.lost, good) {
-		s.lost = slices.DeleteFunc(slices.Clone(s.lost), good)
+func (s *state) redo(gone func(loss) bool) {
+	if slices.ContainsFunc(s.lost, gone) {
+		s.lost = slices.DeleteFunc(slices.Clone(s.lost), gone)
 	}
 }
 

@@ -49,18 +49,8 @@ func Conflicts(c *ssa.CallCommon) bool {
 
 // locks tells whether a patch carries a resourceVersion for certain.
 func locks(v ssa.Value) bool {
-	for {
-		switch x := v.(type) {
-		case *ssa.MakeInterface:
-			v = x.X
-		case *ssa.ChangeInterface:
-			v = x.X
-		case *ssa.Call:
-			return CarriesLock(&x.Call)
-		default:
-			return false
-		}
-	}
+	call, ok := Unboxed(v).(*ssa.Call)
+	return ok && CarriesLock(&call.Call)
 }
 
 // StatusAddress tells whether an address lies in the status of an API object.
