@@ -62,8 +62,9 @@ func (i *imports) name(pkg *types.Package) string {
 
 // locals are the names that the templates use in functions: an import of that
 // name would be hidden there.
-var locals = strings.Fields(`all answer before c calls cancel change ctx data empty err fresh from key label m newObject
-	next obj other phase part reader s server set stored t test tests to transitions uid version want`)
+var locals = strings.Fields(`all answer base before c calls cancel change conflict ctx data empty err fields fresh from key label
+	m mine newLike newObject next now obj old opts other phase part reader rebase refused renew result s server set stored
+	t test tests to transitions uid v version want`)
 
 func (i *imports) taken(name string) bool {
 	if types.Universe.Lookup(name) != nil || slices.Contains(locals, name) {

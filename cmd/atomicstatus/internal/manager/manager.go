@@ -167,8 +167,9 @@ func (g *generator) expr(imports *imports, phase string) string {
 
 func (g *generator) code() ([]byte, error) {
 	imports := newImports(g.own(),
-		"context", "errors", "fmt",
+		"bytes", "context", "encoding/json", "errors", "fmt", "reflect",
 		"k8s.io/apimachinery/pkg/api/equality",
+		"apierrors k8s.io/apimachinery/pkg/api/errors",
 		"k8s.io/apimachinery/pkg/types",
 		"k8s.io/client-go/util/retry",
 		clientPackage,

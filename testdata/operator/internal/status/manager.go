@@ -1,21 +1,132 @@
-// Package status writes the status of a resource once, and safely.
+// Package status writes the status of a resource safely.
 package status
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// ErrReplaced is returned for an object whose name another object has taken
-// since it was read. What was found out about the one does not hold for the
-// other.
-var ErrReplaced = errors.New("replaced by another object of that name")
+// Client is what [Update] needs of a client.Client.
+type Client interface {
+	Get(ctx context.Context, key client.ObjectKey, obj client.Object, opts ...client.GetOption) error
+	client.StatusClient
+}
+
+// Update writes the status of obj as c.Status().Update does. base is a copy of
+// obj, to be made where obj was read, before its status is changed:
+//
+//	base := obj.DeepCopy()
+//	obj.Status = ...
+//	err := status.Update(ctx, r.Client, obj, base)
+//
+// After a conflict, obj is read again. If its status is still that of base,
+// somebody has changed other parts of it, and the status of obj is written to
+// what was read. Otherwise what the status was computed from may no longer hold,
+// and the conflict is returned.
+//
+// Then obj is what the API server answered, and base a copy of it. An error is
+// that of the first write, as it is, or wraps it and that of ctx, if ctx ended
+// after a conflict; obj and base are left alone.
+//
+//atomicstatus:update
+func Update[O client.Object](ctx context.Context, c Client, obj, base O, opts ...client.SubResourceUpdateOption) error {
+	if v := reflect.ValueOf(base); !v.IsValid() || v.IsNil() {
+		return c.Status().Update(ctx, obj, opts...)
+	}
+	refused := map[string]bool{obj.GetResourceVersion(): true}
+	conflict := c.Status().Update(ctx, obj, opts...)
+	if conflict == nil {
+		renew(base, obj)
+	}
+	if !apierrors.IsConflict(conflict) {
+		return conflict
+	}
+	result := conflict
+	_ = retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		// The retry does not look at ctx.
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		fresh := newLike(obj)
+		if err := c.Get(ctx, client.ObjectKeyFromObject(obj), fresh); err != nil {
+			return err
+		}
+		if refused[fresh.GetResourceVersion()] { // it comes from a cache that lags behind
+			return conflict
+		}
+		next := rebase(obj, base, fresh)
+		if next == nil {
+			return nil
+		}
+		refused[fresh.GetResourceVersion()] = true
+		if err := c.Status().Update(ctx, next, opts...); err != nil {
+			return err
+		}
+		next.GetObjectKind().SetGroupVersionKind(obj.GetObjectKind().GroupVersionKind())
+		reflect.ValueOf(obj).Elem().Set(reflect.ValueOf(next).Elem())
+		renew(base, obj)
+		result = nil
+		return nil
+	})
+	if err := ctx.Err(); err != nil && result != nil {
+		return fmt.Errorf("%w: %w", result, err)
+	}
+	return result
+}
+
+// rebase returns fresh, which was read after a conflict, with the status of obj.
+// It returns nil unless fresh is the object that base was, with the same status
+// and a change in something else. Without one, it is the status that was
+// written, and chance that base has the same: as if two counted from 2 to 3.
+func rebase(obj, base, fresh client.Object) client.Object {
+	fresh.GetObjectKind().SetGroupVersionKind(base.GetObjectKind().GroupVersionKind()) // not all readers do
+	mine, old, now := fields(obj), fields(base), fields(fresh)
+	if base.GetUID() != fresh.GetUID() || !bytes.Equal(old["status"], now["status"]) || reflect.DeepEqual(old, now) || mine["status"] == nil {
+		return nil
+	}
+	now["status"] = mine["status"]
+	next := newLike(obj)
+	if data, err := json.Marshal(now); err != nil || json.Unmarshal(data, next) != nil {
+		return nil
+	}
+	next.SetResourceVersion(fresh.GetResourceVersion())
+	return next
+}
+
+// fields returns the fields of obj in JSON, without what each write changes.
+func fields(obj client.Object) (all map[string]json.RawMessage) {
+	part := obj.DeepCopyObject().(client.Object)
+	part.SetResourceVersion("")
+	part.SetManagedFields(nil)
+	if data, err := json.Marshal(part); err != nil || json.Unmarshal(data, &all) != nil {
+		return nil
+	}
+	return all
+}
+
+// newLike returns an empty object of the type that obj has.
+func newLike(obj client.Object) client.Object {
+	empty := reflect.New(reflect.TypeOf(obj).Elem()).Interface().(client.Object)
+	empty.GetObjectKind().SetGroupVersionKind(obj.GetObjectKind().GroupVersionKind()) // for an unstructured object
+	return empty
+}
+
+// renew makes base a copy of obj, in place.
+func renew(base, obj client.Object) {
+	if to, from := reflect.ValueOf(base), reflect.ValueOf(obj.DeepCopyObject()); to.Type() == from.Type() {
+		to.Elem().Set(from.Elem())
+	}
+}
 
 // Object is a pointer to a resource type.
 type Object[T any] interface {
@@ -40,6 +151,21 @@ func NewManager[T any, P Object[T]](c client.Client, reader client.Reader) *Mana
 	return &Manager[T, P]{client: c, reader: reader}
 }
 
+// Update is the function [Update], but reads through the reader.
+//
+//atomicstatus:update
+func (m *Manager[T, P]) Update(ctx context.Context, obj, base P, opts ...client.SubResourceUpdateOption) error {
+	return Update(ctx, struct {
+		client.Reader
+		client.StatusClient
+	}{m.reader, m.client}, obj, base, opts...)
+}
+
+// ErrReplaced is returned for an object whose name another object has taken
+// since it was read. What was found out about the one does not hold for the
+// other.
+var ErrReplaced = errors.New("replaced by another object of that name")
+
 // AtomicStatusUpdate reads obj again, applies change to it and writes its
 // status, in one write. On a conflict it starts over, so change may run more
 // than once: it should do no more than set fields of obj.Status. Where change
@@ -48,6 +174,8 @@ func NewManager[T any, P Object[T]](c client.Client, reader client.Reader) *Mana
 // An error wraps that of the API server, of change or of ctx, or
 // [ErrReplaced]. Then obj may hold changes that were not written: read it
 // again before you use it.
+//
+//atomicstatus:atomic
 func (m *Manager[T, P]) AtomicStatusUpdate(ctx context.Context, obj P, change func() error) error {
 	key, uid := client.ObjectKeyFromObject(obj), obj.GetUID()
 	// Some versions of RetryOnConflict return nil, or the conflict before, in
