@@ -119,9 +119,12 @@ type data struct {
 	Phase    *phaseData
 
 	// Of the tests only.
-	Instance    string // the type arguments of NewManager
-	AddToScheme string // a function; empty if there is none
-	Set         string // a statement that changes obj.Status
+	Instance     string // the type arguments of NewManager
+	AddToScheme  string // a function; empty if there is none
+	GroupVersion string // of the type, if the code is generic
+	Set          string // a statement that changes obj.Status
+	Other        string // one that changes another field; empty if there is none
+	Count        string // text in the status that can be added to; empty if there is none
 }
 
 type phaseData struct {
@@ -195,17 +198,19 @@ func (g *generator) code() ([]byte, error) {
 
 func (g *generator) test() ([]byte, error) {
 	imports := newImports(g.own(),
-		"context", "encoding/json", "errors", "fmt", "strings", "testing",
+		"context", "encoding/json", "errors", "fmt", "strings", "sync", "testing",
 		"k8s.io/apimachinery/pkg/api/equality",
 		"apierrors k8s.io/apimachinery/pkg/api/errors",
 		"metav1 k8s.io/apimachinery/pkg/apis/meta/v1",
+		"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured",
 		"k8s.io/apimachinery/pkg/runtime",
 		"k8s.io/apimachinery/pkg/runtime/schema",
+		"k8s.io/client-go/util/retry",
 		clientPackage,
 		clientPackage+"/fake",
 		interceptorPackage,
 	)
-	d := data{Package: g.packageName}
+	d := data{Package: g.packageName, Generic: g.target == nil}
 	if g.target == nil {
 		// A resource that every cluster has, and whose package is in the
 		// module graph of every controller.
@@ -213,7 +218,10 @@ func (g *generator) test() ([]byte, error) {
 		d.Type = imports.name(pod) + ".Pod"
 		d.Instance = "[" + d.Type + "]"
 		d.AddToScheme = imports.name(pod) + ".AddToScheme"
+		d.GroupVersion = imports.name(pod) + ".SchemeGroupVersion"
 		d.Set = `obj.Status.Message = "changed"`
+		d.Other = `obj.Status.Reason = "changed"`
+		d.Count = "obj.Status.Message"
 		return execute(testTemplate, d, imports)
 	}
 
@@ -224,7 +232,7 @@ func (g *generator) test() ([]byte, error) {
 			d.AddToScheme = name + "." + add.Name()
 		}
 	}
-	d.Set = (&sample{imports: imports, avoid: g.phase}).statement(g.target.status)
+	d.Set, d.Other = g.changes(imports)
 	if g.phase != nil {
 		d.Phase = g.phaseTests(imports)
 		if start := g.cfg.Transitions.row(""); d.Set == "" && len(start.To) > 0 {
@@ -236,6 +244,25 @@ func (g *generator) test() ([]byte, error) {
 		return nil, fmt.Errorf("-type %s: no field of its status is of a kind that generated tests can set", g.cfg.Type)
 	}
 	return execute(testTemplate, d, imports)
+}
+
+// changes returns a statement that changes the status, and one that changes
+// another field of it. Either is empty if there is none.
+func (g *generator) changes(imports *imports) (set, other string) {
+	s := &sample{imports: imports}
+	if g.phase != nil {
+		s.avoid = append(s.avoid, g.phase)
+	}
+	set = s.statement(g.target.status)
+	if fields, ok := g.target.status.Underlying().(*types.Struct); ok && set != "" {
+		for f := range fields.Fields() {
+			if strings.HasPrefix(set, "obj.Status."+f.Name()+" ") {
+				s.avoid = append(s.avoid, f)
+			}
+		}
+		other = s.statement(g.target.status)
+	}
+	return set, other
 }
 
 func (g *generator) phaseTests(imports *imports) *phaseData {

@@ -11,7 +11,7 @@ import (
 // sample finds something to set in a status, for the generated tests.
 type sample struct {
 	imports *imports
-	avoid   *types.Var // the phase, which may not be set to anything; or nil
+	avoid   []*types.Var // what may not be set: the phase, and what is set already
 	open    []types.Type
 }
 
@@ -40,7 +40,7 @@ func (s *sample) field(fields *types.Struct) (name, value string) {
 	for i := range fields.NumFields() {
 		f := fields.Field(i)
 		tag, _, _ := strings.Cut(reflect.StructTag(fields.Tag(i)).Get("json"), ",")
-		if !s.visible(f) || f == s.avoid || tag == "-" {
+		if !s.visible(f) || slices.Contains(s.avoid, f) || tag == "-" {
 			continue
 		}
 		v := s.value(f.Type())

@@ -49,11 +49,11 @@ func (Special) MarshalJSON() ([]byte, error) { return nil, nil }
 
 	pkg := checkSource(t, "package api\ntype Status struct { Phase string; Inner Inner }\ntype Inner struct { Phase string; Count int }")
 	status, inner := pkg.Scope().Lookup("Status").Type(), pkg.Scope().Lookup("Inner").Type()
-	s := &sample{imports: newImports(""), avoid: field(status, "Phase")}
+	s := &sample{imports: newImports(""), avoid: []*types.Var{field(status, "Phase")}}
 	if got, want := s.statement(status), `obj.Status.Inner = api.Inner{Phase: "changed"}`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	s.avoid = field(inner, "Phase")
+	s.avoid = []*types.Var{field(inner, "Phase")}
 	if got, want := s.statement(types.NewPointer(status)), `obj.Status = &api.Status{Phase: "changed"}`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
