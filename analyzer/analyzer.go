@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/atomicstatus/atomicstatus/analyzer/suggest"
 	"github.com/atomicstatus/atomicstatus/passes/doc"
 	"github.com/atomicstatus/atomicstatus/passes/statuscallback"
 	"github.com/atomicstatus/atomicstatus/passes/statusguard"
@@ -51,6 +52,9 @@ func Find(name string) (Check, error) {
 			return c, nil
 		}
 		names = append(names, c.Name)
+	}
+	if question := suggest.DidYouMean(name, names); question != "" {
+		return Check{}, fmt.Errorf("unknown check %q%s", name, question)
 	}
 	return Check{}, fmt.Errorf("unknown check %q: the checks are %s", name, strings.Join(names, ", "))
 }

@@ -44,7 +44,8 @@ func TestSelect(t *testing.T) {
 		{"-statusmulti", "statusloop statusretry statusrefetch statuslost statusstale statuscallback statusguard"},
 		{"all, -statusmulti", "statusloop statusretry statusrefetch statuslost statusstale statuscallback statusguard statusphase"},
 		{"-all,statusmulti", "statusmulti"},
-		{"statuslop", `unknown check "statuslop": the checks are statusloop, statusmulti, statusretry, statusrefetch, statuslost, statusstale, statuscallback, statusguard, statusphase`},
+		{"statuslop", `unknown check "statuslop": did you mean statusloop?`},
+		{"everything", `unknown check "everything": the checks are statusloop, statusmulti, statusretry, statusrefetch, statuslost, statusstale, statuscallback, statusguard, statusphase`},
 		{"-all", `"-all" selects no check`},
 	} {
 		checks, err := analyzer.Select(test.list)

@@ -11,10 +11,12 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
+	"github.com/atomicstatus/atomicstatus/analyzer/suggest"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/fingerprint"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/source"
 	"github.com/atomicstatus/atomicstatus/passes/load"
@@ -42,6 +44,7 @@ type command struct {
 		checks   string
 		settings string
 		list     bool
+		version  bool
 		fix      bool
 		diff     bool
 		force    bool
@@ -54,53 +57,52 @@ type command struct {
 // run returns the exit code.
 func (c *command) run(ctx context.Context, args []string) int {
 	c.defineFlags()
-	switch err := c.set.Parse(args); {
+	err := c.set.Parse(args)
+	var sub *subcommand
+	if args = c.set.Args(); err == nil && len(args) > 0 {
+		if sub = findSubcommand(args[0]); sub == nil {
+			args, err = parseMixed(c.set, args)
+		}
+	}
+	switch {
 	case errors.Is(err, flag.ErrHelp):
 		c.help()
 		return exitClean
 	case err != nil:
-		return c.fail(flagError(err, "atomicstatus help"))
+		return c.fail(flagError(err, c.set, "atomicstatus help"))
+	case c.flags.version:
+		return c.version(ctx, nil)
+	case c.flags.list:
+		return c.list(ctx, nil)
 	}
-	if c.flags.dir != "" {
-		if err := os.Chdir(c.flags.dir); err != nil {
-			return c.fail(fmt.Errorf("-C %s: %w", c.flags.dir, cause(err)))
-		}
-	}
-	args = c.set.Args()
-	if len(args) > 0 && args[0] == "manager" {
-		return c.manager(ctx, args[1:])
-	}
-	if len(args) > 0 && args[0] == "gopls" {
-		return c.gopls(ctx, args[1:])
-	}
-	if len(args) > 0 && args[0] == "report" {
-		return c.report(ctx, args[1:])
-	}
-	for _, arg := range args {
-		if strings.HasPrefix(arg, "-") {
-			return c.fail(fmt.Errorf("flag %s after the first argument: put flags before the packages", arg))
-		}
-	}
-
-	var err error
-	switch name := slices.Concat(args, []string{""})[0]; {
-	case c.flags.list || name == "checks":
-		c.list()
-	case name == "explain":
-		err = c.explain(args[1:])
-	case name == "flags":
-		err = c.vetFlags(ctx)
-	case name == "help":
-		c.help()
-	case name == "version":
-		fmt.Fprint(c.stdout, describe(builtFrom()))
-	default:
-		return c.analyse(ctx, args)
-	}
-	if err != nil {
+	if err := c.chdir(); err != nil {
 		return c.fail(err)
 	}
-	return exitClean
+	if sub == nil {
+		if err := patterns(args); err != nil {
+			return c.fail(err)
+		}
+		return c.analyse(ctx, args)
+	}
+	if !sub.anyFlag {
+		if err := c.onlyFor(sub.name, sub.takes()...); err != nil {
+			return c.fail(err)
+		}
+	}
+	return sub.run(c, ctx, args[1:])
+}
+
+// chdir changes to the directory that -C names; each one counts from that of the
+// last, as with git.
+func (c *command) chdir() error {
+	dir := c.flags.dir
+	if c.flags.dir = ""; dir == "" {
+		return nil
+	}
+	if err := os.Chdir(dir); err != nil {
+		return fmt.Errorf("-C %s: %w", dir, cause(err))
+	}
+	return nil
 }
 
 func (c *command) defineFlags() {
@@ -118,6 +120,7 @@ func (c *command) defineFlags() {
 	c.set.BoolVar(&c.flags.force, "force", false, "let -fix change files that have uncommitted changes, or are in no git repository")
 	c.set.StringVar(&c.flags.baseline, "baseline", "", "report only what is not in this `file`, which -write-baseline wrote")
 	c.set.StringVar(&c.flags.writeBaseline, "write-baseline", "", "write the findings to this `file` instead of reporting them")
+	c.set.BoolVar(&c.flags.version, "version", false, "say what this binary was built from")
 	for _, a := range analyzer.Analyzers() {
 		a.Flags.VisitAll(func(f *flag.Flag) {
 			c.set.Var(f.Value, a.Name+"."+f.Name, f.Usage)
@@ -127,9 +130,14 @@ func (c *command) defineFlags() {
 
 // flagError rewrites the errors of package flag into what to do. The command
 // help tells of the flags.
-func flagError(err error, help string) error {
-	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: "); ok {
-		return fmt.Errorf("unknown flag %s: run %s for the flags", name, help)
+func flagError(err error, set *flag.FlagSet, help string) error {
+	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
+		var known []string
+		set.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
+		if like := suggest.Closest(name, known); like != "" {
+			return fmt.Errorf("unknown flag -%s: did you mean -%s?", name, like)
+		}
+		return fmt.Errorf("unknown flag -%s: run %s for the flags", name, help)
 	}
 	return err
 }
@@ -262,13 +270,49 @@ func (c *command) checkFlags() error {
 
 // load loads the packages, with the files of the overlay instead of those on disk.
 func (c *command) load(ctx context.Context, patterns []string, overlay map[string][]byte, progress func(string)) (*load.Program, error) {
-	return load.Load(ctx, load.Config{
+	slow := time.AfterFunc(listingPatience, func() { c.tellWait(ctx) })
+	defer slow.Stop()
+	prog, err := load.Load(ctx, load.Config{
 		Patterns: patterns,
 		Tags:     c.flags.tags,
 		Tests:    c.flags.tests,
 		Overlay:  overlay,
-		Progress: progress,
+		Progress: func(stage string) {
+			if stage != load.Listing {
+				slow.Stop()
+			}
+			progress(stage)
+		},
 	})
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range prog.Missing {
+		c.note(line)
+	}
+	if len(prog.Roots) == 0 && len(prog.Broken) == 0 {
+		c.note(fmt.Sprintf("nothing to analyse: %s, and none of them uses a client of Kubernetes", count(len(prog.Sound), "package", "s")))
+	}
+	return prog, nil
+}
+
+// listingPatience is how long packages may be listed before the user is told what
+// that waits for. A script shortens it.
+var listingPatience = 5 * time.Second
+
+// tellWait says what the go command does that takes so long: it says so itself only
+// at its end.
+func (c *command) tellWait(ctx context.Context) {
+	proxy, err := goVar(ctx, "GOPROXY")
+	if err != nil {
+		return
+	}
+	c.note("still listing packages: go downloads the modules that it does not have, from GOPROXY=" + proxy + "; go mod download -x shows which")
+}
+
+// note tells the user something that is no failure.
+func (c *command) note(line string) {
+	c.progress.above(func() { fmt.Fprintf(c.stderr, "atomicstatus: %s\n", line) })
 }
 
 // problems are all the reasons why something could not be analysed.

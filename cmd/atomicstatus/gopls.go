@@ -39,27 +39,29 @@ var goplsFiles embed.FS
 
 var goplsTemplates = template.Must(template.ParseFS(goplsFiles, "gopls/*.tmpl"))
 
+// goplsFlags are the flags of the subcommand gopls.
+type goplsFlags struct {
+	output, source string
+}
+
+func (f *goplsFlags) define() *flag.FlagSet {
+	set := newFlagSet("gopls")
+	set.StringVar(&f.output, "o", "", "write to `file` instead of "+goplsName+" where go install writes")
+	set.StringVar(&f.source, "source", "", "take the checks from the source in `dir`, not from the module proxy")
+	return set
+}
+
 // gopls builds a gopls, and returns the exit code.
 func (c *command) gopls(ctx context.Context, args []string) int {
-	set := newFlagSet("gopls")
-	output := set.String("o", "", "write to `file` instead of "+goplsName+" where go install writes")
-	source := set.String("source", "", "take the checks from the source in `dir`, not from the module proxy")
-	set.StringVar(&c.flags.settings, "settings", c.flags.settings, "build in the settings of `file` instead of "+settingsName+" beside go.mod")
-	rest, code, done := c.parse(set, args, c.goplsHelp)
+	var flags goplsFlags
+	rest, code, done := c.parse(flags.define(), args, c.goplsHelp)
 	switch {
 	case done:
 		return code
 	case len(rest) > 0:
 		return c.fail(fmt.Errorf("gopls takes no argument %s: it builds one gopls for all packages", rest[0]))
 	}
-	allowed := []string{"C", "checks", "settings"}
-	for _, a := range analyzer.Analyzers() {
-		a.Flags.VisitAll(func(f *flag.Flag) { allowed = append(allowed, a.Name+"."+f.Name) })
-	}
-	if err := c.onlyFor("gopls", allowed...); err != nil {
-		return c.fail(err)
-	}
-	if err := c.buildGopls(ctx, *output, *source); err != nil {
+	if err := c.buildGopls(ctx, flags.output, flags.source); err != nil {
 		return c.failed(ctx, err)
 	}
 	return exitClean

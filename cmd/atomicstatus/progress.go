@@ -65,6 +65,23 @@ func (p *progress) stop() {
 	p.over = true
 }
 
+// above clears the line while print prints others.
+func (p *progress) above(print func()) {
+	if p == nil {
+		print()
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown && !p.over {
+		fmt.Fprint(p.out, "\r\x1b[K")
+	}
+	print()
+	if p.shown {
+		p.draw()
+	}
+}
+
 func (p *progress) draw() {
 	if !p.over && p.current != "" {
 		fmt.Fprintf(p.out, "\r\x1b[Katomicstatus: %s...", p.current)

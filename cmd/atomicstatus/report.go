@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 	"github.com/atomicstatus/atomicstatus/passes/reconcilecost"
@@ -50,9 +49,6 @@ func (c *command) report(ctx context.Context, args []string) int {
 	args, code, done := c.parse(set, args, c.reportHelp)
 	if done {
 		return code
-	}
-	if err := c.onlyForReport(); err != nil {
-		return c.fail(err)
 	}
 	explain := ""
 	if len(args) > 0 && args[0] == "explain" {
@@ -95,15 +91,6 @@ func (c *command) report(ctx context.Context, args []string) int {
 		return c.fail(fmt.Errorf("cannot write the report: %w", err))
 	}
 	return code
-}
-
-// onlyForReport lets through the flags that say what is analysed.
-func (c *command) onlyForReport() error {
-	allowed := []string{"C", "tags", "checks", "settings"}
-	for _, a := range analyzer.Analyzers() {
-		a.Flags.VisitAll(func(f *flag.Flag) { allowed = append(allowed, a.Name+"."+f.Name) })
-	}
-	return c.onlyFor("report", allowed...)
 }
 
 var reportFormats = []string{"text", "markdown", "json", "html"}

@@ -15,8 +15,12 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
-// settingsName is the name of the settings file beside go.mod.
-const settingsName = ".atomicstatus.yaml"
+// settingsName is the name of the settings file beside go.mod. Some write the other
+// ending.
+const (
+	settingsName      = ".atomicstatus.yaml"
+	otherSettingsName = ".atomicstatus.yml"
+)
 
 // readSettings reads the settings file that the user named, or the one of the
 // module, which need not be there.
@@ -28,6 +32,12 @@ func (c *command) readSettings(ctx context.Context) (analyzer.Settings, error) {
 			return analyzer.Settings{}, err
 		}
 		name = filepath.Join(root, settingsName)
+		if other := filepath.Join(root, otherSettingsName); exists(other) {
+			if exists(name) {
+				return analyzer.Settings{}, fmt.Errorf("there are both %s and %s: keep one", relative(name), relative(other))
+			}
+			name = other
+		}
 	}
 	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) && !named {
@@ -47,18 +57,26 @@ func (c *command) readSettings(ctx context.Context) (analyzer.Settings, error) {
 	return settings, nil
 }
 
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
+}
+
 // vetFlags prints the flags by which go vet runs the same checks in the same way.
-func (c *command) vetFlags(ctx context.Context) error {
+func (c *command) vetFlags(ctx context.Context, args []string) int {
+	if code, done := c.noArguments("flags", args); done {
+		return code
+	}
 	checks, err := c.configure(ctx)
 	if err != nil {
-		return err
+		return c.fail(err)
 	}
 	var flags []string
 	for _, f := range slices.Concat(changedFlags(), analyzer.SelectionFlags(checks)) {
 		flags = append(flags, f.String())
 	}
 	fmt.Fprintln(c.stdout, strings.Join(flags, " "))
-	return nil
+	return exitClean
 }
 
 // changedFlags returns the flags of the analyzers that are not at their default.

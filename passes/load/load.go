@@ -14,9 +14,6 @@ import (
 	"fmt"
 	"go/token"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -49,6 +46,8 @@ type Program struct {
 	// in Broken. Most may be in none of Roots: they know nothing of Kubernetes.
 	Sound []string
 
+	Missing []string // a line for each module that cannot be had: what imports it is in Broken
+
 	Sources Sources // the files of Roots
 
 	overlay  map[string][]byte
@@ -74,6 +73,9 @@ func (e *BrokenError) Error() string {
 	return fmt.Sprintf("package %s is skipped: %s%s", e.Package, e.Reason, more)
 }
 
+// Listing is the first stage, in which the go command may wait for the network.
+const Listing = "listing packages"
+
 // ErrNoGo is returned where the go command cannot be found.
 var ErrNoGo = errors.New("the go command is not on the PATH: install Go, or add its bin directory to PATH")
 
@@ -93,7 +95,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		patterns = []string{"./..."}
 	}
 
-	progress("listing packages")
+	progress(Listing)
 	fset := token.NewFileSet()
 	conf := &packages.Config{
 		Context: ctx,
@@ -107,9 +109,9 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	if cfg.Tags != "" {
 		conf.BuildFlags = []string{"-tags=" + cfg.Tags}
 	}
-	initial, err := packages.Load(conf, patterns...)
+	initial, missing, err := list(conf, patterns)
 	if err != nil {
-		return nil, listError(err)
+		return nil, err
 	}
 	roots := chooseRoots(initial)
 	if len(roots) == 0 {
@@ -126,7 +128,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		return nil, err
 	}
 
-	prog := &Program{Fset: fset, progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
+	prog := &Program{Fset: fset, Missing: missing, progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
 	for _, n := range g.order {
 		if problem := n.problem(); problem != nil {
 			prog.Broken = append(prog.Broken, problem)
@@ -138,10 +140,29 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 			}
 		}
 	}
+	if len(prog.Roots) == 0 {
+		prog.addSyntaxErrors(g)
+	}
 	slices.SortFunc(prog.Roots, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(prog.Broken, func(a, b *BrokenError) int { return strings.Compare(a.Package, b.Package) })
 	g.prune()
 	return prog, nil
+}
+
+// addSyntaxErrors looks for syntax errors where nothing is to be analysed: they may be
+// the reason, and silence would look like success.
+func (p *Program) addSyntaxErrors(g *graph) {
+	for _, n := range g.order {
+		if !n.root || n.relevant || n.problem() != nil {
+			continue
+		}
+		n.typeErrs = nil
+		g.parse(context.Background(), n)
+		if problem := n.problem(); problem != nil {
+			p.Broken = append(p.Broken, problem)
+			p.Sound = slices.DeleteFunc(p.Sound, func(path string) bool { return path == n.pkg.PkgPath })
+		}
+	}
 }
 
 // chooseRoots drops the generated test mains, and each package of which a test
@@ -165,14 +186,6 @@ func chooseRoots(initial []*packages.Package) []*packages.Package {
 	return roots
 }
 
-// listError turns an error of the go command into one line that says what to do.
-func listError(err error) error {
-	if errors.Is(err, exec.ErrNotFound) {
-		return ErrNoGo
-	}
-	return errors.New("cannot list packages: " + oneLine(err.Error()))
-}
-
 // outsideModule recognises the answer of the go command where the patterns lie
 // in no module. It comes as a package of its own, with an error.
 func outsideModule(conf *packages.Config, roots []*packages.Package) error {
@@ -188,26 +201,4 @@ func outsideModule(conf *packages.Config, roots []*packages.Package) error {
 		}
 	}
 	return nil
-}
-
-// ModuleRoot returns the directory of the main module, or nothing where there is
-// none, as in a workspace.
-func ModuleRoot(ctx context.Context, dir string, env []string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "env", "GOMOD")
-	cmd.Dir, cmd.Env = dir, env
-	out, err := cmd.Output()
-	if errors.Is(err, exec.ErrNotFound) {
-		return "", ErrNoGo
-	}
-	if err != nil {
-		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && len(exit.Stderr) > 0 {
-			err = errors.New(oneLine(string(exit.Stderr)))
-		}
-		return "", fmt.Errorf("go env GOMOD: %w", err)
-	}
-	gomod := strings.TrimSpace(string(out))
-	if gomod == "" || gomod == os.DevNull {
-		return "", nil
-	}
-	return filepath.Dir(gomod), nil
 }
