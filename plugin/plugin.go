@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
+	"github.com/atomicstatus/atomicstatus/passes/suppress"
 )
 
 func init() {
@@ -66,16 +67,20 @@ func (*plugin) GetLoadMode() string { return register.LoadModeTypesInfo }
 func foldRelated(a *analysis.Analyzer) *analysis.Analyzer {
 	folding := *a
 	folding.Run = func(pass *analysis.Pass) (any, error) {
-		p := *pass
+		p := suppress.With(pass, &suppress.Driver{LeaveNolint: true})
 		p.Report = func(d analysis.Diagnostic) {
 			d.Message += related(pass.Fset, d)
 			d.Related = nil
 			pass.Report(d)
 		}
-		return a.Run(&p)
+		return a.Run(p)
 	}
 	return &folding
 }
+
+// maxRelated is how many places the text of an issue names: the one that it is about,
+// and two more. A text of a screen explains nothing.
+const maxRelated = 3
 
 // related says in brackets what the related information of d is.
 func related(fset *token.FileSet, d analysis.Diagnostic) string {
@@ -84,7 +89,11 @@ func related(fset *token.FileSet, d analysis.Diagnostic) string {
 	}
 	dir := filepath.Dir(fset.Position(d.Pos).Filename)
 	var all []string
-	for _, r := range d.Related {
+	for i, r := range d.Related {
+		if len(d.Related) > maxRelated && i == maxRelated-1 {
+			all = append(all, fmt.Sprintf("and %d more", len(d.Related)-i))
+			break
+		}
 		all = append(all, fmt.Sprintf("%s: %s", place(fset.Position(r.Pos), dir), r.Message))
 	}
 	return " [" + strings.Join(all, "; ") + "]"

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"go/token"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +92,8 @@ func TestFoldRelated(t *testing.T) {
 	}
 	explained := report
 	explained.Related = []analysis.RelatedInformation{{Pos: below, Message: "the loop"}, {Pos: other, Message: "the write"}}
+	many := explained
+	many.Related = append(slices.Clip(explained.Related), explained.Related...)
 
 	toy := &analysis.Analyzer{Name: "toy", Run: func(pass *analysis.Pass) (any, error) {
 		if pass.Analyzer.Name != "toy" {
@@ -98,6 +101,7 @@ func TestFoldRelated(t *testing.T) {
 		}
 		pass.Report(report)
 		pass.Report(explained)
+		pass.Report(many)
 		return 1, nil
 	}}
 	var got []analysis.Diagnostic
@@ -109,7 +113,8 @@ func TestFoldRelated(t *testing.T) {
 	if result != 1 || err != nil {
 		t.Errorf("result %v, error %v", result, err)
 	}
-	want := []string{"m", "m [job.go:7:1: the loop; v1/types.go:2:1: the write]"}
+	want := []string{"m", "m [job.go:7:1: the loop; v1/types.go:2:1: the write]",
+		"m [job.go:7:1: the loop; v1/types.go:2:1: the write; and 2 more]"}
 	if len(got) != len(want) {
 		t.Fatalf("%d reports, want %d", len(got), len(want))
 	}

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
+
+	"github.com/atomicstatus/atomicstatus/passes/suppress"
 )
 
 // Diagnostic is one finding with its positions resolved.
@@ -84,17 +86,17 @@ func (prog *Program) Analyze(ctx context.Context, analyzers []*analysis.Analyzer
 }
 
 // withOverlay lets an analyzer read the files that it analyses, and not others of
-// that name on disk.
+// that name on disk, and tell what comments suppress.
 func (prog *Program) withOverlay(run runFunc) runFunc {
 	return func(pass *analysis.Pass) (any, error) {
-		p := *pass
+		p := suppress.With(pass, prog.driver)
 		p.ReadFile = func(name string) ([]byte, error) {
 			if text, ok := prog.overlay[name]; ok {
 				return slices.Clone(text), nil
 			}
 			return pass.ReadFile(name)
 		}
-		return run(&p)
+		return run(p)
 	}
 }
 

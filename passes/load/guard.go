@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/atomicstatus/atomicstatus/passes/suppress"
 )
 
 // Guard returns copies of the analyzers in which a panic becomes an error, so
@@ -43,7 +45,7 @@ func clone(analyzers []*analysis.Analyzer, wrap func(copied *analysis.Analyzer, 
 			for i, req := range a.Requires {
 				p.ResultOf[req] = pass.ResultOf[c.Requires[i]]
 			}
-			return a.Run(&p)
+			return a.Run(suppress.With(&p, suppress.Of(pass)))
 		})
 		return c
 	}

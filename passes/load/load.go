@@ -18,6 +18,9 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/suppress"
 )
 
 // Config says what to load.
@@ -48,11 +51,18 @@ type Program struct {
 
 	Missing []string // a line for each module that cannot be had: what imports it is in Broken
 
+	Testing []string // the paths of those Roots that exist for tests: nothing is reported in them
+
 	Sources Sources // the files of Roots
 
 	overlay  map[string][]byte
 	progress func(string)
+	driver   *suppress.Driver
 }
+
+// Suppressed counts the findings that comments have suppressed since the program was
+// loaded.
+func (prog *Program) Suppressed() int { return prog.driver.Suppressed() }
 
 // BrokenError says why a package cannot be analysed.
 type BrokenError struct {
@@ -128,7 +138,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		return nil, err
 	}
 
-	prog := &Program{Fset: fset, Missing: missing, progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
+	prog := &Program{Fset: fset, Missing: missing, driver: new(suppress.Driver), progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
 	for _, n := range g.order {
 		if problem := n.problem(); problem != nil {
 			prog.Broken = append(prog.Broken, problem)
@@ -136,6 +146,9 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 			prog.Sound = append(prog.Sound, n.pkg.PkgPath)
 			if n.relevant {
 				prog.Roots = append(prog.Roots, n.pkg)
+				if report.Testing(fset, n.pkg.Syntax) {
+					prog.Testing = append(prog.Testing, n.pkg.PkgPath)
+				}
 				maps.Copy(prog.Sources, n.sources)
 			}
 		}

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/atomicstatus/atomicstatus/passes/suppress"
 )
 
 // Reporter collects what one check has to say about one package.
@@ -29,13 +31,15 @@ type file struct {
 	silent     bool
 	cgo        bool // it is what cgo has made of a file
 	directives []*directive
+	nolints    []lines
 }
 
 // New returns a reporter for the pass. The check must call [Reporter.Done] when
 // it has found all that it can find.
 func New(pass *analysis.Pass) *Reporter {
 	r := &Reporter{pass: pass, files: make(map[*token.File]*file, len(pass.Files))}
-	testing := isTesting(pass)
+	testing := Testing(pass.Fset, pass.Files)
+	driver := suppress.Of(pass)
 	for _, syntax := range pass.Files {
 		tok := pass.Fset.File(syntax.FileStart)
 		if tok == nil {
@@ -45,6 +49,9 @@ func New(pass *analysis.Pass) *Reporter {
 		f := &file{silent: testing || isTest(tok.Name()) || isVendored(tok.Name()) || ast.IsGenerated(written), cgo: cgo}
 		if !f.silent {
 			f.directives = parseDirectives(tok, syntax, pass.Analyzer.Name)
+			if driver == nil || !driver.LeaveNolint {
+				f.nolints = nolints(tok, syntax)
+			}
 		}
 		r.files[tok] = f
 	}
@@ -136,21 +143,28 @@ func (r *Reporter) suppressed(pos token.Pos) bool {
 	if f.silent {
 		return true
 	}
-	found := false
+	line, found := lineOf(tok, pos), false
+	for _, l := range f.nolints {
+		found = found || l.from <= line && line <= l.to
+	}
 	for _, dir := range f.directives {
-		if dir.line == wholeFile || dir.line == lineOf(tok, pos) {
+		if dir.line == wholeFile || dir.line == line {
 			dir.used = true
 			found = true // go on: a second directive for it is not unused
 		}
 	}
+	if found {
+		at := r.pass.Fset.Position(pos)
+		suppress.Of(r.pass).Add(suppress.Report{Check: r.pass.Analyzer.Name, File: at.Filename, Line: at.Line, Column: at.Column})
+	}
 	return found
 }
 
-// isTesting reports whether the package exists for tests: its own files, not
-// only its test files, import what only tests import.
-func isTesting(pass *analysis.Pass) bool {
-	for _, syntax := range pass.Files {
-		if tok := pass.Fset.File(syntax.FileStart); tok == nil || isTest(tok.Name()) {
+// Testing reports whether a package exists for tests: its own files, not only its
+// test files, import what only tests import. Nothing is reported in it.
+func Testing(fset *token.FileSet, files []*ast.File) bool {
+	for _, syntax := range files {
+		if tok := fset.File(syntax.FileStart); tok == nil || isTest(tok.Name()) {
 			continue
 		}
 		for _, spec := range syntax.Imports {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/suppress"
 )
 
 // run runs a toy check named "toy" that reports every call of bad, and returns
@@ -93,7 +94,17 @@ func TestSuppression(t *testing.T) {
 		{"file and line", "//lint:file-ignore toy known\n//lint:ignore toy known\nbad()", nil},
 		{"space before the directive", "// lint:ignore toy known\nbad()", []string{"2: bad call"}},
 		{"before a line directive", "//lint:ignore toy known\nbad()\n//line a.go:3\nbad()", []string{"2: bad call"}},
-		{"nolint is golangci-lint's", "bad() //nolint:toy // known", []string{"1: bad call"}},
+		{"nolint", "bad() //nolint:atomicstatus // known\nbad()", []string{"2: bad call"}},
+		{"nolint before", "//nolint:atomicstatus // known\nbad()\nbad()", []string{"3: bad call"}},
+		{"nolint before a block", "//nolint:atomicstatus // known\nif true {\nbad()\n}\nbad()", []string{"5: bad call"}},
+		{"nolint in another column", "\t//nolint:atomicstatus // known\nbad()", []string{"2: bad call"}},
+		{"nolint across an empty line", "//nolint:atomicstatus // known\n\nbad()", []string{"3: bad call"}},
+		{"nolint in a list, in any case", "bad() //nolint:errcheck, AtomicStatus // known", nil},
+		{"nolint of all", "bad() //nolint:all", nil},
+		{"nolint of everything", "bad() //nolint // known", nil},
+		{"nolint of another linter", "bad() //nolint:errcheck // atomicstatus", []string{"1: bad call"}},
+		{"nolint of a check, which is no linter there", "bad() //nolint:toy // known", []string{"1: bad call"}},
+		{"nolint as a word", "bad() // nolinting", []string{"1: bad call"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := run(t, map[string]string{"a.go": "package a; func f() {\n" + test.body + "\n}\n"})
@@ -190,6 +201,42 @@ func TestNoFixInCgo(t *testing.T) {
 		r.Done()
 		if diag.Message != "bad name" || len(diag.SuggestedFixes) != test.fixes {
 			t.Errorf("after %q: %q with %d fixes, want %d", test.mark, diag.Message, len(diag.SuggestedFixes), test.fixes)
+		}
+	}
+}
+
+// A driver that looks at nolint itself is given what it would silence, and one that
+// asks is told what comments have suppressed.
+func TestDriver(t *testing.T) {
+	for _, test := range []struct {
+		driver     *suppress.Driver
+		reports    int
+		suppressed int
+	}{
+		{&suppress.Driver{}, 1, 2},
+		{&suppress.Driver{LeaveNolint: true}, 2, 1},
+	} {
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, "a.go", "package a\n\nvar x int //nolint:atomicstatus // known\nvar y int //lint:ignore toy known\nvar z int\n", parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reports := 0
+		pass := suppress.With(&analysis.Pass{
+			Analyzer: &analysis.Analyzer{Name: "toy"},
+			Fset:     fset,
+			Files:    []*ast.File{file},
+			Report:   func(analysis.Diagnostic) { reports++ },
+		}, test.driver)
+		for range 2 { // as a package and its test variant are
+			r := report.New(pass)
+			for _, decl := range file.Decls {
+				r.Report(decl, "bad declaration")
+			}
+			r.Done()
+		}
+		if reports != 2*test.reports || test.driver.Suppressed() != test.suppressed {
+			t.Errorf("%d reports in two runs, %d suppressed, want %d and %d", reports, test.driver.Suppressed(), 2*test.reports, test.suppressed)
 		}
 	}
 }

@@ -1,0 +1,71 @@
+// Package suppress is how a driver takes part in what keeps a check silent. It needs
+// none of it: without, what the user wrote to suppress a report holds.
+package suppress
+
+import (
+	"maps"
+	"sync"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// Driver is what a driver wants.
+type Driver struct {
+	// LeaveNolint says that the driver looks at nolint comments itself, and would
+	// take one for unused that has silenced a check before.
+	LeaveNolint bool
+
+	mu         sync.Mutex
+	suppressed map[Report]bool
+}
+
+// Report is a report that a comment has suppressed.
+type Report struct {
+	Check, File  string
+	Line, Column int
+}
+
+// Add notes a suppressed report.
+func (d *Driver) Add(r Report) {
+	if d == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.suppressed == nil {
+		d.suppressed = make(map[Report]bool)
+	}
+	d.suppressed[r] = true
+}
+
+// Suppressed counts the reports that comments have suppressed. A package and its test
+// variant have the same.
+func (d *Driver) Suppressed() int {
+	if d == nil {
+		return 0
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.suppressed)
+}
+
+// key is never run: a pass has no other room for what a driver wants of a check than
+// among the results of analyzers.
+var key = &analysis.Analyzer{Name: "suppress"}
+
+// With returns the pass with what the driver wants.
+func With(pass *analysis.Pass, d *Driver) *analysis.Pass {
+	p := *pass
+	p.ResultOf = maps.Clone(pass.ResultOf)
+	if p.ResultOf == nil {
+		p.ResultOf = make(map[*analysis.Analyzer]any)
+	}
+	p.ResultOf[key] = d
+	return &p
+}
+
+// Of returns what the driver wants; nil if it has not said anything.
+func Of(pass *analysis.Pass) *Driver {
+	d, _ := pass.ResultOf[key].(*Driver)
+	return d
+}
