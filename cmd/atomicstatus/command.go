@@ -32,7 +32,8 @@ const (
 // command is one run of the command.
 type command struct {
 	stdout, stderr io.Writer
-	terminal       bool      // stdout is one: show source lines
+	terminal       bool      // stdout is one
+	style          style     // of text on stdout
 	progress       *progress // nil if stderr is no terminal
 
 	flags struct {
@@ -47,7 +48,10 @@ type command struct {
 		version  bool
 		fix      bool
 		diff     bool
-		force    bool
+		color    string
+
+		statistics bool
+		force      bool
 
 		baseline, writeBaseline string
 	}
@@ -108,7 +112,7 @@ func (c *command) chdir() error {
 func (c *command) defineFlags() {
 	c.set = newFlagSet("atomicstatus")
 	c.set.StringVar(&c.flags.dir, "C", "", "change to `dir` first")
-	c.set.StringVar(&c.flags.format, "f", "", "print findings in this `format`: text, the default; json, in the shape of go vet -json; sarif, version 2.1.0; github, as annotations of a workflow")
+	c.set.StringVar(&c.flags.format, "f", "", "print findings in this `format`: text, the default; line, one for each; json, in the shape of go vet -json; sarif, version 2.1.0; github, as annotations of a workflow")
 	c.set.BoolVar(&c.flags.json, "json", false, "the same as -f json")
 	c.set.StringVar(&c.flags.tags, "tags", "", "build `tags`, comma-separated")
 	c.set.BoolVar(&c.flags.tests, "tests", false, "load test files too; nothing is reported in them")
@@ -120,6 +124,8 @@ func (c *command) defineFlags() {
 	c.set.BoolVar(&c.flags.force, "force", false, "let -fix change files that have uncommitted changes, or are in no git repository")
 	c.set.StringVar(&c.flags.baseline, "baseline", "", "report only what is not in this `file`, which -write-baseline wrote")
 	c.set.StringVar(&c.flags.writeBaseline, "write-baseline", "", "write the findings to this `file` instead of reporting them")
+	c.set.BoolVar(&c.flags.statistics, "statistics", false, "print how many findings each check has, instead of them")
+	c.set.StringVar(&c.flags.color, "color", "auto", "colour text: `when` is auto, on a terminal without NO_COLOR; always; or never")
 	c.set.BoolVar(&c.flags.version, "version", false, "say what this binary was built from")
 	for _, a := range analyzer.Analyzers() {
 		a.Flags.VisitAll(func(f *flag.Flag) {
@@ -220,13 +226,18 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	}
 	defer c.tellNotes(&notes)
 
-	out := output{checks: checks, files: make(source.Files), problems: problems(prog.Broken, errs)}
+	out := output{
+		checks: checks, files: make(source.Files), problems: problems(prog.Broken, errs), notes: &notes,
+		suppressed: prog.Suppressed(), testing: len(prog.Testing),
+	}
 	out.findings = fingerprint.All(diags, out.files)
 	if c.flags.writeBaseline != "" {
 		return max(c.writeBaseline(out), c.tell(out.problems))
 	}
 	if known != nil {
+		all := len(out.findings)
 		out.findings = c.news(known, out, prog)
+		out.known = all - len(out.findings)
 	}
 	if err := c.print(out); err != nil {
 		return c.fail(fmt.Errorf("cannot write the findings: %w", err))
@@ -247,6 +258,10 @@ func (c *command) checkFlags() error {
 		}
 		f.format = "json"
 	}
+	if !slices.Contains(colours, f.color) {
+		return fmt.Errorf("-color: unknown value %q: it is one of %s", f.color, strings.Join(colours, ", "))
+	}
+	c.style = newStyle(f.color, c.terminal, getenv)
 	name := "-f " + f.format
 	if f.json {
 		name = "-json"
@@ -256,6 +271,8 @@ func (c *command) checkFlags() error {
 		return fmt.Errorf("-f: unknown format %q: the formats are %s", f.format, strings.Join(formats, ", "))
 	case fix && f.format != "" && f.format != "text":
 		return fmt.Errorf("%s prints findings with their fixes: leave it out with -fix and -diff", name)
+	case f.statistics && (fix || f.writeBaseline != "" || f.format != "" && f.format != "text"):
+		return errors.New("-statistics prints a table instead of findings: leave out -f, -fix, -diff and -write-baseline")
 	case f.force && !fix:
 		return errors.New("-force is for -fix")
 	case fix && (f.baseline != "" || f.writeBaseline != ""):
@@ -289,6 +306,10 @@ func (c *command) load(ctx context.Context, patterns []string, overlay map[strin
 	}
 	for _, line := range prog.Missing {
 		c.note(line)
+	}
+	if len(prog.Testing) > 0 {
+		c.note(fmt.Sprintf("nothing is reported in %s, which are taken for test code: files of theirs other than tests import testing, gomega or a fake client",
+			strings.Join(prog.Testing, ", ")))
 	}
 	if len(prog.Roots) == 0 && len(prog.Broken) == 0 {
 		c.note(fmt.Sprintf("nothing to analyse: %s, and none of them uses a client of Kubernetes", count(len(prog.Sound), "package", "s")))

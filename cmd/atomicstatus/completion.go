@@ -120,6 +120,8 @@ func values(sub, name string) []string {
 		return reportFormats
 	case name == "f":
 		return formats
+	case name == "color":
+		return colours
 	case name == "checks":
 		return append([]string{"all"}, checkNames()...)
 	case name == "statusretry.policy":

@@ -33,7 +33,7 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 		if err != nil {
 			return apply.Round{}, err
 		}
-		last.lines = nil
+		last.lines, last.swallowed = nil, nil
 		diags, errs := prog.Analyze(ctx, append(slices.Clip(analyzers), last.analyzer()))
 		sources := prog.Sources // all that is to outlive the round
 		editable := sources.Editable
@@ -74,7 +74,7 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 		fmt.Fprintf(c.stderr, "atomicstatus: %s to apply, and %s left then\n", fixes, count(len(found), "finding", "s"))
 	} else {
 		fmt.Fprintf(c.stderr, "atomicstatus: %s applied\n", fixes)
-		if err := c.printText(found); err != nil {
+		if err := c.printText(found, &last); err != nil {
 			return c.fail(fmt.Errorf("cannot write the findings: %w", err))
 		}
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // formats are the values of -f. The first one is the default.
-var formats = []string{"text", "json", "sarif", "github"}
+var formats = []string{"text", "line", "json", "sarif", "github"}
 
 // output is what came of a run, to be printed in some format.
 type output struct {
@@ -23,6 +23,11 @@ type output struct {
 	findings []fingerprint.Finding
 	problems []error // what could not be analysed
 	files    source.Files
+	notes    *notes
+
+	suppressed int // findings, by comments
+	known      int // findings, to the baseline
+	testing    int // packages in which nothing is reported
 }
 
 func (o output) diagnostics() []load.Diagnostic {
@@ -35,7 +40,12 @@ func (o output) diagnostics() []load.Diagnostic {
 
 // print prints the findings in the format that the user chose.
 func (c *command) print(out output) error {
+	if c.flags.statistics {
+		return c.printStatistics(out)
+	}
 	switch c.flags.format {
+	case "line":
+		return c.printLines(out.diagnostics())
 	case "json":
 		return c.printJSON(out.diagnostics())
 	case "sarif":
@@ -54,7 +64,10 @@ func (c *command) print(out output) error {
 	case "github":
 		return c.printGitHub(out.diagnostics())
 	}
-	return c.printText(out.diagnostics())
+	if err := c.printText(out.diagnostics(), out.notes); err != nil {
+		return err
+	}
+	return c.printSummary(out)
 }
 
 // printGitHub prints workflow commands, of which GitHub Actions makes annotations.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,6 +48,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exitcode":     exitcode,
+			"findings":     findings,
 			"stdout-lines": lines("stdout"),
 			"stderr-lines": lines("stderr"),
 		},
@@ -74,6 +76,16 @@ func lines(stream string) func(ts *testscript.TestScript, _ bool, args []string)
 		if got := strings.Count(ts.ReadFile(stream), "\n"); strconv.Itoa(got) != args[0] {
 			ts.Fatalf("%s has %d lines, want %s", stream, got, args[0])
 		}
+	}
+}
+
+// findingLine matches the line of a finding in text.
+var findingLine = regexp.MustCompile(`(?m)^\S.*:\d+:\d+: .* \(\w+\)$`)
+
+// findings checks how many findings the last command printed as text.
+func findings(ts *testscript.TestScript, _ bool, args []string) {
+	if got := len(findingLine.FindAllString(ts.ReadFile("stdout"), -1)); strconv.Itoa(got) != args[0] {
+		ts.Fatalf("stdout has %d findings, want %s", got, args[0])
 	}
 }
 

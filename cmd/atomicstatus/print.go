@@ -2,40 +2,88 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"go/token"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/source"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
-// printText prints a line for each finding, in the form that editors parse. For
-// a reader at a terminal the source line and all that explains the finding
-// follow.
-func (c *command) printText(diags []load.Diagnostic) error {
+// weight orders findings by the harm that they may do: a status that is lost comes
+// before one that is written too often, and that before what only repeats.
+func (n *notes) weight(d load.Diagnostic) int {
+	check, err := analyzer.Find(d.Analyzer)
+	switch {
+	case err != nil:
+		return 1
+	case check.Severity() == analyzer.Lost || n.isSwallowed(d):
+		return 0
+	case check.Severity() == analyzer.Repeated:
+		return 2
+	}
+	return 1
+}
+
+// printText prints the findings for people, the heaviest first: a line for each, in
+// the form that editors parse, and below it the source line and all that explains it.
+// Of findings in one file that say the same, only the first is explained.
+func (c *command) printText(diags []load.Diagnostic, n *notes) error {
 	out := bufio.NewWriter(c.stdout)
 	files := make(source.Files)
+	diags = slices.Clone(diags)
+	slices.SortStableFunc(diags, func(a, b load.Diagnostic) int { return cmp.Compare(n.weight(a), n.weight(b)) })
 	for i, d := range diags {
-		if c.terminal && i > 0 {
+		same := n.weight(d) == 2 && i > 0 && diags[i-1].Pos.Filename == d.Pos.Filename &&
+			diags[i-1].Message == d.Message && diags[i-1].Analyzer == d.Analyzer
+		message := d.Message
+		if same {
+			message, _, _ = strings.Cut(message, ":")
+		} else if i > 0 {
 			fmt.Fprintln(out)
 		}
-		fmt.Fprintf(out, "%s: %s (%s)\n", place(d.Pos), d.Message, d.Analyzer)
-		if !c.terminal {
-			continue
-		}
-		show(out, files.Get(d.Pos.Filename), d.Pos, d.End)
-		for _, r := range d.Related {
-			fmt.Fprintf(out, "    %s: %s\n", place(r.Pos), r.Message)
+		fmt.Fprintf(out, "%s: %s (%s)\n", c.style.bold(place(d.Pos)), message, c.style.check(d, n.weight(d)))
+		if !same {
+			c.show(out, files.Get(d.Pos.Filename), d.Pos, d.End)
+			for _, r := range d.Related {
+				fmt.Fprintf(out, "    %s: %s\n", place(r.Pos), r.Message)
+			}
 		}
 		for _, f := range d.Fixes {
-			fmt.Fprintf(out, "    fix: %s\n", f.Message)
+			fmt.Fprintf(out, "    %s %s\n", c.style.fix("fix:"), f.Message)
 		}
+	}
+	return out.Flush()
+}
+
+// maxPlaces is how many places a finding of one line names.
+const maxPlaces = 3
+
+// printLines prints a line for each finding, in the order of their places, with what
+// explains it in brackets.
+func (c *command) printLines(diags []load.Diagnostic) error {
+	out := bufio.NewWriter(c.stdout)
+	for _, d := range diags {
+		var places []string
+		for i, r := range d.Related {
+			if i == maxPlaces-1 && len(d.Related) > maxPlaces {
+				places = append(places, fmt.Sprintf("and %d more", len(d.Related)-i))
+				break
+			}
+			places = append(places, place(r.Pos)+": "+r.Message)
+		}
+		text := d.Message
+		if len(places) > 0 {
+			text += " [" + strings.Join(places, "; ") + "]"
+		}
+		fmt.Fprintf(out, "%s: %s (%s)\n", place(d.Pos), text, d.Analyzer)
 	}
 	return out.Flush()
 }
@@ -60,9 +108,9 @@ func relative(name string) string {
 
 // show prints the line of a position, and marks what lies between it and end
 // on that line.
-func show(out io.Writer, file *source.File, pos, end token.Position) {
+func (c *command) show(out io.Writer, file *source.File, pos, end token.Position) {
 	line, ok := file.Line(pos.Line)
-	if !ok {
+	if !ok || len(file.Text()) == 0 {
 		return
 	}
 	start := pos.Column - 1
@@ -82,65 +130,5 @@ func show(out io.Writer, file *source.File, pos, end token.Position) {
 		return ' '
 	}, line[:start])
 	mark := "^" + strings.Repeat("~", max(utf8.RuneCountInString(line[start:stop])-1, 0))
-	fmt.Fprintf(out, "%6d | %s\n       | %s%s\n", pos.Line, line, margin, mark)
-}
-
-// The JSON shape is that of go vet -json: by package, by analyzer, a list of
-// findings; the URL is more than go vet gives.
-type (
-	jsonDiagnostic struct {
-		Category string        `json:"category"`
-		Posn     string        `json:"posn"`
-		End      string        `json:"end"`
-		Message  string        `json:"message"`
-		URL      string        `json:"url,omitempty"`
-		Fixes    []jsonFix     `json:"suggested_fixes,omitempty"`
-		Related  []jsonRelated `json:"related,omitempty"`
-	}
-	jsonFix struct {
-		Message string     `json:"message"`
-		Edits   []jsonEdit `json:"edits"`
-	}
-	jsonEdit struct {
-		Filename string `json:"filename"`
-		Start    int    `json:"start"`
-		End      int    `json:"end"`
-		New      string `json:"new"`
-	}
-	jsonRelated struct {
-		Posn    string `json:"posn"`
-		End     string `json:"end"`
-		Message string `json:"message"`
-	}
-)
-
-func (c *command) printJSON(diags []load.Diagnostic) error {
-	tree := make(map[string]map[string][]jsonDiagnostic)
-	for _, d := range diags {
-		j := jsonDiagnostic{
-			Category: d.Category,
-			Posn:     d.Pos.String(),
-			End:      d.End.String(),
-			Message:  d.Message,
-			URL:      d.URL,
-		}
-		for _, f := range d.Fixes {
-			fix := jsonFix{Message: f.Message}
-			for _, e := range f.Edits {
-				fix.Edits = append(fix.Edits, jsonEdit(e))
-			}
-			j.Fixes = append(j.Fixes, fix)
-		}
-		for _, r := range d.Related {
-			j.Related = append(j.Related, jsonRelated{r.Pos.String(), r.End.String(), r.Message})
-		}
-		if tree[d.Package] == nil {
-			tree[d.Package] = make(map[string][]jsonDiagnostic)
-		}
-		tree[d.Package][d.Analyzer] = append(tree[d.Package][d.Analyzer], j)
-	}
-	encoder := json.NewEncoder(c.stdout)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "\t")
-	return encoder.Encode(tree)
+	fmt.Fprintf(out, "%6d | %s\n       | %s%s\n", pos.Line, line, margin, c.style.mark(mark))
 }

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/atomicstatus/atomicstatus/analyzer"
+	"github.com/atomicstatus/atomicstatus/passes/load"
+)
+
+// byCheck counts findings.
+type byCheck struct {
+	check         string
+	count, fixing int // all, and those that have a fix
+}
+
+// countByCheck returns the counts of the checks that have found something, the
+// largest first.
+func countByCheck(diags []load.Diagnostic) []byCheck {
+	counts := make(map[string]*byCheck)
+	for _, d := range diags {
+		n := counts[d.Analyzer]
+		if n == nil {
+			n = &byCheck{check: d.Analyzer}
+			counts[d.Analyzer] = n
+		}
+		n.count++
+		if len(d.Fixes) > 0 {
+			n.fixing++
+		}
+	}
+	var all []byCheck
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		all = append(all, *counts[name])
+	}
+	slices.SortStableFunc(all, func(a, b byCheck) int { return cmp.Compare(b.count, a.count) })
+	return all
+}
+
+// many findings are more than somebody reads who has not asked for them before.
+const many = 20
+
+// printSummary counts the findings, and says once what somebody should know who sees
+// so many for the first time.
+func (c *command) printSummary(out output) error {
+	diags := out.diagnostics()
+	if len(diags) == 0 {
+		return nil
+	}
+	var checks []string
+	fixing := 0
+	for _, n := range countByCheck(diags) {
+		checks = append(checks, fmt.Sprintf("%s %d", n.check, n.count))
+		fixing += n.fixing
+	}
+	text := count(len(diags), "finding", "s") + ": " + strings.Join(checks, ", ")
+	if fixing > 0 {
+		text += fmt.Sprintf("; %d with a fix: see -diff", fixing)
+	}
+	if out.suppressed > 0 {
+		text += fmt.Sprintf("; %d suppressed by comments", out.suppressed)
+	}
+	if out.known > 0 {
+		text += fmt.Sprintf("; %d known to the baseline", out.known)
+	}
+	if left := len(out.notes.sorted()) + len(out.problems) + out.testing; left > 0 {
+		text += fmt.Sprintf("; %s left out, in whole or in part: see stderr", count(left, "function or package", "s"))
+	}
+	if _, err := fmt.Fprintf(c.stdout, "\n%s\n", text); err != nil {
+		return err
+	}
+	repeated, other := 0, 0
+	for _, d := range diags {
+		switch {
+		case out.notes.weight(d) == 2:
+			repeated++
+		case d.Analyzer != "statusretry":
+			other++
+		}
+	}
+	if repeated >= many && c.flags.baseline == "" {
+		fmt.Fprintf(c.stdout, `
+%d of them are updates whose conflict repeats the reconcile, and whose error is told. The flag
+-statusretry.policy=requeue reports only those whose error is lost: it leaves %s. To hold
+new code to the standard, and mend the rest in time, run -write-baseline known.json once, and with
+-baseline known.json from then on. atomicstatus report says what each controller costs, atomicstatus
+explain CHECK what a check means.
+`, repeated, count(other+len(out.notes.swallowed), "finding", "s"))
+	}
+	return nil
+}
+
+// printStatistics prints how many findings each check has, instead of them.
+func (c *command) printStatistics(out output) error {
+	table := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "COUNT\tWITH A FIX\tCHECK\t\n")
+	for _, n := range countByCheck(out.diagnostics()) {
+		title := ""
+		if check, err := analyzer.Find(n.check); err == nil {
+			title = check.Title
+		}
+		fmt.Fprintf(table, "%d\t%d\t%s\t%s\n", n.count, n.fixing, n.check, title)
+	}
+	return table.Flush()
+}
