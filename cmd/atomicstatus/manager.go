@@ -192,9 +192,11 @@ Usage:
     atomicstatus [-C dir] [-tags tags] manager DIR [flags]
 
 It writes manager.go and manager_test.go into DIR, and creates it if need be. The
-code is yours from then on. Its method AtomicStatusUpdate reads a resource again,
-applies a change to it and writes its status once; on a conflict it starts over.
-The tests need controller-runtime v0.15.0 or later.
+code is yours from then on. Its function Update writes a status, and after a
+conflict over something else in the resource writes it again. Its method
+AtomicStatusUpdate reads a resource again, applies a change to it and writes its
+status once; on a conflict it starts over. The tests need controller-runtime
+v0.15.0 or later.
 
 Flags:
 
