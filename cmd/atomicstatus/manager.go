@@ -20,6 +20,7 @@ type managerFlags struct {
 	typ         string
 	phaseField  string
 	transitions string
+	metrics     bool
 	diff        bool
 	force       bool
 }
@@ -29,6 +30,7 @@ func (f *managerFlags) define() *flag.FlagSet {
 	set.StringVar(&f.typ, "type", "", "write a manager for `PACKAGE.TYPE` only; else it is generic")
 	set.StringVar(&f.transitions, "transitions", "", "allow only these changes of phase: `TABLE` is \"Pending=Running,Failed;Running=Succeeded\", or a file with such rows; needs -type")
 	set.StringVar(&f.phaseField, "phase-field", "Status.Phase", "the field of the type with the phase, by its `path`")
+	set.BoolVar(&f.metrics, "metrics", false, "count writes and conflicts among the metrics of controller-runtime, and write a Grafana dashboard of them")
 	set.BoolVar(&f.diff, "diff", false, "print what would change as a unified diff, and write nothing")
 	set.BoolVar(&f.force, "force", false, "overwrite files")
 	return set
@@ -48,7 +50,7 @@ func (c *command) manager(ctx context.Context, args []string) int {
 	if err := c.onlyFor("manager", "C", "tags"); err != nil {
 		return c.fail(err)
 	}
-	cfg := manager.Config{Dir: filepath.Clean(dirs[0]), Type: flags.typ, PhaseField: flags.phaseField, Tags: c.flags.tags}
+	cfg := manager.Config{Dir: filepath.Clean(dirs[0]), Type: flags.typ, PhaseField: flags.phaseField, Metrics: flags.metrics, Tags: c.flags.tags}
 	var err error
 	if cfg.Transitions, err = flags.readTransitions(set); err != nil {
 		return c.fail(err)

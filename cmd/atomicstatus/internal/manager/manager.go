@@ -28,6 +28,7 @@ type Config struct {
 	Type        string      // the resource type, as PACKAGE.TYPE; the code is generic if empty
 	PhaseField  string      // path of the field that Transitions are about, like Status.Phase
 	Transitions Transitions // the phases that may follow each other; not validated if empty
+	Metrics     bool        // count the writes and the conflicts
 	Tags        string      // build tags, comma-separated
 }
 
@@ -75,6 +76,16 @@ func Generate(ctx context.Context, cfg Config) ([]File, error) {
 		{filepath.Join(cfg.Dir, "manager.go"), code},
 		{filepath.Join(cfg.Dir, "manager_test.go"), test},
 	}
+	if cfg.Metrics {
+		metrics, err := g.metrics()
+		if err != nil {
+			return nil, err
+		}
+		files = append(files,
+			File{filepath.Join(cfg.Dir, "metrics.go"), metrics},
+			File{filepath.Join(cfg.Dir, "dashboard.json"), dashboard},
+		)
+	}
 	return files, verify(ctx, cfg, files)
 }
 
@@ -113,6 +124,7 @@ type data struct {
 	Document bool
 	Imports  []string
 	Generic  bool
+	Metrics  bool
 	Type     string // the resource type
 	Kind     string // its name alone
 	Pointer  string // the type of a pointer to it
@@ -177,7 +189,7 @@ func (g *generator) code() ([]byte, error) {
 		"k8s.io/client-go/util/retry",
 		clientPackage,
 	)
-	d := data{Package: g.packageName, Document: g.document, Generic: g.target == nil, Pointer: "P"}
+	d := data{Package: g.packageName, Document: g.document, Generic: g.target == nil, Metrics: g.cfg.Metrics, Pointer: "P"}
 	if g.target != nil {
 		d.Type = g.typeName(imports, g.target.obj.Type())
 		d.Pointer = "*" + d.Type
@@ -196,6 +208,23 @@ func (g *generator) code() ([]byte, error) {
 	return execute(codeTemplate, d, imports)
 }
 
+// metrics is the file with the counters of the code.
+func (g *generator) metrics() ([]byte, error) {
+	imports := newImports(g.own(),
+		"errors", "reflect",
+		"github.com/prometheus/client_golang/prometheus",
+		"apierrors k8s.io/apimachinery/pkg/api/errors",
+		clientPackage,
+		controllerRuntime+"/pkg/metrics",
+	)
+	d := data{Package: g.packageName, Generic: g.target == nil}
+	if g.target != nil {
+		d.Pointer = "*" + g.typeName(imports, g.target.obj.Type())
+		d.Kind = g.target.obj.Name()
+	}
+	return execute(metricsTemplate, d, imports)
+}
+
 func (g *generator) test() ([]byte, error) {
 	imports := newImports(g.own(),
 		"context", "encoding/json", "errors", "fmt", "strings", "sync", "testing",
@@ -209,8 +238,9 @@ func (g *generator) test() ([]byte, error) {
 		clientPackage,
 		clientPackage+"/fake",
 		interceptorPackage,
+		controllerRuntime+"/pkg/metrics",
 	)
-	d := data{Package: g.packageName, Generic: g.target == nil}
+	d := data{Package: g.packageName, Generic: g.target == nil, Metrics: g.cfg.Metrics}
 	if g.target == nil {
 		// A resource that every cluster has, and whose package is in the
 		// module graph of every controller.
@@ -284,9 +314,14 @@ var (
 	codeText string
 	//go:embed manager_test.go.tmpl
 	testText string
+	//go:embed metrics.go.tmpl
+	metricsText string
+	//go:embed dashboard.json
+	dashboard []byte
 
-	codeTemplate = template.Must(template.New("manager.go").Parse(codeText))
-	testTemplate = template.Must(template.New("manager_test.go").Parse(testText))
+	codeTemplate    = template.Must(template.New("manager.go").Parse(codeText))
+	testTemplate    = template.Must(template.New("manager_test.go").Parse(testText))
+	metricsTemplate = template.Must(template.New("metrics.go").Parse(metricsText))
 )
 
 // execute returns the source that a template makes of d, with those imports
@@ -323,7 +358,7 @@ func onlyOurs(dir string) bool {
 	}
 	for _, entry := range entries {
 		name := entry.Name()
-		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && name != "manager.go" {
+		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && name != "manager.go" && name != "metrics.go" {
 			return false
 		}
 	}

@@ -35,6 +35,7 @@ func TestGolden(t *testing.T) {
 			Dir: "internal/notifications", Type: api + "Notification", PhaseField: "Status.Phase",
 			Transitions: Transitions{{"", []string{"Retrying", "Delivered", "Failed"}}, {"Retrying", []string{"Delivered", "Failed"}}},
 		}, filepath.Join(golden, "phases"), ".golden"},
+		{"metrics", Config{Dir: "internal/measured", Metrics: true}, filepath.Join(golden, "metrics"), ".golden"},
 	}
 	t.Chdir(operator)
 	for _, test := range tests {

@@ -20,6 +20,9 @@ func verify(ctx context.Context, cfg Config, files []File) error {
 	}
 	overlay := make(map[string][]byte)
 	for _, file := range files {
+		if filepath.Ext(file.Name) != ".go" {
+			continue
+		}
 		overlay[filepath.Join(dir, filepath.Base(file.Name))] = file.Content
 	}
 	prog, err := load.Load(ctx, load.Config{Patterns: []string{dir}, Tags: cfg.Tags, Tests: true, Overlay: overlay})
