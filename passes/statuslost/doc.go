@@ -19,14 +19,20 @@
 //     subresource;
 //   - a status write whose response overwrites changes of the metadata or spec
 //     (a finalizer, a label) which a later write of the whole object was to send;
-//   - a status patch whose base was copied after the change, so that the change is
-//     not in the patch, or whose base is the object itself;
+//   - a status patch whose base was copied after the change, here or in the helper
+//     that sends it, so that the change is not in the patch; or that is always empty,
+//     as its base is the object itself or a copy with nothing changed since;
 //   - the last change of an object that the function read itself, and that is
 //     dropped at a return without an error.
 //
+// A reconcile that ends with an error makes most changes anew in its next attempt.
+// Then what is lost is reported only if the status is written later all the same, or
+// if Update or Patch was to send nothing but the status.
+//
 // It is silent where the changes were written, or a write of them was attempted;
-// where they are kept and put back, or made anew, afterwards; where the object
-// went to code that cannot be seen; where the object is being deleted; and where
+// where they are kept and put back, or made anew, afterwards, also by the function
+// that is called; where the object went to code that cannot be seen, other than a
+// setter of its metadata; where the object is being deleted; and where
 // the overwriting call sets a state of its own in their place. Typed clients do
 // not decode into their argument.
 //

@@ -29,12 +29,18 @@ var messages = map[flow.FindingKind]string{
 	flow.Overwritten:       "this call overwrites changes to the status of %s that were not written (%s); write them before it, or make them after it",
 	flow.ResponseOverwrote: "the response to this status write overwrites changes of %s that were not written (%s); write the object first, or change it after this",
 	flow.LateBase:          "the base of this patch was copied when the status of %s had changed (%s): the patch leaves that out; take the copy before the change",
+	flow.EmptyPatch:        "this patch of %s is always empty, as its base was copied when all had been changed%.0s; take the copy before the change",
 	flow.OwnBase:           "this patch of %s is always empty, as its base is the object itself%.0s; take a DeepCopy of it before the change",
 	flow.Dropped:           "the status of %s is changed here (%s), but never written; write it, or drop the change",
 }
 
-// run reports what the engine found lost on some path that ends without an
-// error: one report a call and object.
+// omits are the messages for a write of the object that was to send its status.
+var omits = map[flow.Detail]string{
+	flow.UpdateOmits: "Update does not send the status of %s, and its response overwrites what was changed there (%s); use Status().Update",
+	flow.PatchOmits:  "Patch does not send the status of %s, and its response overwrites what was changed there (%s); use Status().Patch",
+}
+
+// run reports what the engine found lost: one report a call and object.
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
@@ -48,7 +54,7 @@ func run(pass *analysis.Pass) (any, error) {
 		groups := map[place][]flow.Finding{}
 		var order []place
 		for _, found := range f.Findings {
-			if messages[found.Kind] == "" || !writes.HasStatus(found.Type) {
+			if messages[found.Kind] == "" || !isPatch(found.Kind) && !writes.HasStatus(found.Type) {
 				continue
 			}
 			p := place{found.Kind, found.Call, found.Name}
@@ -66,6 +72,12 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	r.Done()
 	return nil, nil
+}
+
+// isPatch reports that what is wrong is a patch of the status: that there is one
+// shows that the type has a status.
+func isPatch(kind flow.FindingKind) bool {
+	return kind == flow.LateBase || kind == flow.EmptyPatch || kind == flow.OwnBase
 }
 
 // reportLoss makes one report of what is lost at one place.
@@ -93,5 +105,9 @@ func reportLoss(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.
 		}
 		opts = append(opts, fixes.Lost(call)...)
 	}
-	r.Report(writes.Statement(at), fmt.Sprintf(messages[found[0].Kind], found[0].Name, what), opts...)
+	message := messages[found[0].Kind]
+	if m := omits[found[0].Detail]; m != "" && !slices.ContainsFunc(found, func(f flow.Finding) bool { return f.Detail != found[0].Detail }) {
+		message = m
+	}
+	r.Report(writes.Statement(at), fmt.Sprintf(message, found[0].Name, what), opts...)
 }

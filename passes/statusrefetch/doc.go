@@ -13,18 +13,19 @@
 //
 // Reported are, for status writes and updates of the whole object:
 //
-//   - a conflict retry in which the resource is not read again;
-//   - a function given to a retry that hides the conflict: it returns an error
-//     that does not wrap it (%v, a new error), or that of another call in its
-//     place, or none;
+//   - a conflict retry in which the resource is not read again: also where it sends a
+//     copy that it makes of the same object, or what a getter returns;
+//   - a function given to a retry that hides the conflict, or calls one that does: it
+//     returns an error that does not wrap it (%v, a new error), or that of another
+//     call in its place, or none;
 //   - anywhere, a write of an object that is stale for certain, because a changed
 //     copy of it was written before, or a typed client's write whose result is
 //     not used.
 //
 // It is silent where the resource may be read again, before the write or after
-// the conflict, on any path and by whatever means: a Get, a lister, another
-// object assigned to the variable, code that cannot be seen and that receives the
-// object.
+// the conflict, on any path and by whatever means: a Get, a lister, a decoder that
+// fills the object, another object assigned to the variable, code that cannot be
+// seen and that receives the object.
 //
 // # Bad
 //

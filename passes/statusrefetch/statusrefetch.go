@@ -51,11 +51,7 @@ func run(pass *analysis.Pass) (any, error) {
 				r.Report(writes.Range(found.Call), fmt.Sprintf(staleForSure, found.Name), report.Related(writes.Statement(found.Change), "the earlier write"))
 			case found.Kind == flow.HiddenConflict && retried && !blind[found.Call]:
 				blind[found.Call] = true
-				opts := []report.Option{report.Related(writes.Statement(found.Change), "what is returned after it"), report.Related(writes.Range(region.Call), "the retry")}
-				if found.Detail == flow.Unwrapped {
-					opts = append(opts, fixes.Wrap(found.Call, found.Change)...)
-				}
-				r.Report(writes.Range(found.Call), fmt.Sprintf(hidden[found.Detail], name(found)), opts...)
+				reportHidden(r, writes, fixes, found, region)
 			}
 		}
 		if retried {
@@ -64,6 +60,24 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	r.Done()
 	return nil, nil
+}
+
+// reportHidden reports that a retry does not see the conflict of a call.
+func reportHidden(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.Rewriter, found flow.Finding, region flow.Region) {
+	message := fmt.Sprintf(hidden[found.Detail], name(found))
+	var opts []report.Option
+	switch {
+	case found.By.At != "": // in a function of another package
+		message += " at " + found.By.At
+	case found.By.Pos.IsValid(): // in a function that is called
+		opts = append(opts, report.Related(statuswrites.At(found.By.Pos), "what is returned after it"))
+	default:
+		opts = append(opts, report.Related(writes.Statement(found.Change), "what is returned after it"))
+		if found.Detail == flow.Unwrapped {
+			opts = append(opts, fixes.Wrap(found.Call, found.Change)...)
+		}
+	}
+	r.Report(writes.Range(found.Call), message, append(opts, report.Related(writes.Range(region.Call), "the retry"))...)
 }
 
 func name(f flow.Finding) string {

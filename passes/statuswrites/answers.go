@@ -17,7 +17,7 @@ func (p *program) Captured(fn *ssa.Function, i int) (assigned, changed bool) {
 		return true, true
 	}
 	v := fn.FreeVars[i]
-	return p.assigns(v, map[ssa.Value]bool{}), p.changes(v, map[ssa.Value]bool{})
+	return p.assigns(v, map[ssa.Value]bool{}), p.changes(v)
 }
 
 // assigns tells whether a captured variable itself is assigned to, or its
@@ -32,7 +32,7 @@ func (p *program) assigns(v ssa.Value, seen map[ssa.Value]bool) bool {
 		case *ssa.UnOp, *ssa.DebugRef:
 		case *ssa.FieldAddr, *ssa.IndexAddr:
 			// A struct variable: its fields are changed, not it.
-			if p.changes(use.(ssa.Value), map[ssa.Value]bool{}) {
+			if p.changes(use.(ssa.Value)) {
 				return true
 			}
 		case *ssa.MakeClosure:

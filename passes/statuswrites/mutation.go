@@ -9,17 +9,29 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
-// mutation asks whether a function may change what its i-th argument points at.
+// mutation asks whether a function may change what its i-th argument points at:
+// anything, or what may be a status.
 type mutation struct {
-	fn *ssa.Function
-	i  int
+	fn     *ssa.Function
+	i      int
+	status bool
 }
 
 // Mutates implements flow.Program.
 func (p *program) Mutates(fn *ssa.Function, i int) bool {
-	if o := fn.Origin(); o != nil {
-		fn = o
+	return p.mayMutate(mutation{fn: fn, i: i})
+}
+
+// MutatesStatus implements flow.Program.
+func (p *program) MutatesStatus(fn *ssa.Function, i int) bool {
+	return p.mayMutate(mutation{fn, i, true})
+}
+
+func (p *program) mayMutate(key mutation) bool {
+	if o := key.fn.Origin(); o != nil {
+		key.fn = o
 	}
+	fn, i := key.fn, key.i
 	if fn.Blocks == nil {
 		obj, ok := fn.Object().(*types.Func)
 		return !ok || kube.ChangesArgument(obj, i) && !p.preserves(obj, i)
@@ -27,12 +39,11 @@ func (p *program) Mutates(fn *ssa.Function, i int) bool {
 	if i >= len(fn.Params) {
 		return false
 	}
-	key := mutation{fn, i}
 	if m, ok := p.mutates[key]; ok {
 		return m
 	}
 	p.mutates[key] = false // while a recursive function is looked at
-	m := p.changes(fn.Params[i], map[ssa.Value]bool{})
+	m := (&changes{p, key.status, map[ssa.Value]bool{}}).through(fn.Params[i])
 	p.mutates[key] = m
 	return m
 }
@@ -63,11 +74,24 @@ func (p *program) tellPreserves(fn *ssa.Function, obj *types.Func) {
 
 // changes tells whether something is stored through a value, or it goes where
 // that cannot be seen.
-func (p *program) changes(v ssa.Value, seen map[ssa.Value]bool) bool {
-	if seen[v] || v.Referrers() == nil {
+func (p *program) changes(v ssa.Value) bool {
+	return (&changes{p: p, seen: map[ssa.Value]bool{}}).through(v)
+}
+
+// changes looks for what changes something that a value leads to.
+type changes struct {
+	p      *program
+	status bool // what may be a status, not metadata and spec
+	seen   map[ssa.Value]bool
+}
+
+// through tells whether something is stored through a value, or it goes where
+// that cannot be seen.
+func (c *changes) through(v ssa.Value) bool {
+	if c.seen[v] || v.Referrers() == nil {
 		return false
 	}
-	seen[v] = true
+	c.seen[v] = true
 	for _, use := range *v.Referrers() {
 		switch use := use.(type) {
 		case *ssa.Store:
@@ -75,7 +99,7 @@ func (p *program) changes(v ssa.Value, seen map[ssa.Value]bool) bool {
 				return true
 			}
 			// What happens to it by way of a local variable is not followed.
-			if _, local := use.Addr.(*ssa.Alloc); !local && p.changes(use.Addr, seen) {
+			if _, local := use.Addr.(*ssa.Alloc); !local && c.through(use.Addr) {
 				return true
 			}
 		case *ssa.MapUpdate:
@@ -83,18 +107,25 @@ func (p *program) changes(v ssa.Value, seen map[ssa.Value]bool) bool {
 				return true
 			}
 		case ssa.CallInstruction:
-			if p.callChanges(use, v, seen) {
+			if c.byCall(use, v) {
 				return true
 			}
 		case *ssa.MakeClosure:
 			fn := use.Fn.(*ssa.Function)
 			for i, b := range use.Bindings {
-				if b == v && p.changes(fn.FreeVars[i], seen) {
+				if b == v && c.through(fn.FreeVars[i]) {
 					return true
 				}
 			}
-		case *ssa.UnOp, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Phi, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.TypeAssert, *ssa.Extract, *ssa.Slice, *ssa.Lookup:
-			if u := use.(ssa.Value); reaches(u.Type()) && p.changes(u, seen) {
+		case *ssa.FieldAddr:
+			if c.status && kube.IsAPIObject(v.Type()) && field(use).Name() != "Status" {
+				continue
+			}
+			if c.through(use) {
+				return true
+			}
+		case *ssa.UnOp, *ssa.IndexAddr, *ssa.Phi, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.TypeAssert, *ssa.Extract, *ssa.Slice, *ssa.Lookup:
+			if u := use.(ssa.Value); reaches(u.Type()) && c.through(u) {
 				return true
 			}
 		}
@@ -111,30 +142,34 @@ func reaches(t types.Type) bool {
 	return false
 }
 
-func (p *program) callChanges(call ssa.CallInstruction, v ssa.Value, seen map[ssa.Value]bool) bool {
-	c := call.Common()
-	if b, ok := c.Value.(*ssa.Builtin); ok {
+func (c *changes) byCall(instr ssa.CallInstruction, v ssa.Value) bool {
+	call := instr.Common()
+	if c.status && kube.OfMetadata(call) {
+		return false
+	}
+	if b, ok := call.Value.(*ssa.Builtin); ok {
 		switch b.Name() {
 		case "copy", "delete", "clear":
-			return c.Args[0] == v
+			return call.Args[0] == v
 		}
 		return false
 	}
-	if c.IsInvoke() {
-		if c.Value == v || kube.Benign(c.Method.Pkg()) {
-			return c.Value == v && kube.Changes(c.Method)
+	if call.IsInvoke() {
+		if call.Value == v || kube.Decodes(call.Method) {
+			return kube.Changes(call.Method)
 		}
-		return kube.Changes(c.Method)
+		// Whatever it answers, it may do anything to what it is given.
+		return !kube.Benign(call.Method.Pkg()) && !kube.Reads(call)
 	}
-	fn := c.StaticCallee()
+	fn := call.StaticCallee()
 	if fn == nil {
-		return c.Value != v
+		return call.Value != v
 	}
-	if _, ok := kube.SameObject(c); ok {
+	if _, ok := kube.SameObject(call); ok {
 		return false
 	}
-	for i, a := range c.Args {
-		if a == v && p.Mutates(fn, i) {
+	for i, a := range call.Args {
+		if a == v && c.p.mayMutate(mutation{fn, i, c.status}) {
 			return true
 		}
 	}
@@ -154,10 +189,10 @@ func (p *program) Assigns(fn *ssa.Function, i int) (fields []int, ok bool) {
 }
 
 func (p *program) assignedFields(fn *ssa.Function, i int, seen map[mutation]bool) (fields []int, ok bool) {
-	if seen[mutation{fn, i}] {
+	if seen[mutation{fn: fn, i: i}] {
 		return nil, true
 	}
-	seen[mutation{fn, i}] = true
+	seen[mutation{fn: fn, i: i}] = true
 	v := fn.Params[i]
 	for _, use := range *v.Referrers() {
 		switch use := use.(type) {

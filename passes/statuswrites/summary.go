@@ -47,8 +47,13 @@ type (
 		Waited     uint8         `json:"h,omitempty"`
 		Kept       bool          `json:"k,omitempty"`
 		FailedOf   *term         `json:"o,omitempty"`
+		Conflict   bool          `json:"z,omitempty"`
+		Hidden     uint8         `json:"q,omitempty"`
+		HiddenBy   string        `json:"a,omitempty"` // file:line of the return
+		ConflictOf *term         `json:"g,omitempty"`
 		Dirty      []dirty       `json:"d,omitempty"`
 		Overwrites []overwritten `json:"v,omitempty"`
+		Late       []late        `json:"b,omitempty"`
 		Sent       []term        `json:"n,omitempty"`
 		Settled    []term        `json:"x,omitempty"`
 		SentLast   []term        `json:"y,omitempty"`
@@ -113,7 +118,7 @@ func (p *program) encode(s *flow.Summary, accessor bool) *summary {
 		tells = tells || slices.ContainsFunc(o.Results, func(t *flow.Term) bool {
 			return t.Type == "k8s.io/apimachinery/pkg/types.NamespacedName" && t.Kind == resource.Struct
 		})
-		tells = tells || tellsOfObjects(o) || len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed
+		tells = tells || tellsOfObjects(o) || len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed || o.Hidden != flow.NoDetail
 		f.Outcomes = append(f.Outcomes, p.encodeOutcome(o))
 	}
 	if !tells {
@@ -123,7 +128,10 @@ func (p *program) encode(s *flow.Summary, accessor bool) *summary {
 }
 
 func (p *program) encodeOutcome(o *flow.Outcome) outcome {
-	out := outcome{Failed: o.Failed, Tried: o.Tried, Waited: uint8(o.Waited), Kept: o.Kept}
+	out := outcome{Failed: o.Failed, Tried: o.Tried, Waited: uint8(o.Waited), Kept: o.Kept, Conflict: o.Conflict, Hidden: uint8(o.Hidden)}
+	if o.Hidden != flow.NoDetail {
+		out.HiddenBy = p.step(o.HiddenBy).At
+	}
 	for i, r := range o.Results {
 		e, ok := encode(r)
 		if !ok {
@@ -182,6 +190,11 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 	if o.FailedOf != nil {
 		if e, ok := encode(o.FailedOf); ok {
 			out.FailedOf = &e
+		}
+	}
+	if o.ConflictOf != nil {
+		if e, ok := encode(o.ConflictOf); ok {
+			out.ConflictOf = &e
 		}
 	}
 	p.encodeObjects(&out, o)
@@ -246,7 +259,7 @@ func (f *summary) decode() *flow.Summary {
 	s.Retries = decodeAll(f.Retries, table)
 	for i := range f.Outcomes {
 		o := &f.Outcomes[i]
-		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried, Waited: flow.Waiting(o.Waited), Kept: o.Kept}
+		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried, Waited: flow.Waiting(o.Waited), Kept: o.Kept, Conflict: o.Conflict, Hidden: flow.Detail(o.Hidden), HiddenBy: flow.Step{At: o.HiddenBy}}
 		d.Results = decodeAll(o.Results, table)
 		for _, x := range o.Facts {
 			g := flow.Fact{Of: x.Of.decode(table)}
@@ -276,6 +289,9 @@ func (f *summary) decode() *flow.Summary {
 		}
 		if o.FailedOf != nil {
 			d.FailedOf = o.FailedOf.decode(table)
+		}
+		if o.ConflictOf != nil {
+			d.ConflictOf = o.ConflictOf.decode(table)
 		}
 		o.decodeObjects(table, &d)
 		s.Outcomes = append(s.Outcomes, d)

@@ -34,6 +34,11 @@ type (
 		Redone   []string `json:"r,omitempty"`
 		Response bool     `json:"p,omitempty"`
 		At       string   `json:"a,omitempty"` // file:line of the call that does it
+		Bare     string   `json:"b,omitempty"`
+	}
+	late struct {
+		Object term     `json:"o,omitempty"`
+		Since  []string `json:"s,omitempty"`
 	}
 )
 
@@ -57,7 +62,12 @@ func (p *program) encodeObjects(out *outcome, o *flow.Outcome) {
 	}
 	for _, w := range o.Overwrites {
 		if t, ok := encode(w.Object); ok {
-			out.Overwrites = append(out.Overwrites, overwritten{t, w.Redone, w.Response, p.step(w.By).At})
+			out.Overwrites = append(out.Overwrites, overwritten{t, w.Redone, w.Response, p.step(w.By).At, w.Bare})
+		}
+	}
+	for _, l := range o.Late {
+		if t, ok := encode(l.Object); ok {
+			out.Late = append(out.Late, late{t, l.Since})
 		}
 	}
 	out.Sent = encodeAll(o.Sent)
@@ -84,7 +94,10 @@ func (o *outcome) decodeObjects(table *resource.Table, to *flow.Outcome) {
 		to.Dirty = append(to.Dirty, x)
 	}
 	for _, w := range o.Overwrites {
-		to.Overwrites = append(to.Overwrites, flow.Overwrite{Object: w.Object.decode(table), Redone: w.Redone, Response: w.Response, By: flow.Step{At: w.At}})
+		to.Overwrites = append(to.Overwrites, flow.Overwrite{Object: w.Object.decode(table), Redone: w.Redone, Response: w.Response, By: flow.Step{At: w.At}, Bare: w.Bare})
+	}
+	for _, l := range o.Late {
+		to.Late = append(to.Late, flow.Late{Object: l.Object.decode(table), Since: l.Since})
 	}
 	to.Sent = decodeAll(o.Sent, table)
 	to.Settled = decodeAll(o.Settled, table)

@@ -84,13 +84,13 @@ func (r *WidgetReconciler) Held(ctx context.Context, widget *api.Widget) error {
 // HeldWhole has the writer of whole objects, whose options are the same in this version.
 func (r *WidgetReconciler) HeldWhole(ctx context.Context, widget *api.Widget) error {
 	widget.Status.Attempts++
-	return r.whole.Update(ctx, widget) // want statuslost:"overwrites changes to the status of widget"
+	return r.whole.Update(ctx, widget) // want statuslost:"Update does not send the status of widget"
 }
 
 // Whole writes the whole object.
 func (r *WidgetReconciler) Whole(ctx context.Context, widget *api.Widget) error {
 	widget.Status.Attempts++
-	return r.Update(ctx, widget) // want statuslost:"overwrites changes to the status of widget"
+	return r.Update(ctx, widget) // want statuslost:"Update does not send the status of widget"
 }
 
 // Items writes each of the widgets once.

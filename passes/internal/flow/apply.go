@@ -22,7 +22,7 @@ type applied struct {
 	results []*Term
 	outcome *Outcome
 	// failedOf is the resource whose write failed, where the caller can name it.
-	failedOf *Term
+	failedOf, conflictOf *Term
 	// What the callee wrote, and changed without writing it.
 	writes []written
 	left   effects
@@ -34,6 +34,7 @@ func (e *exec) apply(s *state, instr ssa.CallInstruction, target *ssa.Function, 
 	for _, a := range e.applySummary(s, instr, target, sum, fn, args, 0) {
 		e.result(a.s, instr, a.results...)
 		e.fail(a.s, instr, a)
+		e.triedBy(a.s, instr, a)
 		out = append(out, a.s)
 	}
 	if len(out) > 8 {
@@ -211,6 +212,9 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	if o.FailedOf != nil {
 		a.failedOf = b.resource(o.FailedOf)
 	}
+	if o.ConflictOf != nil {
+		a.conflictOf = b.resource(o.ConflictOf)
+	}
 	type called struct {
 		fn  *Term
 		err bool
@@ -245,6 +249,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	e.beginEffects(b, objects)
 	for _, w := range writes {
 		e.sendResource(s, w.res, w.paths)
+		s.follows(w.res)
 	}
 	if o.Waited != 0 {
 		e.wait(s, instr.Block(), o.Waited)
@@ -270,6 +275,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	}
 	list := []applied{a}
 	var given []*Term
+	var made []string // the paths that the functions called change
 	for i, c := range calls {
 		var next []applied
 		for _, a := range list {
@@ -285,6 +291,9 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			for _, r := range called {
 				if c.fn.Fn != nil && !agrees(e, r, c.fn.Fn, c.err) {
 					continue
+				}
+				for _, d := range r.outcome.Dirty {
+					made = append(made, d.Path)
 				}
 				if managed {
 					e.inManager(r, writes, objects, args)
@@ -309,7 +318,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 						a.outcome = &merged
 					}
 				}
-				next = append(next, applied{r.s, a.results, a.outcome, a.failedOf, a.writes, a.left})
+				next = append(next, applied{r.s, a.results, a.outcome, a.failedOf, a.conflictOf, a.writes, a.left})
 			}
 		}
 		list = next
@@ -319,6 +328,9 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			if e.isAPIObject(t) && len(writes) > 0 {
 				e.send(a.s, t, statusPart)
 			}
+		}
+		for _, l := range objects.late {
+			e.leaveOut(a.s, l, made, instr)
 		}
 		e.endEffects(a.s, instr, objects)
 	}

@@ -29,7 +29,11 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 		e.result(s, instr, t...)
 		s.res.set(t[0], r)
 		s.stale.set(t[0], true)
-		e.copied(s, e.operand(s, c, of, fn, args), t[0])
+		from := e.operand(s, c, of, fn, args)
+		e.copied(s, from, t[0])
+		if p := e.placeOf(s, from); p.part == statusPart {
+			s.origin.set(t[0], []origin{{object: p.object, path: p.path, copy: true}})
+		}
 		s.facts.set(t[0], fact{ne: []*Term{e.tab.Nil}})
 		if len(t) > 1 { // ToUnstructured fails only for what is no object
 			s.facts.set(t[1], fact{eq: e.tab.Nil})

@@ -267,6 +267,9 @@ func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallComm
 	if e.prog.Interesting(fn) { // a recursive call, before anything is known of it
 		return nil
 	}
+	if e.setsStatus(s, instr, c, args) {
+		return []*state{s}
+	}
 	changes := false
 	for i, a := range args {
 		if e.prog.Mutates(fn, i) {
@@ -275,7 +278,12 @@ func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallComm
 			if i < len(c.Args) {
 				typ = c.Args[i].Type()
 			}
-			e.loseThrough(s, a, typ)
+			if e.isAPIObject(a) && !e.prog.MutatesStatus(fn, i) {
+				e.touch(s, a)
+				e.loseBelow(s, a, typ)
+			} else {
+				e.loseThrough(s, a, typ)
+			}
 			fields, ok := e.prog.Assigns(fn, i)
 			if !ok {
 				e.lose(s, a)
@@ -294,6 +302,23 @@ func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallComm
 	return []*state{s}
 }
 
+// setsStatus brings a state over a call of a setter of the API package that changes
+// the status in a way that is not followed: it keeps nothing of it.
+func (e *exec) setsStatus(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, args []*Term) bool {
+	i, ok := kube.SetsStatus(c, e.prog.Types().Status)
+	if !ok {
+		return false
+	}
+	p := e.placeOf(s, args[i])
+	if p.part != statusPart {
+		return false
+	}
+	e.lose(s, args[i])
+	e.changed(s, p, instr)
+	e.result(s, instr, e.opaque(instr)...)
+	return true
+}
+
 // unseen brings a state over a call that cannot be seen through.
 func (e *exec) unseen(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *Term, args []*Term) {
 	if c.IsInvoke() && kube.Reads(c) {
@@ -301,8 +326,11 @@ func (e *exec) unseen(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn
 			return
 		}
 	}
-	benign := c.IsInvoke() && (kube.Benign(c.Method.Pkg()) || isErrorType(c.Value.Type()))
-	if !benign {
+	benign := c.IsInvoke() && !kube.Decodes(c.Method) && (kube.Benign(c.Method.Pkg()) || isErrorType(c.Value.Type()))
+	if kube.OfMetadata(c) {
+		e.lose(s, fn)
+		e.touch(s, fn)
+	} else if !benign {
 		for i, a := range args {
 			e.loseThrough(s, a, c.Args[i].Type())
 		}

@@ -1,9 +1,7 @@
 package flow
 
 import (
-	"go/types"
 	"slices"
-	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -14,9 +12,10 @@ import (
 // assign brings a state over an assignment.
 func (e *exec) assign(s *state, addr, val *Term, at ssa.Instruction) {
 	p := e.placeOf(s, addr)
-	// What was lost and is put back is the same to memory, which does not follow
-	// what the API server answers.
-	same := p.part != noPart && e.holds(s, addr, val) && !slices.ContainsFunc(s.lost, func(l loss) bool { return l.object == p.object })
+	// What was lost, here or as the caller left it, and is put back is the same to
+	// memory, which does not follow what the API server answers.
+	same := p.part != noPart && e.holds(s, addr, val) && s.objects.get(p.object).entry != replaced &&
+		!slices.ContainsFunc(s.lost, func(l loss) bool { return l.object == p.object })
 	switch {
 	case e.isAPIObject(addr): // an object as a whole
 		e.assignObject(s, addr, val)
@@ -27,6 +26,13 @@ func (e *exec) assign(s *state, addr, val *Term, at ssa.Instruction) {
 		}
 	}
 	e.assigned(s, p, addr, val, at)
+	if more := e.appended(s, addr, at); more != nil && p.part != noPart {
+		e.store(s, addr, val)
+		for _, key := range more {
+			e.changed(s, p.join("["+key+"]"), at)
+		}
+		return
+	}
 	copied := p.part == statusPart && e.copies(s, p, val)
 	e.renamed(s, addr, val)
 	e.store(s, addr, val)
@@ -109,18 +115,33 @@ func (e *exec) edit(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *
 		return e.compare(s, instr, e.operand(s, c, cmp.X, fn, args), e.operand(s, c, cmp.Y, fn, args)), true
 	}
 	if base, ok := kube.PatchBase(c); ok {
-		t := e.opaque(instr)[0]
-		if f := e.tab.Field(t, -1, patchBase, nil); f != nil {
-			s.mem.set(f, e.operand(s, c, base, fn, args))
+		t := e.opaque(instr)
+		e.setBase(s, t[0], e.operand(s, c, base, fn, args))
+		e.result(s, instr, t...)
+		return []*state{s}, true
+	}
+	if patch, obj, ok := kube.PatchData(c); ok {
+		t, obj := e.opaque(instr), e.operand(s, c, obj, fn, args)
+		if base := e.baseOf(s, e.operand(s, c, patch, fn, args)); base != nil {
+			e.setBase(s, t[0], base)
+			e.leavesOut(s, obj, base)
 		}
-		e.result(s, instr, t)
+		// All that differs is in the data. Where it is not sent, there is nothing.
+		e.send(s, obj, statusPart)
+		e.send(s, obj, otherPart)
+		e.result(s, instr, t...)
+		return []*state{s}, true
+	}
+	if data, ok := kube.RawPatch(c); ok {
+		t := e.opaque(instr)
+		if base := e.baseOf(s, e.operand(s, c, data, fn, args)); base != nil {
+			e.setBase(s, t[0], base)
+		}
+		e.result(s, instr, t...)
 		return []*state{s}, true
 	}
 	return nil, false
 }
-
-// patchBase holds the object from which a patch takes the difference.
-const patchBase = "#base"
 
 // apiChange brings a state over a change by the API machinery.
 func (e *exec) apiChange(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, ch kube.Changed, fn *Term, args []*Term) []*state {
@@ -149,26 +170,6 @@ func (e *exec) apiChange(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 	e.changed(s, p, instr)
 	e.result(s, instr, e.tab.True)
 	return []*state{s, same}
-}
-
-// conditionType is the type of a condition, in quotes where it is known.
-func (e *exec) conditionType(s *state, cond *Term) string {
-	typ := cond
-	if cond.Typ == nil || !isStringType(cond.Typ) {
-		typ = e.tab.Proj(cond, 0, "Type", types.Typ[types.String])
-	}
-	if typ == nil {
-		return "?"
-	}
-	if k := s.constant(typ); k != nil {
-		return k.Name
-	}
-	if typ.Visible() {
-		text := "$" + strconv.Itoa(typ.ID)
-		e.keys["["+text+"]"] = typ
-		return text
-	}
-	return "?"
 }
 
 // dropsResult tells whether nothing uses the result of a call.
@@ -238,24 +239,4 @@ func (e *exec) ownerOf(s *state, t *Term) *Term {
 		t = r
 	}
 	return nil
-}
-
-// lateBase finds the changes that a patch of the status does not send, because
-// the object that it is compared with holds them too.
-func (e *exec) lateBase(s *state, instr ssa.CallInstruction, obj, patch *Term) {
-	f := e.tab.Field(patch, -1, patchBase, nil)
-	if f == nil || s.mem.get(f) == nil || obj == nil {
-		return
-	}
-	base := s.mem.get(f)
-	if base == obj {
-		e.find(Finding{Kind: OwnBase, Call: instr, Object: obj})
-		return
-	}
-	held := s.objects.get(base)
-	for _, c := range s.objects.get(obj).dirty {
-		if c.part == statusPart && slices.Contains(held.dirty, c) {
-			e.find(Finding{Kind: LateBase, Call: instr, Object: obj, Change: c.at, Path: c.path})
-		}
-	}
 }

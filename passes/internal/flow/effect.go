@@ -31,13 +31,16 @@ func (e *exec) outcomeOfObjects(s *state, l *localizer, o *Outcome) {
 		}
 		switch known.entry {
 		case replaced:
-			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Redone: allUnnamed(known.redone), By: known.by})
+			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Redone: allUnnamed(known.gone.redone), By: known.gone.by, Bare: known.gone.bare})
 		case settled:
 			if e.unseenBy[t] {
 				o.Settled = append(o.Settled, name)
 			} else {
 				o.Sent = append(o.Sent, name)
 			}
+		}
+		if known.late {
+			o.Late = append(o.Late, Late{name, allUnnamed(known.since)})
 		}
 		if known.sent {
 			o.SentLast = append(o.SentLast, name)
@@ -79,15 +82,23 @@ func (o *Outcome) sortObjects() {
 	slices.SortFunc(o.Dirty, func(a, b Dirty) int {
 		return cmp.Or(byID(a.Object, b.Object), cmp.Compare(a.Part, b.Part), strings.Compare(a.Path, b.Path), cmp.Compare(a.Pos, b.Pos))
 	})
+	slices.SortFunc(o.Late, func(a, b Late) int { return byID(a.Object, b.Object) })
 	slices.SortFunc(o.Overwrites, func(a, b Overwrite) int { return byID(a.Object, b.Object) })
 	slices.SortFunc(o.Sent, byID)
 	slices.SortFunc(o.Settled, byID)
 	slices.SortFunc(o.SentLast, byID)
 }
 
-// joinOutcomeObjects joins what two outcomes say of objects: all that may be
-// pending or lost, and what is settled in both.
+// joinOutcomeObjects joins what two outcomes say of conflicts and objects: all that
+// may be met, pending or lost, and what is settled in both.
 func joinOutcomeObjects(a, b *Outcome) {
+	if b.Conflict && !a.Conflict || b.Hidden != NoDetail && a.Hidden == NoDetail {
+		a.ConflictOf = b.ConflictOf
+	}
+	a.Conflict = a.Conflict || b.Conflict
+	if a.Hidden == NoDetail {
+		a.Hidden, a.HiddenBy = b.Hidden, b.HiddenBy
+	}
 	for _, d := range b.Dirty {
 		if !slices.ContainsFunc(a.Dirty, func(x Dirty) bool { return x.Object == d.Object && x.Part == d.Part && x.Path == d.Path }) {
 			a.Dirty = append(slices.Clip(a.Dirty), d)
@@ -98,6 +109,11 @@ func joinOutcomeObjects(a, b *Outcome) {
 			a.Overwrites = append(slices.Clip(a.Overwrites), w)
 		}
 	}
+	for _, l := range b.Late {
+		if !slices.ContainsFunc(a.Late, func(x Late) bool { return x.Object == l.Object }) {
+			a.Late = append(slices.Clip(a.Late), l)
+		}
+	}
 	a.Sent, a.Settled, a.SentLast = meet(a.Sent, b.Sent), meet(a.Settled, b.Settled), meet(a.SentLast, b.SentLast)
 }
 
@@ -106,6 +122,7 @@ func joinOutcomeObjects(a, b *Outcome) {
 type effects struct {
 	dirty      []translatedDirty
 	overwrites []translatedOverwrite
+	late       []leftOut
 	sent       []*Term
 	settled    []*Term
 	sentLast   []*Term
@@ -128,6 +145,11 @@ func (b *binding) effects(sum *Summary, o *Outcome) effects {
 	for _, w := range o.Overwrites {
 		if t := b.object(w.Object); t != nil {
 			out.overwrites = append(out.overwrites, translatedOverwrite{t, w})
+		}
+	}
+	for _, l := range o.Late {
+		if t := b.object(l.Object); t != nil {
+			out.late = append(out.late, leftOut{t, b.s.objects.get(t), l.Since})
 		}
 	}
 	out.sent, out.settled, out.sentLast = b.objects(o.Sent), b.objects(o.Settled), b.objects(o.SentLast)
@@ -196,7 +218,7 @@ func (e *exec) beginEffects(b *binding, f effects) {
 		case p.part != noPart: // a part of it: not more than a change
 			e.changed(s, p, b.instr)
 		default:
-			e.overwrite(s, w.object, b.instr, w.Redone, w.By)
+			e.overwrite(s, w.object, b.instr, overwriting{w.Redone, w.By, w.Bare})
 		}
 	}
 }

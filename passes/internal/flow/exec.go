@@ -76,6 +76,9 @@ type Program interface {
 	// Mutates tells whether a function without a summary may change what its
 	// i-th argument points at.
 	Mutates(fn *ssa.Function, i int) bool
+	// MutatesStatus tells the same of what may be a status: metadata and spec of an
+	// API object left aside.
+	MutatesStatus(fn *ssa.Function, i int) bool
 	// Name is what the source calls the n-th result of the expression at a
 	// position, or "".
 	Name(pos token.Pos, n int) string

@@ -18,6 +18,7 @@ const (
 	Overwritten       FindingKind = iota // a call overwrote changes of the status before they were written
 	ResponseOverwrote                    // the response to a status write overwrote changes of metadata or spec
 	LateBase                             // the base of a status patch holds the change already
+	EmptyPatch                           // a status patch takes a copy as its base that was made when all had been changed
 	OwnBase                              // a status patch takes the object itself as its base
 	Dropped                              // a change of the status is never written
 	// statusrefetch
@@ -56,12 +57,15 @@ func (f Finding) Field() string {
 // Detail tells findings of one kind apart, for the message.
 type Detail uint8
 
-// How a conflict is hidden from its retry.
 const (
-	NoDetail     Detail = iota
-	Unwrapped           // another error is returned, which does not wrap it
-	Overtaken           // the error of another call is returned
-	ErrorDropped        // no error is returned
+	NoDetail Detail = iota
+	// How a conflict is hidden from its retry.
+	Unwrapped    // another error is returned, which does not wrap it
+	Overtaken    // the error of another call is returned
+	ErrorDropped // no error is returned
+	// How changes are overwritten.
+	UpdateOmits // Update sends the object, but not its status
+	PatchOmits  // so does Patch
 )
 
 type findingKey struct {

@@ -93,9 +93,13 @@ func (s *state) forget(e *exec, at ssa.Value) {
 			s.origin.del(t)
 		}
 	}
-	for t := range s.objects.all() {
-		if gone(t) {
+	for t, o := range s.objects.all() {
+		switch {
+		case gone(t):
 			s.objects.del(t)
+		case o.copyOf != nil && gone(o.copyOf):
+			o.copyOf = nil
+			s.put(t, o)
 		}
 	}
 	s.redo(func(l loss) bool { return gone(l.object) || gone(l.res) })

@@ -162,7 +162,7 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 	for t, b := range o.objects.all() {
 		a, ok := s.objects.find(t)
 		if !ok {
-			b.stale = nil
+			b.stale, b.copyOf = nil, nil
 			j.put(t, b)
 			continue
 		}
@@ -170,13 +170,24 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 		switch {
 		case a.entry == b.entry:
 			if a.entry == replaced {
-				a.redone = slices.DeleteFunc(slices.Clone(a.redone), func(p string) bool { return !slices.Contains(b.redone, p) })
+				a.gone.redone = slices.DeleteFunc(slices.Clone(a.gone.redone), func(p string) bool { return !slices.Contains(b.gone.redone, p) })
 			}
 		case b.entry == replaced:
-			a.entry, a.redone, a.by = replaced, b.redone, b.by
+			a.entry, a.gone = replaced, b.gone
 		case a.entry != replaced:
 			a.entry = untouched
 		}
+		if a.gone.bare != b.gone.bare {
+			a.gone.bare = ""
+		}
+		if a.copyOf != b.copyOf {
+			a.copyOf = nil
+		}
+		if b.late && !a.late {
+			a.late, a.since = true, b.since
+		}
+		a.inherits = a.inherits && b.inherits
+		a.touched = a.touched || b.touched
 		a.mirror = a.mirror || b.mirror
 		a.read = a.read || b.read
 		a.again = a.again && b.again
@@ -189,12 +200,18 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 	}
 	for t, a := range s.objects.all() {
 		if _, ok := o.objects.find(t); !ok {
-			a.stale = nil
+			a.stale, a.copyOf = nil, nil
 			j.put(t, a)
 		}
 	}
 	for _, l := range o.lost {
 		j.lose(l)
+		if l.after {
+			j.lost = slices.Clone(j.lost)
+			for i := range j.lost {
+				j.lost[i].after = j.lost[i].after || compareLoss(j.lost[i], l) == 0
+			}
+		}
 	}
 	for c, a := range s.tries.all() {
 		if _, ok := o.tries.find(c); !ok {
@@ -208,6 +225,9 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 			continue
 		}
 		a.fresh, a.passed, a.other = a.fresh || b.fresh, a.passed || b.passed, a.other || b.other
+		if b.hidden != NoDetail && a.hidden == NoDetail {
+			a.hidden, a.by = b.hidden, b.by
+		}
 		if a.err != b.err {
 			a.other = true // no single error to judge
 		}

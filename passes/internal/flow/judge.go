@@ -9,18 +9,31 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// judgeObjects finds, at a return without an error, the changes that were
-// overwritten and not made anew, and those that are dropped.
+// judgeObjects finds, at a return, the changes that were overwritten and not made
+// anew, and those that are dropped.
 func (e *exec) judgeObjects(s *state, results []*Term) {
-	if n := len(results); n > 0 && isErrorType(e.fn.Signature.Results().At(n-1).Type()) && s.equal(e, results[n-1], e.tab.Nil) == isFalse {
-		return
-	}
+	n := len(results)
+	failed := n > 0 && isErrorType(e.fn.Signature.Results().At(n-1).Type()) && s.equal(e, results[n-1], e.tab.Nil) == isFalse
 	for _, l := range s.lost {
-		if !l.late && !s.objects.get(l.object).deleted && l.change.part == statusPart {
-			e.find(Finding{Kind: Overwritten, Call: l.call.call, By: l.by, Object: l.object, Change: l.change.at, Path: l.change.path})
+		if l.late || s.objects.get(l.object).deleted || l.change.part != statusPart {
+			continue
 		}
+		// A reconcile that failed makes its changes anew, but for what it set out to
+		// write: what was sent in vain, or what is missing in a status that is written.
+		if failed && !l.after && l.by.bare == "" {
+			continue
+		}
+		f := Finding{Kind: Overwritten, Call: l.call.call, By: l.by.by, Object: l.object, Change: l.change.at, Path: l.change.path}
+		switch {
+		case l.after:
+		case l.by.bare == "Update":
+			f.Detail = UpdateOmits
+		case l.by.bare == "Patch":
+			f.Detail = PatchOmits
+		}
+		e.find(f)
 	}
-	if s.forgot {
+	if failed || s.forgot {
 		return // whether they were written by way of another object
 	}
 	for t, o := range s.objects.all() {

@@ -115,7 +115,10 @@ func (s *state) objectKey(e *exec, in detail, d *digest) {
 		if o.stale != nil {
 			stale = e.callIndex(o.stale) + 1
 		}
-		d.add('o', t.ID, int(o.entry), flag(o.mirror, 0)|flag(o.read, 1)|flag(o.deleted, 2)|flag(o.sent, 3)|flag(o.again, 4), stale)
+		d.add('o', t.ID, int(o.entry), flag(o.mirror, 0)|flag(o.read, 1)|flag(o.deleted, 2)|flag(o.sent, 3)|flag(o.again, 4)|flag(o.inherits, 5)|flag(o.late, 6)|flag(o.touched, 7), stale)
+		if o.copyOf != nil {
+			d.add('C', t.ID, o.copyOf.ID)
+		}
 		for _, c := range o.dirty {
 			d.add('O', t.ID, c.id)
 		}
@@ -124,10 +127,10 @@ func (s *state) objectKey(e *exec, in detail, d *digest) {
 		return
 	}
 	for _, l := range s.lost {
-		d.add('l', l.change.id, l.call.order, l.object.ID)
+		d.add('l', l.change.id, l.call.order, l.object.ID, flag(l.after, 0))
 	}
 	for c, t := range s.tries.all() {
-		d.add('t', c.order, flag(t.err != nil, 0)|flag(t.fresh, 1)|flag(t.other, 2)|flag(t.passed, 3))
+		d.add('t', c.order, flag(t.err != nil, 0)|flag(t.fresh, 1)|flag(t.other, 2)|flag(t.passed, 3), int(t.hidden))
 	}
 }
 

@@ -68,17 +68,37 @@ type object struct {
 	// resource, with all that is pending there.
 	holds *Term
 	held  string
-	// redone are the paths of the status that were changed after the caller's
-	// changes had been overwritten.
-	redone []string
-	by     Step // the call that overwrote them
+	// gone tells how the caller's changes were overwritten.
+	gone overwriting
+	// copyOf is the object that it was copied from and has been no other than since:
+	// it has the resourceVersion of that.
+	copyOf *Term
+	// inherits: a copy, made when the object held what the caller had left in it.
+	inherits bool
+	// late: a patch of its status leaves out what the caller had changed, as the
+	// base was copied here; but for what was changed since, at these paths.
+	late  bool
+	since []string
 	// mirror: its metadata and spec, as the caller left them, were overwritten
 	// by the response to a status write.
-	mirror  bool
+	mirror bool
+	// touched: its metadata and spec may have been changed in a way that is not
+	// followed.
+	touched bool
 	again   bool                // what the API server holds took its place on this path
 	read    bool                // it was read from the API server here
 	deleted bool                // the path knows that it is being deleted
 	stale   ssa.CallInstruction // the write that made its resourceVersion stale
+}
+
+// overwriting is what put the state of the API server in the place of an object.
+type overwriting struct {
+	// redone are the paths of the status that were changed afterwards.
+	redone []string
+	by     Step // the call that did, down the chain
+	// bare is the method, Update or Patch, that sent the object where nothing but
+	// its status had been changed.
+	bare string
 }
 
 // loss is a change that was overwritten in memory before it was written. It is
@@ -86,9 +106,11 @@ type object struct {
 type loss struct {
 	change *change
 	call   site // what overwrote it
-	by     Step // the call in it that did, down the chain
+	by     overwriting
 	object *Term
 	res    *Term
+	// after: the status was written afterwards.
+	after bool
 	// late: the response to a status write overwrote a change of metadata or
 	// spec; it counts once a write of the whole object follows.
 	late bool
@@ -104,7 +126,8 @@ func (o object) has(p part) bool {
 }
 
 func (o object) empty() bool {
-	return len(o.dirty) == 0 && o.entry == untouched && len(o.redone) == 0 && o.holds == nil && !o.sent && !o.mirror && !o.again && !o.read && !o.deleted && o.stale == nil
+	return len(o.dirty) == 0 && o.entry == untouched && len(o.gone.redone) == 0 && o.holds == nil && o.copyOf == nil &&
+		!o.inherits && !o.sent && !o.late && !o.mirror && !o.touched && !o.again && !o.read && !o.deleted && o.stale == nil
 }
 
 func (o object) without(drop func(*change) bool) object {
@@ -138,9 +161,9 @@ func (e *exec) changed(s *state, p place, at ssa.Instruction) {
 	}
 	o := s.objects.get(p.object).with(e.change(p.part, p.path, at))
 	if o.entry == replaced && p.part != otherPart {
-		if _, ok := slices.BinarySearch(o.redone, p.path); !ok {
-			o.redone = append(slices.Clip(o.redone), p.path)
-			slices.Sort(o.redone)
+		if _, ok := slices.BinarySearch(o.gone.redone, p.path); !ok {
+			o.gone.redone = append(slices.Clip(o.gone.redone), p.path)
+			slices.Sort(o.gone.redone)
 		}
 	}
 	s.put(p.object, o)
@@ -175,8 +198,12 @@ func (s *state) lose(l loss) {
 // call itself changed anew afterwards (redone) is not lost, nor is what the call
 // was handed; if it replaces one of the lost fields, the call sets a state of its
 // own on purpose.
-func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone []string, by Step) {
+func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, by overwriting) {
 	o := s.objects.get(obj)
+	redone := by.redone
+	if o.touched || o.has(otherPart) {
+		by.bare = ""
+	}
 	res := s.resOf(e, obj)
 	own := slices.ContainsFunc(o.dirty, func(c *change) bool {
 		return c.part != otherPart && slices.Contains(redone, c.path) && !isElement(c.path)
@@ -197,10 +224,26 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, redone [
 	o.again = true
 	s.outdated(obj)
 	if o.entry == untouched {
-		o.entry, o.redone, o.by = replaced, redone, by
+		o.entry, o.gone = replaced, by
+		if o.deleted {
+			o.entry = settled
+		}
 	}
-	o.stale = nil
+	o.stale, o.copyOf, o.touched = nil, nil, false
 	s.put(obj, o)
+}
+
+// follows notes that the status of a resource was written: what had been lost of
+// it by then is missing in what was sent.
+func (s *state) follows(res *Term) {
+	lost := func(l loss) bool { return l.res == res && !l.late && !l.after }
+	if !slices.ContainsFunc(s.lost, lost) {
+		return
+	}
+	s.lost = slices.Clone(s.lost)
+	for i := range s.lost {
+		s.lost[i].after = s.lost[i].after || lost(s.lost[i])
+	}
 }
 
 // isElement tells whether a path leads to an element of a list or map.
@@ -293,6 +336,15 @@ func (e *exec) sendResource(s *state, res *Term, paths []string) {
 	s.redo(func(l loss) bool { return !l.late && l.res == res && sent(l.change.path) })
 }
 
+// touch notes that metadata or spec of an object may have been changed, its
+// resourceVersion among them.
+func (e *exec) touch(s *state, obj *Term) {
+	e.refresh(s, obj)
+	o := s.objects.get(obj)
+	o.touched = true
+	s.put(obj, o)
+}
+
 // settle notes that code which cannot be seen received an object, or something
 // in it: whatever was pending for its resource may have been written or kept.
 func (e *exec) settle(s *state, obj *Term) {
@@ -338,7 +390,7 @@ func (o object) statusPaths() []string {
 }
 
 func (o object) settled() object {
-	o.dirty, o.stale = nil, nil
+	o.dirty, o.stale, o.copyOf = nil, nil, nil
 	if o.entry == untouched {
 		o.entry = settled
 	}
@@ -357,10 +409,18 @@ func (e *exec) refresh(s *state, obj *Term) {
 			s.tries.set(c, t)
 		}
 	}
-	if o, ok := s.objects.find(obj); ok && o.stale != nil {
-		o.stale = nil
+	if o, ok := s.objects.find(obj); ok && (o.stale != nil || o.copyOf != nil) {
+		o.stale, o.copyOf = nil, nil
 		s.put(obj, o)
 	}
+}
+
+// source is the object whose resourceVersion is sent with a copy of it.
+func (s *state) source(obj *Term) *Term {
+	if from := s.objects.get(obj).copyOf; from != nil {
+		return from
+	}
+	return obj
 }
 
 // settleThrough settles all objects that code which cannot be seen can reach
@@ -404,9 +464,11 @@ func (e *exec) settleThrough(s *state, t *Term) {
 
 // copied notes that a value is a copy of an object, with all that is pending.
 func (e *exec) copied(s *state, from, to *Term) {
-	if o, ok := s.objects.find(from); ok {
-		s.put(to, object{dirty: o.dirty, stale: o.stale, entry: settled})
+	o, ok := s.objects.find(from)
+	if !ok && !e.isAPIObject(from) {
+		return
 	}
+	s.put(to, object{dirty: o.dirty, stale: o.stale, entry: settled, copyOf: s.source(from), inherits: o.entry == untouched})
 }
 
 // replace notes that an object in memory was replaced as a whole, by assignment.

@@ -113,6 +113,11 @@ func (e *exec) readFrom(s *state, v, addr *Term) {
 		return
 	}
 	if o, ok := e.originAt(s, addr); ok {
+		if !addr.Under(o.object) { // a copy, which has an age of its own
+			for _, from := range s.origin.get(addr.Root()) {
+				o.old = from.old
+			}
+		}
 		s.origin.set(v, []origin{o})
 	} else if whole := s.mem.get(addr); whole != nil && whole != v { // a copy, of which a part was changed
 		e.comesFrom(s, v, whole)

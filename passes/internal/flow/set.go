@@ -17,6 +17,10 @@ type Set struct {
 	Resource *Term // that it stands for, likewise
 	Path     string
 	Val      *Term
+	// From is the object from whose status, at FromPath, the value was computed, where
+	// that is known: only the caller may know that it is the same resource.
+	From     *Term
+	FromPath string
 	Fresh    bool // the object was read again before
 	Region   bool // in a conflict retry
 	// Literal: the assignment stands in a function literal; it is reported there,
@@ -26,9 +30,9 @@ type Set struct {
 }
 
 type setKey struct {
-	object, resource, val *Term
-	path                  string
-	at                    ssa.Instruction
+	object, resource, val, from *Term
+	path                        string
+	at                          ssa.Instruction
 }
 
 // assigned judges an assignment to a status: of a value from before the object
@@ -52,14 +56,7 @@ func (e *exec) assigned(s *state, p place, addr, val *Term, at ssa.Instruction) 
 		from := e.originsOf(s, v)
 		if len(from) == 0 {
 			if v.Visible() && v.Kind != resource.Closure && v.Kind != resource.Func {
-				set := Set{Path: unnamed(p.path), Val: v, Fresh: again, Literal: e.fn.Parent() != nil, At: at}
-				if p.object.Visible() {
-					set.Object = p.object
-				}
-				if res.Visible() && res != p.object {
-					set.Resource = res
-				}
-				e.addSet(set)
+				e.addSetOf(s, Set{Val: v}, p, at)
 			}
 			continue
 		}
@@ -69,15 +66,39 @@ func (e *exec) assigned(s *state, p place, addr, val *Term, at ssa.Instruction) 
 				e.find(Finding{Kind: OldValue, Object: p.object, Change: at, Path: p.path})
 				return
 			}
+			if e.mayBeOld(s, o, res, p.path) {
+				e.addSetOf(s, Set{From: o.object, FromPath: unnamed(o.path)}, p, at)
+			}
 		}
 	}
+}
+
+// mayBeOld tells whether a value that is assigned to the status of a resource was
+// computed from the same field of an object that the caller may know to be of that
+// resource, too.
+func (e *exec) mayBeOld(s *state, o origin, res *Term, path string) bool {
+	return o.object.Visible() && o.object.Type != "" && o.object.Type == ownerType(res) && s.resOf(e, o.object) != res &&
+		!s.objects.get(o.object).again && overlaps(o.path, path)
+}
+
+// addSetOf adds an assignment at a place for the caller to judge.
+func (e *exec) addSetOf(s *state, set Set, p place, at ssa.Instruction) {
+	res := s.resOf(e, p.object)
+	set.Path, set.At, set.Literal, set.Fresh = unnamed(p.path), at, e.fn.Parent() != nil, s.objects.get(p.object).again
+	if p.object.Visible() {
+		set.Object = p.object
+	}
+	if res.Visible() && res != p.object {
+		set.Resource = res
+	}
+	e.addSet(set)
 }
 
 func (e *exec) addSet(s Set) {
 	if s.Object == nil && s.Resource == nil || len(e.sets) > maxSets {
 		return
 	}
-	e.sets[setKey{s.Object, s.Resource, s.Val, s.Path, s.At}] = s
+	e.sets[setKey{s.Object, s.Resource, s.Val, s.From, s.Path, s.At}] = s
 }
 
 // maxSets bounds what a summary tells of assignments.
@@ -115,7 +136,7 @@ func (e *exec) summariseSets(sum *Summary) {
 		return t.ID
 	}
 	slices.SortFunc(sum.Sets, func(a, b Set) int {
-		return cmp.Or(cmp.Compare(id(a.Object), id(b.Object)), cmp.Compare(id(a.Resource), id(b.Resource)), cmp.Compare(id(a.Val), id(b.Val)), cmp.Compare(a.Path, b.Path), cmp.Compare(setPos(a), setPos(b)))
+		return cmp.Or(cmp.Compare(id(a.Object), id(b.Object)), cmp.Compare(id(a.Resource), id(b.Resource)), cmp.Compare(id(a.Val), id(b.Val)), cmp.Compare(id(a.From), id(b.From)), cmp.Compare(a.Path, b.Path), cmp.Compare(setPos(a), setPos(b)))
 	})
 }
 
@@ -126,16 +147,36 @@ func setPos(s Set) token.Pos {
 	return s.At.Pos()
 }
 
+// handUp adds an assignment of a callee to the status of a resource, for the caller
+// to judge.
+func (e *exec) handUp(set Set, res *Term) {
+	if set.Object != nil && !set.Object.Visible() {
+		set.Object = nil
+	}
+	if set.Resource = res; !res.Visible() {
+		set.Resource = nil
+	}
+	e.addSet(set)
+}
+
 // applySets judges the assignments of a callee by what the caller passes: at the
 // call, all that was read from a status is from before the callee reads it again.
 func (e *exec) applySets(b *binding, sum *Summary, region bool, fresh func(*Term) bool) {
 	s := b.s
 	for _, set := range sum.Sets {
-		val := b.term(set.Val)
-		if val == nil || val.IsConst() {
-			continue
+		var from []origin
+		if set.From != nil {
+			if set.From = b.object(set.From); set.From == nil {
+				continue
+			}
+			from = []origin{{object: set.From, path: set.FromPath}}
+		} else {
+			if set.Val = b.term(set.Val); set.Val == nil || set.Val.IsConst() {
+				continue
+			}
+			from = e.originsOf(s, set.Val)
 		}
-		set.Val, set.Region = val, set.Region || region
+		set.Region = set.Region || region
 		var p place
 		if set.Object != nil {
 			if set.Object = b.object(set.Object); set.Object != nil {
@@ -160,17 +201,10 @@ func (e *exec) applySets(b *binding, sum *Summary, region bool, fresh func(*Term
 		// already, only what was read before that is.
 		set.Fresh = set.Fresh || fresh != nil && (set.Object != nil && fresh(set.Object) || fresh(res))
 		here := set.Object != nil && s.objects.get(set.Object).again
-		from := e.originsOf(s, val)
 		if len(from) == 0 {
 			set.Literal = set.Literal && b.target.Parent() != nil
-			if set.Object != nil && !set.Object.Visible() {
-				set.Object = nil
-			}
-			if set.Resource = res; !res.Visible() {
-				set.Resource = nil
-			}
-			if set.Fresh = set.Fresh || here; val.Visible() {
-				e.addSet(set)
+			if set.Fresh = set.Fresh || here; set.Val.Visible() {
+				e.handUp(set, res)
 			}
 			continue
 		}
@@ -181,11 +215,16 @@ func (e *exec) applySets(b *binding, sum *Summary, region bool, fresh func(*Term
 			old := set.Fresh || o.old || o.object != set.Object && !s.objects.get(o.object).again
 			if old && (s.resOf(e, o.object) == res || o.object == res) && overlaps(o.path, set.Path) {
 				f := Finding{Kind: OldValue, Object: o.object, Path: set.Path, Call: b.instr}
-				if set.Literal && b.target.Parent() != nil && set.At != nil {
+				if (set.Literal && b.target.Parent() != nil || set.From != nil) && set.At != nil {
 					f.Change, f.Call = set.At, nil
 				}
 				e.find(f)
 				break
+			}
+			if e.mayBeOld(s, o, res, set.Path) {
+				up := set
+				up.Val, up.From, up.FromPath, up.Fresh = nil, o.object, unnamed(o.path), set.Fresh || here
+				e.handUp(up, res)
 			}
 		}
 	}

@@ -185,6 +185,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.FailedOf = f.res
 		}
 	}
+	e.outcomeOfTries(s, l, x.results, &o)
 	e.outcomeOfObjects(s, l, &o)
 	o.sort()
 	return o

@@ -57,6 +57,13 @@ type Outcome struct {
 	Kept bool
 	// FailedOf is the resource of that write, where the caller can name it.
 	FailedOf *Term
+	// Conflict tells that the error may be the conflict of a write, and Hidden that
+	// there may have been one of which the error says nothing: how, and by what
+	// HiddenBy returns. ConflictOf is the resource, where the caller can name it.
+	Conflict   bool
+	Hidden     Detail
+	HiddenBy   Step
+	ConflictOf *Term
 	// Waited tells what the function waited for, if it did.
 	Waited Waiting
 	// Tried tells the same of a failure that was swallowed.
@@ -66,6 +73,9 @@ type Outcome struct {
 	// Overwrites are the caller's objects whose changes, as they were at the
 	// call, were overwritten in memory.
 	Overwrites []Overwrite
+	// Late are the caller's objects of which a patch was sent that leaves out what
+	// they held at the call.
+	Late []Late
 	// Sent are the caller's objects whose status was sent, so that nothing that
 	// they held at the call is pending, and Settled those that went to code which
 	// cannot be seen. SentLast are those whose status was sent after they had been
@@ -98,9 +108,17 @@ type Overwrite struct {
 	Object *Term
 	Redone []string // the paths of its status that were changed afterwards
 	By     Step     // the call that read or wrote it
+	Bare   string   // the method that sent it where nothing but its status had been changed
 	// Response: only changes of metadata and spec are gone, by the response to a
 	// status write.
 	Response bool
+}
+
+// Late tells that a patch of the status leaves out the changes which the caller had
+// made, as its base was copied after them.
+type Late struct {
+	Object *Term
+	Since  []string // the paths that were changed after the copy: these are sent
 }
 
 // Send is a write of an object with its resourceVersion.

@@ -23,6 +23,10 @@ type try struct {
 	other bool
 	// passed: the error went into a call that cannot be seen and that returns one.
 	passed bool
+	// hidden tells how the callee that made the attempt, or this function at its end,
+	// keeps the conflict from whoever called it, and by where.
+	hidden Detail
+	by     Step
 }
 
 // trying notes that a call is about to send an object (again).
@@ -31,6 +35,7 @@ func (e *exec) trying(s *state, instr ssa.CallInstruction, obj, res *Term) {
 		if by := s.objects.get(obj).stale; by != nil {
 			e.find(Finding{Kind: StaleObject, Call: instr, Object: obj, Change: by})
 		}
+		obj = s.source(obj)
 		e.sends[sendKey{instr, obj}] = true
 	}
 	t, again := s.tries.find(e.site(instr))
@@ -54,6 +59,9 @@ func (e *exec) tried(s *state, instr ssa.CallInstruction, obj, res, err *Term) {
 	if err == nil && e.flow.inner[instr.Block().Index] == nil {
 		s.tries.del(e.site(instr))
 		return
+	}
+	if obj != nil {
+		obj = s.source(obj)
 	}
 	s.tries.set(e.site(instr), try{obj: obj, res: res, err: err})
 }
@@ -103,24 +111,71 @@ func (e *exec) judgeTries(s *state, results []*Term, ret *ssa.Return) {
 		if t.err == nil || t.other || t.passed || !s.mayConflict(e, failure{err: t.err}) {
 			continue
 		}
-		f := Finding{Kind: HiddenConflict, Call: c.call, Object: t.obj, Change: ret}
-		switch {
-		case s.equal(e, r, e.tab.Nil) == isTrue:
-			f.Detail = ErrorDropped
-			if _, constant := ret.Results[n-1].(*ssa.Const); !constant {
-				f.Detail = Overtaken // by what came out as no error
+		f := Finding{Kind: HiddenConflict, Call: c.call, Object: t.obj, Change: ret, Detail: t.hidden, By: t.by}
+		if f.Object == nil {
+			f.Object = t.res
+		}
+		if t.hidden == NoDetail {
+			t.hidden, t.by = e.hides(s, r, ret.Results[n-1]), Step{Pos: ret.Pos()}
+			if f.Detail = t.hidden; f.Detail == NoDetail {
+				continue
 			}
-		case r.Kind == resource.Pure && r.Name == "hide":
-			f.Detail = Unwrapped
-		case r.Kind == resource.Value && r.N < outValue && madeHere(r):
-			f.Detail = Unwrapped
-		case ofCall(r) && r.N < outValue*2 && s.equal(e, r, e.tab.Nil) == unknown:
-			f.Detail = Overtaken
-		default:
-			continue
+			s.tries.set(c, t)
 		}
 		e.find(f)
 	}
+}
+
+// hides tells how a result keeps from the caller that a write met a conflict, if it
+// does: value is what the program returns.
+func (e *exec) hides(s *state, r *Term, value ssa.Value) Detail {
+	switch {
+	case s.equal(e, r, e.tab.Nil) == isTrue:
+		if _, constant := value.(*ssa.Const); !constant {
+			return Overtaken // by what came out as no error
+		}
+		return ErrorDropped
+	case r.Kind == resource.Pure && r.Name == "hide":
+		return Unwrapped
+	case r.Kind == resource.Value && r.N < outValue && madeHere(r):
+		return Unwrapped
+	case ofCall(r) && r.N < outValue*2 && s.equal(e, r, e.tab.Nil) == unknown:
+		return Overtaken
+	}
+	return NoDetail
+}
+
+// outcomeOfTries tells what a caller gets of the conflicts that writes met.
+func (e *exec) outcomeOfTries(s *state, l *localizer, results []*Term, o *Outcome) {
+	n := len(results)
+	if n == 0 || !isErrorType(e.fn.Signature.Results().At(n-1).Type()) {
+		return
+	}
+	for _, t := range s.tries.all() {
+		if t.err == nil || t.other || t.passed || !s.mayConflict(e, failure{err: t.err}) {
+			continue
+		}
+		switch {
+		case t.hidden != NoDetail && !s.isConflict(e, failure{err: t.err}):
+			o.Hidden, o.HiddenBy = t.hidden, t.by
+		case t.hidden == NoDetail && unwrapped(results[n-1]) == unwrapped(t.err):
+			o.Conflict = true
+		default:
+			continue
+		}
+		if t.res != nil && l.visible(t.res) {
+			o.ConflictOf = t.res
+		}
+	}
+}
+
+// triedBy notes that a callee met a conflict, which its error tells of or hides.
+func (e *exec) triedBy(s *state, instr ssa.CallInstruction, a applied) {
+	n := len(a.results)
+	if !a.outcome.Conflict && a.outcome.Hidden == NoDetail || n == 0 {
+		return
+	}
+	s.tries.set(e.site(instr), try{res: a.conflictOf, err: a.results[n-1], hidden: a.outcome.Hidden, by: a.outcome.HiddenBy})
 }
 
 // madeHere tells whether an error was made on the spot.

@@ -82,7 +82,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 		}
 	case k.Op == kube.Get && obj != nil:
 		ok.res.set(obj, res)
-		e.overwrite(ok, obj, instr, nil, Step{Pos: instr.Pos()})
+		e.overwrite(ok, obj, instr, overwriting{by: Step{Pos: instr.Pos()}})
 		e.refresh(ok, obj)
 		o := ok.objects.get(obj)
 		o.read = true
@@ -96,10 +96,10 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	}
 	if k.Typed && len(out) > 1 {
 		ok.res.set(out[0], res)
-		if k.Op == kube.Get {
+		if k.Op == kube.Get { // the response to a write is nothing to send again after a conflict
 			ok.put(out[0], object{read: true})
+			e.refresh(ok, out[0])
 		}
-		e.refresh(ok, out[0])
 	}
 	if failed == nil {
 		return []*state{ok}, true
@@ -113,6 +113,7 @@ func (e *exec) sendStatus(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 	if k.Patch != nil && obj != nil && k.Op == kube.StatusPatch {
 		e.lateBase(ok, instr, obj, e.value(ok, k.Patch))
 	}
+	ok.follows(res)
 	if prone {
 		e.trying(ok, instr, obj, res)
 		e.tried(ok, instr, obj, res, nil)
@@ -148,7 +149,12 @@ func (e *exec) sendObject(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 	if obj == nil || !e.isAPIObject(obj) {
 		return
 	}
-	changed := ok.objects.get(obj).has(otherPart)
+	o := ok.objects.get(obj)
+	changed := o.has(otherPart)
+	by := overwriting{by: Step{Pos: instr.Pos()}}
+	if !changed && !o.touched && o.entry != settled && (k.Op == kube.Update || k.Op == kube.Patch && e.baseOf(ok, e.value(ok, k.Patch)) != nil) {
+		by.bare = callName(instr.Common())
+	}
 	if k.Op == kube.Update {
 		e.trying(ok, instr, obj, res)
 		e.tried(ok, instr, obj, res, nil)
@@ -170,7 +176,7 @@ func (e *exec) sendObject(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 		}
 		return
 	}
-	e.overwrite(ok, obj, instr, nil, Step{Pos: instr.Pos()})
+	e.overwrite(ok, obj, instr, by)
 	if changed && k.Op != kube.Create {
 		e.outdate(ok, obj, instr)
 	}

@@ -218,6 +218,9 @@ func Reads(c *ssa.CallCommon) bool {
 // Changes tells whether a function that cannot be seen into may change what is
 // passed to it.
 func Changes(fn *types.Func) bool {
+	if Decodes(fn) {
+		return true
+	}
 	if Benign(fn.Pkg()) {
 		return false
 	}
@@ -236,16 +239,21 @@ func Changes(fn *types.Func) bool {
 	return true
 }
 
+// Decodes reports that a function fills what it is given with what it reads: a
+// decoder, whichever package it comes from. It goes by the name that all of them
+// bear, as nothing in their types tells them from encoders.
+func Decodes(fn *types.Func) bool {
+	return strings.HasPrefix(fn.Name(), "Unmarshal") || strings.HasPrefix(fn.Name(), "Decode")
+}
+
 // ChangesArgument is [Changes] for one argument, the receiver among them:
 // decoders and encoders leave what they read as it is.
 func ChangesArgument(fn *types.Func, i int) bool {
-	if path := Path(fn.Pkg()); strings.HasPrefix(path, "encoding/") || path == "sigs.k8s.io/yaml" {
-		switch {
-		case strings.HasPrefix(fn.Name(), "Marshal"):
-			return false
-		case strings.HasPrefix(fn.Name(), "Unmarshal") && i == 0:
-			return false
-		}
+	if Decodes(fn) {
+		return i > 0 || fn.Signature().Recv() != nil
+	}
+	if path := Path(fn.Pkg()); (strings.HasPrefix(path, "encoding/") || path == "sigs.k8s.io/yaml") && strings.HasPrefix(fn.Name(), "Marshal") {
+		return false
 	}
 	if i == 0 && strings.HasSuffix(Path(fn.Pkg()), "/controllerutil") && strings.HasPrefix(fn.Name(), "Set") {
 		return false // the owner
@@ -350,6 +358,22 @@ func WrapsError(fn *types.Func) (arg int, ok bool) {
 	}
 	isError := types.Identical(sig.Params().At(0).Type(), types.Universe.Lookup("error").Type())
 	return 0, isError && (strings.HasPrefix(fn.Name(), "Wrap") || strings.HasPrefix(fn.Name(), "With"))
+}
+
+// SetsStatus tells whether a call is one of a setter that its API package declares:
+// of a method of the status itself, named Set… or Mark…, or of a function of that
+// package which gets the status. It returns which argument that is.
+func SetsStatus(c *ssa.CallCommon, statuses StatusTypes) (arg int, ok bool) {
+	callee := c.StaticCallee()
+	if callee == nil || callee.Object() == nil || !strings.HasPrefix(callee.Name(), "Set") && !strings.HasPrefix(callee.Name(), "Mark") {
+		return 0, false
+	}
+	for i, a := range c.Args {
+		if n := namedOf(a.Type()); n != nil && n.Obj().Pkg() == callee.Object().Pkg() && statuses.Pointer(a.Type()) {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // LooksUp tells whether a call finds something in a list that it is given.

@@ -65,6 +65,33 @@ func (m method) metadata() (Changed, bool) {
 	return Changed{}, false
 }
 
+// OfMetadata tells whether a call of an accessor of metadata, an interface of the API
+// machinery or a method of ObjectMeta, is all that the call is: whatever it changes
+// is metadata.
+func OfMetadata(c *ssa.CallCommon) bool {
+	m, ok := methodOf(c)
+	return ok && Path(m.fn.Pkg()) == metaPkg && methodNamed(m.recv.Type(), "GetResourceVersion") != nil
+}
+
+// PatchData is the object whose difference to its base a call writes down, and the
+// patch that holds the base: the method Data of a client.Patch.
+func PatchData(c *ssa.CallCommon) (patch, object ssa.Value, ok bool) {
+	m, is := methodOf(c)
+	if !is || m.name != "Data" || len(m.args) != 1 || Path(m.fn.Pkg()) != ClientPkg {
+		return nil, nil, false
+	}
+	return m.recv, m.args[0], true
+}
+
+// RawPatch is the data that a patch is made of.
+func RawPatch(c *ssa.CallCommon) (data ssa.Value, ok bool) {
+	callee := c.StaticCallee()
+	if callee == nil || callee.Object() == nil || Path(callee.Object().Pkg()) != ClientPkg || callee.Name() != "RawPatch" || len(c.Args) != 2 {
+		return nil, false
+	}
+	return c.Args[1], true
+}
+
 // PatchBase is the object from which a patch takes the difference, for the calls
 // that make such patches.
 func PatchBase(c *ssa.CallCommon) (ssa.Value, bool) {

@@ -7,7 +7,8 @@ import "go/types"
 type StatusTypes map[*types.Package]map[*types.TypeName]bool
 
 // Pointer tells whether a pointer may point into the status of an object: at the
-// status itself, a struct in it, a list or map of such, or conditions.
+// status itself, a struct in it, a list or map of such, conditions, or a value of
+// a basic type.
 func (s StatusTypes) Pointer(t types.Type) bool {
 	p, ok := t.Underlying().(*types.Pointer)
 	if !ok {
@@ -22,6 +23,9 @@ func (s StatusTypes) Pointer(t types.Type) bool {
 		elem = list.Elem()
 	case *types.Map:
 		elem = list.Elem()
+	}
+	if _, basic := elem.Underlying().(*types.Basic); basic {
+		return elem == p.Elem() // a phase, a counter
 	}
 	n := namedOf(elem)
 	if n == nil || n.Obj().Pkg() == nil {

@@ -179,7 +179,7 @@ func (r *WidgetReconciler) save(ctx context.Context, widget *myv1.Widget) error 
 func (r *WidgetReconciler) Quiet(ctx context.Context, widget *myv1.Widget) error {
 	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		r.Recorder.Event(widget, corev1.EventTypeNormal, "Released", "may go")
-		return r.saveQuietly(ctx, widget) // want statusrefetch:"sends widget again"
+		return r.saveQuietly(ctx, widget) // want statusrefetch:"never sees the conflict of this update of widget"
 	})
 }
 

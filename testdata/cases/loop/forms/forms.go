@@ -44,7 +44,7 @@ func (r *Reconciler) GotoForward(ctx context.Context, widget *myv1.Widget) error
 	}
 	widget.Status.Attempts++
 write:
-	return r.write(ctx, widget, myv1.PhaseReady)
+	return r.write(ctx, widget, myv1.PhaseReady) // want statuslost:`base of this patch was copied when the status of widget had changed .Status.Attempts.`
 }
 
 // GotoAfterFailure goes back only where the write failed.
@@ -233,12 +233,12 @@ func (r *Reconciler) AfterTheLoop(ctx context.Context, widget *myv1.Widget) erro
 	for range widget.Spec.Steps {
 		widget.Status.Attempts++
 	}
-	return r.write(ctx, widget, myv1.PhaseReady)
+	return r.write(ctx, widget, myv1.PhaseReady) // want statuslost:`base of this patch was copied when the status of widget had changed .Status.Attempts.`
 }
 
 // InTheCondition writes in the condition of the loop.
 func (r *Reconciler) InTheCondition(ctx context.Context, widget *myv1.Widget) {
-	for r.write(ctx, widget, myv1.PhaseRunning) == nil { // want statusloop:"widget"
+	for r.write(ctx, widget, myv1.PhaseRunning) == nil { // want statusloop:"widget" statuslost:`base of this patch was copied when the status of widget had changed .Status.Attempts.`
 		widget.Status.Attempts++
 	}
 }

@@ -222,7 +222,7 @@ func (r *WidgetReconciler) NoStatus(ctx context.Context, note *plain.Note) error
 // BuiltIn types have it.
 func (r *WidgetReconciler) BuiltIn(ctx context.Context, pod *corev1.Pod) error {
 	pod.Status.Phase = corev1.PodRunning
-	return r.Update(ctx, pod) // want statuslost:"overwrites changes to the status of pod"
+	return r.Update(ctx, pod) // want statuslost:"Update does not send the status of pod"
 }
 
 // NeverRead is a new object, of which nothing is known.

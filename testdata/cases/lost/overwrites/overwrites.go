@@ -409,12 +409,12 @@ func (r *WidgetReconciler) AnewAfterUpdate(ctx context.Context, widget *myv1.Wid
 	return r.Status().Patch(ctx, widget, client.Merge)
 }
 
-// OwnMethod calls a method that cannot be seen.
+// OwnMethod calls a method of metadata, whatever the object is.
 func (r *WidgetReconciler) OwnMethod(ctx context.Context, widget *myv1.Widget) error {
 	widget.Status.Phase = myv1.PhaseReady
 	var object client.Object = widget
 	object.SetGeneration(2)
-	return r.Update(ctx, widget)
+	return r.Update(ctx, widget) // want statuslost:"overwrites changes to the status of widget"
 }
 
 // with reads the widget, has it changed, and writes it, without a retry.

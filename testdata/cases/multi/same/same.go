@@ -162,7 +162,7 @@ func (r *Reconciler) OtherPackageOtherClient(ctx context.Context, widget *myv1.W
 // OtherPackageInMemory gives it to one that writes nothing.
 func (r *Reconciler) OtherPackageInMemory(ctx context.Context, widget *myv1.Widget) error {
 	helpers.SetPhase(widget, myv1.PhaseReady)
-	return r.first(ctx, widget)
+	return r.first(ctx, widget) // want statuslost:`base of this patch was copied when the status of widget had changed .Status.Attempts.`
 }
 
 // OtherPackageTwice calls one that writes twice by itself: one write here.

@@ -92,13 +92,13 @@ func OwnUpdater(ctx context.Context, w Updater, widget *myv1.Widget) error {
 // OwnWholeUpdater has the method of the other.
 func OwnWholeUpdater(ctx context.Context, w WholeUpdater, widget *myv1.Widget) error {
 	widget.Status.Phase = myv1.PhaseReady
-	return w.Update(ctx, widget) // want statuslost:"overwrites changes to the status of widget"
+	return w.Update(ctx, widget) // want statuslost:"Update does not send the status of widget"
 }
 
 // OwnClientWhole writes the whole object.
 func OwnClientWhole(ctx context.Context, c KubeClient, widget *myv1.Widget) error {
 	widget.Status.Message = c.Cluster()
-	return c.Update(ctx, widget) // want statuslost:"overwrites changes to the status of widget"
+	return c.Update(ctx, widget) // want statuslost:"Update does not send the status of widget"
 }
 
 // OwnClientTwice writes twice.

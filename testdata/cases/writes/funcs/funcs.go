@@ -34,7 +34,7 @@ func (r *Reconciler) MethodValue(ctx context.Context, widget *myv1.Widget) error
 func (r *Reconciler) MethodValueOfTheWhole(ctx context.Context, widget *myv1.Widget) error {
 	update := r.Update
 	widget.Status.Phase = myv1.PhaseReady
-	return update(ctx, widget) // want statuslost:"overwrites changes to the status of widget"
+	return update(ctx, widget) // want statuslost:"Update does not send the status of widget"
 }
 
 // MethodExpression is the method as a function.

@@ -60,7 +60,7 @@ func (r *Reconciler) SubResourceWriterField(ctx context.Context, widget *myv1.Wi
 // WholeWriterField has a writer of whole objects in a field.
 func (r *Reconciler) WholeWriterField(ctx context.Context, widget *myv1.Widget) error {
 	widget.Status.Phase = myv1.PhaseReady
-	return r.whole.Update(ctx, widget) // want statuslost:"overwrites changes to the status of widget"
+	return r.whole.Update(ctx, widget) // want statuslost:"Update does not send the status of widget"
 }
 
 // Parameter is given the writer.

@@ -1,0 +1,172 @@
+package flow
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+)
+
+// This file follows the bases of patches: the objects that they take the difference
+// from. What a base holds already is not in the patch.
+
+// patchBase holds the object from which a patch takes the difference.
+const patchBase = "#base"
+
+// setBase notes from which object a patch, or its data, takes the difference.
+func (e *exec) setBase(s *state, patch, base *Term) {
+	if f := e.tab.Field(patch, -1, patchBase, nil); f != nil {
+		s.mem.set(f, base)
+	}
+}
+
+// baseOf is the object from which a patch takes the difference, if that is known.
+func (e *exec) baseOf(s *state, patch *Term) *Term {
+	f := e.tab.Field(patch, -1, patchBase, nil)
+	if f == nil {
+		return nil
+	}
+	return s.mem.get(f)
+}
+
+// lateBase finds the changes that a patch of the status does not send, because
+// the object that it is compared with holds them too.
+func (e *exec) lateBase(s *state, instr ssa.CallInstruction, obj, patch *Term) {
+	base := e.baseOf(s, patch)
+	if base == nil {
+		return
+	}
+	held, o := s.objects.get(base), s.objects.get(obj)
+	switch {
+	case base == obj:
+		e.find(Finding{Kind: OwnBase, Call: instr, Object: obj})
+		return
+	case held.copyOf == s.source(obj) && nothingBetween(base, instr):
+		e.find(Finding{Kind: EmptyPatch, Call: instr, Object: obj, Change: base.At.(ssa.Instruction)})
+		return
+	}
+	var since []string
+	for _, c := range o.dirty {
+		if c.part != otherPart && !slices.Contains(held.dirty, c) {
+			since = append(since, c.path)
+		}
+	}
+	for _, c := range o.dirty {
+		if c.part == statusPart && slices.Contains(held.dirty, c) && !sentWith(c.path, since) {
+			e.find(Finding{Kind: LateBase, Call: instr, Object: obj, Change: c.at, Path: c.path})
+		}
+	}
+	e.leavesOut(s, obj, base)
+}
+
+// sentWith reports that a patch which sends the changes at some paths sends what lies
+// at another as well: it is the same place, or an element of the same list, which a
+// merge patch sends as a whole.
+func sentWith(path string, sent []string) bool {
+	list, _, element := strings.Cut(path, "[")
+	return slices.ContainsFunc(sent, func(p string) bool {
+		other, _, is := strings.Cut(p, "[")
+		return overlaps(p, path) || element && is && list == other
+	})
+}
+
+// leavesOut notes that a patch of an object leaves out what the caller had changed,
+// where its base is a copy that holds that, too.
+func (e *exec) leavesOut(s *state, obj, base *Term) {
+	o, held := s.objects.get(obj), s.objects.get(base)
+	if !held.inherits || held.copyOf != obj || o.entry != untouched || o.late {
+		return
+	}
+	o.late, o.since = true, o.changedPaths(nil)
+	s.put(obj, o)
+}
+
+// changedPaths adds the paths of the status that the object holds changes of.
+func (o object) changedPaths(to []string) []string {
+	for _, c := range o.dirty {
+		if c.part != otherPart {
+			to = append(to, c.path)
+		}
+	}
+	return to
+}
+
+// leftOut is an object of which a callee's patch leaves out what it held at the call.
+type leftOut struct {
+	object *Term
+	held   object
+	since  []string
+}
+
+// leaveOut finds the changes that a callee's patch of the status leaves out: not those
+// that functions of this one's made for it.
+func (e *exec) leaveOut(s *state, l leftOut, made []string, call ssa.CallInstruction) {
+	since := slices.Concat(l.since, made)
+	for _, c := range l.held.dirty {
+		if c.part == statusPart && !sentWith(c.path, since) {
+			e.find(Finding{Kind: LateBase, Call: call, Object: l.object, Change: c.at, Path: c.path})
+		}
+	}
+	if o := s.objects.get(l.object); l.held.entry == untouched && !o.late && l.object.Visible() {
+		o.late, o.since = true, l.held.changedPaths(since)
+		s.put(l.object, o)
+	}
+}
+
+// nothingBetween reports that the program can have changed nothing between the
+// call that made a copy and a later one: both stand in one block, with nothing
+// between them but what makes a patch, a writer or a log line.
+func nothingBetween(base *Term, later ssa.CallInstruction) bool {
+	made, ok := base.At.(*ssa.Call)
+	if _, deferred := later.(*ssa.Defer); deferred || !ok || base.Kind != resource.Value || made.Block() != later.Block() {
+		return false
+	}
+	list := made.Block().Instrs
+	from, to := slices.Index(list, ssa.Instruction(made)), slices.Index(list, ssa.Instruction(later))
+	if from > to {
+		return false
+	}
+	for _, instr := range list[from+1 : to] {
+		switch i := instr.(type) {
+		case *ssa.Store:
+			index, ok := i.Addr.(*ssa.IndexAddr)
+			if !ok {
+				return false
+			}
+			if array, ok := index.X.(*ssa.Alloc); !ok || array.Comment != "varargs" {
+				return false
+			}
+		case *ssa.Call:
+			if !harmless(&i.Call) {
+				return false
+			}
+		case *ssa.MapUpdate, *ssa.Send, *ssa.Go, *ssa.RunDefers:
+			return false
+		}
+	}
+	return true
+}
+
+// harmless reports that a call changes no object: it makes a patch, gives out a
+// writer, or is of a package that leaves what it gets as it is.
+func harmless(c *ssa.CallCommon) bool {
+	if _, ok := kube.PatchBase(c); ok {
+		return true
+	}
+	if op := kube.Classify(c).Op; op == kube.StatusWriter || op == kube.Accessor {
+		return true
+	}
+	if c.IsInvoke() {
+		return kube.Benign(c.Method.Pkg()) && !kube.Decodes(c.Method)
+	}
+	callee := c.StaticCallee()
+	if callee == nil {
+		return false
+	}
+	fn, ok := callee.Object().(*types.Func)
+	return ok && !kube.Changes(fn) && callee.Blocks == nil
+}

@@ -1,0 +1,86 @@
+// Package kept: a helper sends the whole object, and the status outlives that.
+package kept
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+)
+
+// keep puts the status back.
+func keep(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	status := widget.Status
+	if err := c.Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status = status
+	return nil
+}
+
+// Kept has the status put back.
+func Kept(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	base := widget.DeepCopy()
+	widget.Status.Phase = myv1.PhaseReady
+	if err := keep(ctx, c, widget); err != nil {
+		return err
+	}
+	return c.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+// copied puts a copy back, also where nothing was sent.
+func copied(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	status := widget.Status.DeepCopy()
+	err := c.Update(ctx, widget)
+	widget.Status = *status
+	return err
+}
+
+// Copied has a copy put back.
+func Copied(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	base := widget.DeepCopy()
+	widget.Status.Phase = myv1.PhaseReady
+	if err := copied(ctx, c, widget); err != nil {
+		return err
+	}
+	return c.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+// release sends the object only while it is being deleted.
+func release(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	if widget.DeletionTimestamp.IsZero() {
+		return c.Status().Patch(ctx, widget, client.Merge)
+	}
+	widget.Finalizers = nil
+	return c.Update(ctx, widget)
+}
+
+// Released asks a helper for the deletion.
+func Released(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhasePending
+	return release(ctx, c, widget)
+}
+
+// Appended adds to the list afterwards: what was added before is gone.
+func Appended(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	widget.Status.Conditions = append(widget.Status.Conditions, metav1.Condition{Type: "Started"})
+	widget.Labels["started"] = "yes"
+	if err := c.Update(ctx, widget); err != nil { // want statuslost:`not written \(Status.Conditions\["Started"\]\)`
+		return err
+	}
+	widget.Status.Conditions = append(widget.Status.Conditions, metav1.Condition{Type: "Done"})
+	return nil
+}
+
+// AppendedAnew adds the same.
+func AppendedAnew(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	widget.Status.Conditions = append(widget.Status.Conditions, metav1.Condition{Type: "Started"})
+	widget.Labels["started"] = "yes"
+	if err := c.Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Conditions = append(widget.Status.Conditions, metav1.Condition{Type: "Started"})
+	return nil
+}

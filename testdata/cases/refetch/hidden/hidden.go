@@ -1,0 +1,83 @@
+// Package hidden: the conflict does not reach the retry, as a function that it calls
+// hides it, or as the retried function hides what such a one returns.
+package hidden
+
+import (
+	"context"
+	"fmt"
+
+	"k8s.io/client-go/util/retry"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+	"example.com/cases/refetch/hidden/store"
+)
+
+// Reconciler writes the status.
+type Reconciler struct{ client.Client }
+
+func (r *Reconciler) silent(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return fmt.Errorf("cannot write: %v", err)
+	}
+	return nil
+}
+
+func (r *Reconciler) open(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return fmt.Errorf("cannot write: %w", err)
+	}
+	return nil
+}
+
+// Helper calls one that hides the conflict.
+func (r *Reconciler) Helper(ctx context.Context, key client.ObjectKey) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		return r.silent(ctx, widget) // want statusrefetch:"never sees the conflict of this update of widget, as the error that is returned does not wrap it"
+	})
+}
+
+// Elsewhere calls one of another package.
+func (r *Reconciler) Elsewhere(ctx context.Context, key client.ObjectKey) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		return store.Put(ctx, r.Client, widget) // want statusrefetch:"never sees the conflict.*at store/store.go:1[0-9]"
+	})
+}
+
+// Around hides what a helper returns.
+func (r *Reconciler) Around(ctx context.Context, key client.ObjectKey) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		if err := r.open(ctx, widget); err != nil { // want statusrefetch:"never sees the conflict of this update of widget"
+			return fmt.Errorf("not ready: %v", err)
+		}
+		return nil
+	})
+}
+
+// Open calls a helper that wraps the conflict, and wraps it again.
+func (r *Reconciler) Open(ctx context.Context, key client.ObjectKey) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		if err := r.open(ctx, widget); err != nil {
+			return fmt.Errorf("not ready: %w", err)
+		}
+		return nil
+	})
+}
