@@ -12,12 +12,15 @@ import (
 )
 
 // Captured implements flow.Program.
-func (p *program) Captured(fn *ssa.Function, i int) (assigned, changed bool) {
+func (p *program) Captured(fn *ssa.Function, i int) (assigned, changed, status bool) {
 	if i >= len(fn.FreeVars) {
-		return true, true
+		return true, true, true
 	}
 	v := fn.FreeVars[i]
-	return p.assigns(v, map[ssa.Value]bool{}), p.changes(v)
+	if changed = p.changes(v); changed {
+		status = (&changes{p, true, map[ssa.Value]bool{}}).through(v)
+	}
+	return p.assigns(v, map[ssa.Value]bool{}), changed, status
 }
 
 // assigns tells whether a captured variable itself is assigned to, or its

@@ -41,7 +41,11 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 		}
 	}
 	n := s.clone()
-	e.loseThrough(n, fn, nil)
+	if fn.Kind == resource.Closure && fn.Fn.Blocks != nil {
+		e.runLiteral(n, fn)
+	} else {
+		e.loseThrough(n, fn, nil)
+	}
 	if fn.Visible() && fn.Root().Kind != resource.Global && fn.Kind != resource.Const && fn.Kind != resource.Func && fn.Kind != resource.Closure {
 		n.called.set(fn, calledOK)
 	}

@@ -86,8 +86,9 @@ type Program interface {
 	// position, if that is a name.
 	Argument(call token.Pos, i int) string
 	// Captured tells what a function literal does with its i-th captured
-	// variable: assign to it, change what it points at.
-	Captured(fn *ssa.Function, i int) (assigned, changed bool)
+	// variable: assign to it, change what it points at, or what may be a status
+	// there.
+	Captured(fn *ssa.Function, i int) (assigned, changed, status bool)
 	// Global is the name of a package variable, or of the one that it is only
 	// another name for.
 	Global(g *ssa.Global) string

@@ -383,7 +383,7 @@ func (e *exec) loseBelow(s *state, t *Term, typ types.Type) {
 	switch t.Kind {
 	case resource.Closure:
 		for i, b := range t.Args {
-			assigned, changed := e.prog.Captured(t.Fn, i)
+			assigned, changed, _ := e.prog.Captured(t.Fn, i)
 			if assigned {
 				e.lose(s, b)
 			} else if held := s.mem.get(b); changed && held != nil {

@@ -5,8 +5,6 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
-
-	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
 // # Objects in memory
@@ -421,45 +419,6 @@ func (s *state) source(obj *Term) *Term {
 		return from
 	}
 	return obj
-}
-
-// settleThrough settles all objects that code which cannot be seen can reach
-// from a value.
-func (e *exec) settleThrough(s *state, t *Term) {
-	switch t.Kind {
-	case resource.Const, resource.Func, resource.Pure:
-		return
-	case resource.Closure:
-		for _, b := range t.Args {
-			e.settleThrough(s, b)
-			if held := s.mem.get(b); held != nil && held != b {
-				e.settleThrough(s, held)
-			} else if l := e.tab.Load(b, elem(b.Typ)); l != nil && e.isAPIObject(l) {
-				e.settle(s, l)
-			}
-		}
-		return
-	case resource.Struct:
-		for _, a := range t.Args {
-			e.settleThrough(s, a)
-		}
-		return
-	}
-	if p := e.placeOf(s, t); p.part != noPart {
-		e.settle(s, p.object)
-		return
-	}
-	e.settle(s, t)
-	for a, v := range s.mem.after(t) {
-		if a.Under(t) && e.isAPIObject(v) {
-			e.settle(s, v)
-		}
-	}
-	for o := range s.objects.after(t) {
-		if o.Under(t) {
-			e.settle(s, o)
-		}
-	}
 }
 
 // copied notes that a value is a copy of an object, with all that is pending.

@@ -152,7 +152,7 @@ func (e *exec) sendObject(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 	o := ok.objects.get(obj)
 	changed := o.has(otherPart)
 	by := overwriting{by: Step{Pos: instr.Pos()}}
-	if !changed && !o.touched && o.entry != settled && (k.Op == kube.Update || k.Op == kube.Patch && e.baseOf(ok, e.value(ok, k.Patch)) != nil) {
+	if !changed && !o.touched && o.entry != settled && (k.Op == kube.Update || k.Op == kube.Patch && k.Patch != nil && e.baseOf(ok, e.value(ok, k.Patch)) != nil) {
 		by.bare = callName(instr.Common())
 	}
 	if k.Op == kube.Update {
