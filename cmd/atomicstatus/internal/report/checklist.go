@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -88,7 +87,7 @@ func (in *Input) checklist(x *reconcilecost.Reconciler) []Item {
 		one.State, one.Places = missing, compact(in.found(x, "statusmulti"), in.writes(x.Path))
 		var notes []string
 		for _, k := range x.Needless() {
-			notes = append(notes, fmt.Sprintf("%s of %s instead of %s", k.Status, cmp.Or(k.Kind, "?"), k.After))
+			notes = append(notes, fmt.Sprintf("%s of %s instead of %s", k.Status, kindName(k.Kind), k.After))
 		}
 		one.Note = strings.Join(notes, ", ")
 	}

@@ -16,7 +16,10 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"pattern": (*Controller).pattern,
 	"what":    (*Controller).what,
 	"total":   (*Controller).total,
-	"saved":   func(c *Controller) string { writes, _ := c.Saved(); return writes.Text },
+	"reduce":  (*Controller).Reduction,
+	"short":   (*Controller).short,
+	"letter":  letter,
+	"symbols": (*Controller).symbols,
 	"found":   (*Controller).findings,
 	"class": func(s Step) string {
 		return strings.ReplaceAll(s.Kind, " ", "-")
@@ -29,5 +32,5 @@ func (r *Report) WriteHTML(w io.Writer) error { return page.Execute(w, r) }
 
 // Columns are the heads of the table.
 func (r *Report) Columns() []string {
-	return []string{"controller", "kind", "writes", "best", "after", "saved", "requests", "after", "pattern", "protected", "rewrite", "findings"}
+	return []string{"controller", "kind", "writes", "best path", "writes after", "reduction", "requests", "requests after", "pattern", "protected", "rewrite", "findings"}
 }

@@ -24,7 +24,8 @@ type Report struct {
 	Version     int           `json:"version"`
 	Controllers []*Controller `json:"controllers"`
 	Checklist   []Total       `json:"checklist"`
-	Findings    int           `json:"findings"` // in all controllers, each counted once
+	Findings    int           `json:"findings"`            // in all controllers, each counted once
+	Elsewhere   []string      `json:"elsewhere,omitempty"` // the other findings: their places and checks
 	Rates       []Load        `json:"rates,omitempty"`
 }
 
@@ -137,6 +138,11 @@ func New(in Input) *Report {
 		r.Controllers = append(r.Controllers, c)
 	}
 	r.Findings = len(seen)
+	for j, d := range in.Findings {
+		if !seen[j] && (d.Analyzer != phaseCheck || in.Phases) {
+			r.Elsewhere = append(r.Elsewhere, in.Place(d.Pos)+" ("+d.Analyzer+")")
+		}
+	}
 	r.Checklist = totals(r.Controllers)
 	return r
 }
@@ -183,7 +189,7 @@ func (in *Input) controller(x *reconcilecost.Reconciler) *Controller {
 		c.Written = append(c.Written, k.Name)
 	}
 	for _, k := range x.Kinds {
-		c.ByKind = append(c.ByKind, Kind{cmp.Or(k.Kind, "?"), count(k.Status), count(k.After)})
+		c.ByKind = append(c.ByKind, Kind{kindName(k.Kind), count(k.Status), count(k.After)})
 	}
 	for _, l := range x.Loops {
 		c.Loops = append(c.Loops, Loop{l.Symbol, in.Place(l.Pos)})
@@ -192,6 +198,10 @@ func (in *Input) controller(x *reconcilecost.Reconciler) *Controller {
 	c.Checklist = in.checklist(x)
 	return c
 }
+
+// kindName is the name of a kind. That of a value behind an interface is known when the
+// program runs only.
+func kindName(kind string) string { return cmp.Or(kind, "a resource behind an interface") }
 
 func (in *Input) steps(steps []reconcilecost.Step) []Step {
 	out := []Step{}

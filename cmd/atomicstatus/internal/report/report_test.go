@@ -225,3 +225,41 @@ func TestEmptyLists(t *testing.T) {
 		}
 	}
 }
+
+// What no controller reaches is told as well, nothing is called "?", and a page of
+// text has a width.
+func TestAccounts(t *testing.T) {
+	n := reconcilecost.Const(1).Repeated(reconcilecost.Turns{Symbol: "len(a.very.long.path.to.a.list.of.things)"})
+	x := sample("AControllerWithANameThatIsRatherLong", "m", "", n.Plus(reconcilecost.Const(1)))
+	x.Loops = []reconcilecost.Loop{{Symbol: "len(a.very.long.path.to.a.list.of.things)", Pos: x.Pos}}
+	for range 8 {
+		x.Sites = append(x.Sites, x.Sites[0])
+	}
+	far := token.Position{Filename: "/m/other.go", Line: 7}
+	r := New(Input{Reconcilers: []*reconcilecost.Reconciler{x}, Place: place, Findings: []load.Diagnostic{
+		{Analyzer: "statusretry", Pos: far}, {Analyzer: phaseCheck, Pos: far},
+	}})
+	if want := []string{far.String() + " (statusretry)"}; r.Findings != 0 || !slices.Equal(r.Elsewhere, want) {
+		t.Errorf("%d findings, elsewhere %v, want %v", r.Findings, r.Elsewhere, want)
+	}
+	var out bytes.Buffer
+	r.WriteText(&out)
+	for line := range strings.SplitSeq(out.String(), "\n") {
+		if len([]rune(line)) > width {
+			t.Errorf("%d letters: %s", len([]rune(line)), line)
+		}
+	}
+	for _, want := range []string{
+		"AControllerWithANameThatIsR…  n + 1   1      91%",
+		"at most n + 1 of a resource behind an interface, 1 after",
+		"loop       n = len(a.very.long.path.to.a.list.of.things) at /m/a.go:1",
+		"findings elsewhere     1, in what none of these controllers calls: /m/other.go:7 (statusretry)",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+	if strings.Contains(out.String(), "?") {
+		t.Errorf("a ? in\n%s", &out)
+	}
+}

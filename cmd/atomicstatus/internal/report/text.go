@@ -8,19 +8,34 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/atomicstatus/atomicstatus/passes/reconcilecost"
 )
 
+// width is that of a page of text: it fits beside another window, and a CI log.
+const width = 100
+
+// legend explains the columns of the table.
+const legend = `Status writes and requests are those of one reconcile, on the path with the most of them. AFTER
+is the same path with one write a resource, and the read that goes with it; REDUCTION is what that
+saves of the writes, with ten turns of each loop. n, m and so on are the turns of loops that are
+told below. PROTECTED says whether a conflict makes the writes run again on a fresh read. REWRITE
+is low where fixes do all, medium where writes have to be put into a retry by hand, high where they
+have to be moved.
+`
+
 // WriteText prints the report for a terminal.
 func (r *Report) WriteText(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "CONTROLLER\tWRITES\tBEST\tAFTER\tPATTERN\tPROTECTED\tREWRITE\tFINDINGS")
+	fmt.Fprintln(table, "CONTROLLER\tWRITES\tAFTER\tREDUCTION\tREQUESTS\tAFTER\tPROTECTED\tREWRITE\tFOUND")
 	for _, c := range r.Controllers {
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%d\n",
-			c.Name, c.Writes.Text, c.WritesBest, c.WritesAfter.Text, c.Pattern, c.Protected, c.Complexity, c.total())
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\n", clip(c.Name, 28),
+			clip(c.short(c.Writes), 12), clip(c.short(c.WritesAfter), 10), c.Reduction(), clip(c.short(c.Calls), 12), clip(c.short(c.CallsAfter), 12),
+			c.Protected, c.Complexity, c.total())
 	}
 	table.Flush()
+	fmt.Fprintf(w, "\n%s", legend)
 	for _, c := range r.Controllers {
 		c.writeText(w)
 	}
@@ -29,24 +44,81 @@ func (r *Report) WriteText(w io.Writer) {
 		fmt.Fprintf(w, "    %-22s %d of %d\n", t.Name, t.Done, t.Done+t.Missing)
 	}
 	fmt.Fprintf(w, "    %-22s %d\n", "findings", r.Findings)
+	if n := len(r.Elsewhere); n > 0 {
+		writeLine(w, 27, "    findings elsewhere     ", fmt.Sprintf("%d, in what none of these controllers calls: %s", n, some(r.Elsewhere, 5)))
+	}
 	r.writeRates(w)
+}
+
+// clip shortens a cell that would break the table; the section of its controller has
+// it whole.
+func clip(text string, room int) string {
+	letters := []rune(text)
+	if len(letters) <= room {
+		return text
+	}
+	return string(letters[:room-1]) + "…"
+}
+
+// short is a count with letters for the turns of loops.
+func (c *Controller) short(x Count) string {
+	text := x.Text
+	symbols := c.symbols()
+	long := slices.Clone(symbols)
+	slices.SortStableFunc(long, func(a, b string) int { return len(b) - len(a) }) // one may be part of another
+	for _, symbol := range long {
+		text = strings.ReplaceAll(text, symbol, letter(slices.Index(symbols, symbol)))
+	}
+	return text
+}
+
+// symbols are those of the loops, each once.
+func (c *Controller) symbols() []string {
+	var symbols []string
+	for _, l := range c.Loops {
+		symbols = append(symbols, l.Symbol)
+	}
+	return compact(symbols)
+}
+
+func letter(i int) string {
+	const letters = "nmkpqrstuv"
+	if i < len(letters) {
+		return letters[i : i+1]
+	}
+	return fmt.Sprintf("n%d", i)
+}
+
+// Reduction is the share of the status writes that one write a resource saves, with
+// ten turns of each loop.
+func (c *Controller) Reduction() string {
+	now, after := c.Writes.Terms.Value(10), c.WritesAfter.Terms.Value(10)
+	if now <= after {
+		return "none"
+	}
+	return fmt.Sprintf("%.0f%%", 100*(1-float64(after)/float64(now)))
 }
 
 func (c *Controller) writeText(w io.Writer) {
 	fmt.Fprintf(w, "\n%s  %s\n", c.Name, c.Place)
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(w, "    %-10s %s\n", name, fmt.Sprintf(format, args...))
+		writeLine(w, 15, fmt.Sprintf("    %-10s ", name), fmt.Sprintf(format, args...))
 	}
 	line("what", "%s", c.what())
 	for _, k := range c.ByKind {
-		line("writes", "at most %s of %s, %s after the rewrite", k.Writes.Text, k.Name, k.WritesAfter.Text)
+		line("writes", "at most %s of %s, %s after the rewrite", c.short(k.Writes), k.Name, c.short(k.WritesAfter))
 	}
-	line("requests", "%s, %s after the rewrite", c.Calls.Text, c.CallsAfter.Text)
-	if len(c.Patterns) > 0 {
-		line("patterns", "%s", strings.Join(c.Patterns, "; "))
-	}
-	for _, l := range c.Loops {
-		line("loop", "%s at %s", l.Symbol, l.Place)
+	line("best path", "%s", plural(c.WritesBest, "write"))
+	line("requests", "%s, %s after the rewrite", c.short(c.Calls), c.short(c.CallsAfter))
+	line("pattern", "%s", c.pattern())
+	for i, symbol := range c.symbols() {
+		var places []string
+		for _, l := range c.Loops {
+			if l.Symbol == symbol {
+				places = append(places, l.Place)
+			}
+		}
+		line("loop", "%s = %s at %s", letter(i), symbol, strings.Join(places, ", "))
 	}
 	if text := c.findings(); text != "" {
 		line("findings", "%s; %d fixed automatically", text, c.Fixable)
@@ -54,6 +126,26 @@ func (c *Controller) writeText(w io.Writer) {
 	for _, item := range c.Checklist {
 		line(item.State, "%s", item.text(3))
 	}
+}
+
+// writeLine prints a text after a name, broken at blanks so that it fits the page.
+func writeLine(w io.Writer, indent int, name, text string) {
+	out, length := name, indent
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case length+1+n > width:
+			out += "\n" + strings.Repeat(" ", indent)
+			length = indent
+		default:
+			out += " "
+			length++
+		}
+		out += word
+		length += n
+	}
+	fmt.Fprintln(w, out)
 }
 
 // what names the resource and the style of a controller.
@@ -82,13 +174,17 @@ func (i Item) text(places int) string {
 	if i.Note != "" {
 		text += ": " + i.Note
 	}
-	shown := i.Places[:min(places, len(i.Places))]
-	if len(shown) > 0 {
-		text += " (" + strings.Join(shown, ", ")
-		if more := len(i.Places) - len(shown); more > 0 {
-			text += fmt.Sprintf(" and %d more", more)
-		}
-		text += ")"
+	if len(i.Places) > 0 {
+		text += " (" + some(i.Places, places) + ")"
+	}
+	return text
+}
+
+// some names so many of the places at most.
+func some(places []string, most int) string {
+	text := strings.Join(places[:min(most, len(places))], ", ")
+	if more := len(places) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
 }
@@ -101,9 +197,19 @@ func (r *Report) writeRates(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "A MINUTE\tRECONCILES\tWRITES\tAFTER\tREQUESTS\tAFTER")
 	for _, l := range r.Rates {
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\n", l.Controller, l.PerMinute, l.Writes.Text, l.WritesAfter.Text, l.Calls.Text, l.CallsAfter.Text)
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\n", clip(l.Controller, 28), l.PerMinute, r.short(l, l.Writes), r.short(l, l.WritesAfter), r.short(l, l.Calls), r.short(l, l.CallsAfter))
 	}
 	table.Flush()
+}
+
+// short is a count of a load in the letters of its controller.
+func (r *Report) short(l Load, x Count) string {
+	for _, c := range r.Controllers {
+		if c.Name == l.Controller {
+			return c.short(x)
+		}
+	}
+	return x.Text
 }
 
 // Explain prints the worst path of a controller. Line is the source line at a
@@ -162,11 +268,11 @@ func plural(n int, what string) string {
 // WriteMarkdown prints the report for a page.
 func (r *Report) WriteMarkdown(w io.Writer) {
 	fmt.Fprint(w, "# Status writes per reconcile\n\n")
-	fmt.Fprintln(w, "| controller | kind | writes, worst path | best | after | requests | after | pattern | protected | rewrite | findings |")
-	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Fprintln(w, "| controller | kind | writes, worst path | best | writes after | reduction | requests | requests after | pattern | protected | rewrite | findings |")
+	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, c := range r.Controllers {
 		cells := []string{
-			c.Name, c.Kind, code(c.Writes.Text), fmt.Sprint(c.WritesBest), code(c.WritesAfter.Text), code(c.Calls.Text), code(c.CallsAfter.Text),
+			c.Name, c.Kind, code(c.Writes.Text), fmt.Sprint(c.WritesBest), code(c.WritesAfter.Text), c.Reduction(), code(c.Calls.Text), code(c.CallsAfter.Text),
 			c.pattern(), c.Protected, c.Complexity, cmp.Or(c.findings(), "none"),
 		}
 		for i, cell := range cells {
@@ -178,6 +284,7 @@ func (r *Report) WriteMarkdown(w io.Writer) {
 	for _, t := range r.Checklist {
 		fmt.Fprintf(w, "| %s | %d | %d |\n", t.Name, t.Done, t.Missing)
 	}
+	fmt.Fprintf(w, "| findings | | %d |\n| findings elsewhere | | %d |\n\n%s", r.Findings, len(r.Elsewhere), legendMarkdown)
 	for _, c := range r.Controllers {
 		fmt.Fprintf(w, "\n### %s\n\n%s, at %s\n\n", c.Name, c.what(), code(c.Place))
 		for _, l := range c.Loops {
@@ -202,6 +309,14 @@ func (r *Report) WriteMarkdown(w io.Writer) {
 		}
 	}
 }
+
+// legendMarkdown is the legend where expressions stand as they are.
+const legendMarkdown = `Counts are those of one reconcile, on the path with the most of them. *After* is with one write a
+resource, and the read that goes with it; *reduction* is what that saves of the writes, with ten
+turns of each loop. *Protected*: a conflict makes the writes run again on a fresh read. *Rewrite*: low
+where fixes do all, medium where writes have to be put into a retry by hand, high where they have to
+be moved.
+`
 
 // pattern is the pattern, or all that are mixed.
 func (c *Controller) pattern() string {
