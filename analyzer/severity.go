@@ -1,13 +1,13 @@
 package analyzer
 
-// Severity is how much harm what a check finds may do.
+// Severity is how much harm what a check finds may do, the most first.
 type Severity int
 
 const (
-	// Costly is what costs requests and conflicts, and is made good some time.
-	Costly Severity = iota
 	// Lost is what nobody makes good: a status that is not written, or written wrong.
-	Lost
+	Lost Severity = iota
+	// Costly is what costs requests and conflicts, and is made good some time.
+	Costly
 	// Repeated is what is made good by running the whole reconcile again.
 	Repeated
 )

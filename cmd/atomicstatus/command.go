@@ -328,7 +328,7 @@ func (c *command) tellWait(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	c.note("still listing packages: go downloads the modules that it does not have, from GOPROXY=" + proxy + "; go mod download -x shows which")
+	c.note("still listing packages: go may be waiting for modules from GOPROXY=" + proxy + "; go mod download -x shows which")
 }
 
 // note tells the user something that is no failure.

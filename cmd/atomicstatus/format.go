@@ -60,9 +60,10 @@ func (c *command) print(out output) error {
 			Findings: out.findings,
 			Problems: out.problems,
 			Files:    out.files,
+			Severity: out.notes.severity,
 		})
 	case "github":
-		return c.printGitHub(out.diagnostics())
+		return c.printGitHub(out.diagnostics(), out.notes)
 	}
 	if err := c.printText(out.diagnostics(), out.notes); err != nil {
 		return err
@@ -72,7 +73,7 @@ func (c *command) print(out output) error {
 
 // printGitHub prints workflow commands, of which GitHub Actions makes annotations.
 // An annotation has one place only, so that the others are told in its text.
-func (c *command) printGitHub(diags []load.Diagnostic) error {
+func (c *command) printGitHub(diags []load.Diagnostic, n *notes) error {
 	root, err := repository()
 	if err != nil {
 		return err
@@ -90,10 +91,13 @@ func (c *command) printGitHub(diags []load.Diagnostic) error {
 				place += fmt.Sprintf(",endColumn=%d", d.End.Column)
 			}
 		}
-		fmt.Fprintf(out, "::warning %s,title=%s::%s\n", place, commandProperty.Replace(d.Analyzer), commandText.Replace(text))
+		fmt.Fprintf(out, "::%s %s,title=%s::%s\n", annotation[n.severity(d)], place, commandProperty.Replace(d.Analyzer), commandText.Replace(text))
 	}
 	return out.Flush()
 }
+
+// annotation is the workflow command for a severity.
+var annotation = map[analyzer.Severity]string{analyzer.Lost: "error", analyzer.Costly: "warning", analyzer.Repeated: "notice"}
 
 // What ends a part of a workflow command must be escaped in it.
 var (

@@ -94,7 +94,7 @@ func (c *command) buildGopls(ctx context.Context, output, source string) error {
 	}
 	fmt.Fprintf(c.stderr, "atomicstatus: building gopls %s with %s into %s for %s\n", pins.version, pins.checksFrom, file, goVersion)
 	build := goplsBuild{pins, checks, changedFlags(), file}
-	if err := build.run(ctx); err != nil {
+	if err := build.run(ctx, c.note); err != nil {
 		return err
 	}
 	return goplsTemplates.ExecuteTemplate(c.stdout, "editors.txt.tmpl", struct{ File, Version string }{
@@ -167,8 +167,7 @@ func goplsFor(goVersion string) (*goplsPins, error) {
 func (p *goplsPins) add(ctx context.Context, source string) error {
 	v, released := releasedVersion()
 	if source == "" && !released {
-		out, err := goCommand(ctx, "", nil, "list", "-m", "-f", "{{.Dir}}", modulePath)
-		if source = strings.TrimSpace(string(out)); err != nil || source == "" {
+		if source = ownSource(ctx); source == "" {
 			return errors.New("this atomicstatus is no release: name the directory with its source by gopls -source DIR")
 		}
 	}
@@ -190,6 +189,22 @@ func (p *goplsPins) add(ctx context.Context, source string) error {
 	p.checksFrom = dir
 	const none = "v0.0.0" // of no meaning beside a replacement
 	return errors.Join(p.mod.AddRequire(modulePath, none), p.mod.AddReplace(modulePath, none, dir, ""))
+}
+
+// ownSource returns the directory with the source that this binary was built from, or
+// nothing: that of a clone, or the module that the current one has chosen.
+func ownSource(ctx context.Context) string {
+	if _, file, _, ok := runtime.Caller(0); ok {
+		dir := filepath.Dir(filepath.Dir(filepath.Dir(file)))
+		if data, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil && modfile.ModulePath(data) == modulePath {
+			return dir
+		}
+	}
+	out, err := goCommand(ctx, "", nil, "list", "-m", "-f", "{{.Dir}}", modulePath)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // write writes the module into an empty directory.
@@ -257,7 +272,8 @@ type goplsBuild struct {
 	file   string           // to write
 }
 
-func (b *goplsBuild) run(ctx context.Context) error {
+// run builds it, and tells of each step: they take minutes.
+func (b *goplsBuild) run(ctx context.Context, tell func(string)) error {
 	dir, err := os.MkdirTemp("", goplsName)
 	if err != nil {
 		return err
@@ -273,6 +289,7 @@ func (b *goplsBuild) run(ctx context.Context) error {
 
 	// All of go.sum is here but for the module of the checks. go verifies that as
 	// any other when it adds it.
+	tell("1 of 2: getting the source")
 	for _, args := range [][]string{{"mod", "download", modulePath}, {"mod", "vendor"}} {
 		if _, err := goCommand(ctx, dir, []string{"GOFLAGS=-mod=mod"}, args...); err != nil {
 			return fmt.Errorf("cannot get the source of gopls %s and %s: %w", b.pins.version, b.pins.checksFrom, err)
@@ -282,6 +299,7 @@ func (b *goplsBuild) run(ctx context.Context) error {
 	if err := os.WriteFile(added, checks.Bytes(), 0o666); err != nil {
 		return err
 	}
+	tell("2 of 2: compiling, which takes some minutes the first time")
 	// With -trimpath go keeps what it compiles, whatever the temporary directory.
 	_, err = goCommand(ctx, dir, []string{"GOFLAGS=-mod=vendor"}, "build", "-trimpath",
 		"-ldflags=-X main.version="+b.pins.version+"+atomicstatus", "-o", b.file, goplsModule)

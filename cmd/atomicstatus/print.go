@@ -17,19 +17,17 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
-// weight orders findings by the harm that they may do: a status that is lost comes
-// before one that is written too often, and that before what only repeats.
-func (n *notes) weight(d load.Diagnostic) int {
+// severity is how much harm a finding may do: what its check says, unless a write is
+// lost that is repeated elsewhere.
+func (n *notes) severity(d load.Diagnostic) analyzer.Severity {
 	check, err := analyzer.Find(d.Analyzer)
 	switch {
 	case err != nil:
-		return 1
-	case check.Severity() == analyzer.Lost || n.isSwallowed(d):
-		return 0
-	case check.Severity() == analyzer.Repeated:
-		return 2
+		return analyzer.Costly
+	case n.isSwallowed(d):
+		return analyzer.Lost
 	}
-	return 1
+	return check.Severity()
 }
 
 // printText prints the findings for people, the heaviest first: a line for each, in
@@ -39,9 +37,9 @@ func (c *command) printText(diags []load.Diagnostic, n *notes) error {
 	out := bufio.NewWriter(c.stdout)
 	files := make(source.Files)
 	diags = slices.Clone(diags)
-	slices.SortStableFunc(diags, func(a, b load.Diagnostic) int { return cmp.Compare(n.weight(a), n.weight(b)) })
+	slices.SortStableFunc(diags, func(a, b load.Diagnostic) int { return cmp.Compare(n.severity(a), n.severity(b)) })
 	for i, d := range diags {
-		same := n.weight(d) == 2 && i > 0 && diags[i-1].Pos.Filename == d.Pos.Filename &&
+		same := n.severity(d) == analyzer.Repeated && i > 0 && diags[i-1].Pos.Filename == d.Pos.Filename &&
 			diags[i-1].Message == d.Message && diags[i-1].Analyzer == d.Analyzer
 		message := d.Message
 		if same {
@@ -49,7 +47,7 @@ func (c *command) printText(diags []load.Diagnostic, n *notes) error {
 		} else if i > 0 {
 			fmt.Fprintln(out)
 		}
-		fmt.Fprintf(out, "%s: %s (%s)\n", c.style.bold(place(d.Pos)), message, c.style.check(d, n.weight(d)))
+		fmt.Fprintf(out, "%s: %s (%s)\n", c.style.bold(place(d.Pos)), message, c.style.check(d, n.severity(d)))
 		if !same {
 			c.show(out, files.Get(d.Pos.Filename), d.Pos, d.End)
 			for _, r := range d.Related {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/fingerprint"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
@@ -174,11 +175,11 @@ func TestStyle(t *testing.T) {
 		}
 	}
 	d := load.Diagnostic{Analyzer: "statusloop", URL: "https://example.com/#statusloop"}
-	if got, want := (style{}).check(d, 1), "statusloop"; got != want {
+	if got, want := (style{}).check(d, analyzer.Costly), "statusloop"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	const link = "\x1b]8;;https://example.com/#statusloop\x1b\\\x1b[1;33mstatusloop\x1b[0m\x1b]8;;\x1b\\"
-	if got := (style{colour: true, links: true}).check(d, 1); got != link {
+	if got := (style{colour: true, links: true}).check(d, analyzer.Costly); got != link {
 		t.Errorf("%q, want %q", got, link)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
@@ -52,10 +53,11 @@ func (s style) bold(text string) string { return s.paint("1", text) }
 func (s style) mark(text string) string { return s.paint("32", text) }
 func (s style) fix(text string) string  { return s.paint("36", text) }
 
-// check names the check of a finding, in a colour for its weight, with a link to its
+// check names the check of a finding, in a colour for its severity, with a link to its
 // page.
-func (s style) check(d load.Diagnostic, weight int) string {
-	text := s.paint([]string{"1;31", "1;33", "34"}[weight], d.Analyzer)
+func (s style) check(d load.Diagnostic, severity analyzer.Severity) string {
+	code := map[analyzer.Severity]string{analyzer.Lost: "1;31", analyzer.Costly: "1;33", analyzer.Repeated: "34"}[severity]
+	text := s.paint(code, d.Analyzer)
 	if s.links && d.URL != "" {
 		text = fmt.Sprintf("\x1b]8;;%s\x1b\\%s\x1b]8;;\x1b\\", d.URL, text)
 	}

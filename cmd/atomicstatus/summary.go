@@ -76,7 +76,7 @@ func (c *command) printSummary(out output) error {
 	repeated, other := 0, 0
 	for _, d := range diags {
 		switch {
-		case out.notes.weight(d) == 2:
+		case out.notes.severity(d) == analyzer.Repeated:
 			repeated++
 		case d.Analyzer != "statusretry":
 			other++

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/chavacava/garif"
@@ -43,6 +44,8 @@ type Run struct {
 	Findings []fingerprint.Finding
 	Problems []error // what could not be analysed
 	Files    source.Files
+
+	Severity func(load.Diagnostic) analyzer.Severity // that of its check if nil
 }
 
 // The library leaves an empty list out. But a log without results says that
@@ -92,13 +95,60 @@ func rule(check analyzer.Check) *garif.ReportingDescriptor {
 	rule.ShortDescription = text(strings.ToUpper(check.Title[:1]) + check.Title[1:])
 	rule.FullDescription = text(strings.Join(strings.Fields(first), " "))
 	rule.Help = &garif.MultiformatMessageString{Text: check.Doc(), Markdown: check.Markdown()}
-	rule.DefaultConfiguration = &garif.ReportingConfiguration{Level: "warning"}
+	rule.DefaultConfiguration = &garif.ReportingConfiguration{Level: level(check.Severity())}
+	rule.Properties = &garif.PropertyBag{
+		"tags":             []string{"kubernetes", "controller", "status", tags[check.Severity()]},
+		"precision":        "high",
+		"problem.severity": problems[check.Severity()],
+	}
 	return rule
+}
+
+// How much harm a finding may do, in the words of SARIF and of GitHub.
+var (
+	tags     = map[analyzer.Severity]string{analyzer.Lost: "correctness", analyzer.Costly: "performance", analyzer.Repeated: "reliability"}
+	problems = map[analyzer.Severity]string{analyzer.Lost: "error", analyzer.Costly: "warning", analyzer.Repeated: "recommendation"}
+)
+
+func level(s analyzer.Severity) garif.ResultLevel {
+	switch s {
+	case analyzer.Lost:
+		return garif.ResultLevel_Error
+	case analyzer.Repeated:
+		return garif.ResultLevel_Note
+	}
+	return garif.ResultLevel_Warning
+}
+
+// severity returns that of a finding, of which the driver may know more than of its
+// check.
+func (r *Run) severity(f fingerprint.Finding) analyzer.Severity {
+	if r.Severity != nil {
+		return r.Severity(f.Diagnostic)
+	}
+	if check, err := analyzer.Find(f.Analyzer); err == nil {
+		return check.Severity()
+	}
+	return analyzer.Costly
+}
+
+// leads counts the places that come before a finding on its path: those of an earlier
+// write, before the calls that lead to the one that is reported.
+func leads(f fingerprint.Finding) int {
+	n := slices.IndexFunc(f.Related, func(rel load.Related) bool { return statuswrites.InChain(rel.Message) })
+	if n < 0 && f.Analyzer == "statusmulti" {
+		n = min(1, len(f.Related))
+	}
+	return max(n, 0)
 }
 
 func (r *Run) result(f fingerprint.Finding) *garif.Result {
 	text := f.Message
-	chain := []*garif.ThreadFlowLocation{step(r.location(f.Pos.Filename, r.span(f.Pos, f.End), f.Message))}
+	var chain []*garif.ThreadFlowLocation
+	for _, rel := range f.Related[:leads(f)] {
+		chain = append(chain, step(r.location(rel.Pos.Filename, r.span(rel.Pos, rel.End), rel.Message)))
+	}
+	chain = append(chain, step(r.location(f.Pos.Filename, r.span(f.Pos, f.End), f.Message)))
 	var related []*garif.Location
 	for i, rel := range f.Related {
 		location := r.location(rel.Pos.Filename, r.span(rel.Pos, rel.End), rel.Message)
@@ -113,7 +163,7 @@ func (r *Run) result(f fingerprint.Finding) *garif.Result {
 
 	result := garif.NewResult(garif.NewMessageFromText(text))
 	result.RuleId = f.Analyzer
-	result.Level = garif.ResultLevel_Warning
+	result.Level = level(r.severity(f))
 	result.Locations = []*garif.Location{r.location(f.Pos.Filename, r.span(f.Pos, f.End), "")}
 	result.RelatedLocations = related
 	result.PartialFingerprints = map[string]string{fingerprintKey: f.ID}
@@ -180,7 +230,28 @@ func (r *Run) location(file string, region *garif.Region, message string) *garif
 
 // span is the region between two positions of one file.
 func (r *Run) span(pos, end token.Position) *garif.Region {
-	return r.region(r.Files.Get(pos.Filename), pos.Line, pos.Column, end.Line, end.Column)
+	file := r.Files.Get(pos.Filename)
+	if pos.Line == end.Line && pos.Column == end.Column { // a reader would mark nothing
+		end.Column += word(file, pos)
+	}
+	return r.region(file, pos.Line, pos.Column, end.Line, end.Column)
+}
+
+// word returns how long the word or the character at a position is, in bytes.
+func word(file *source.File, pos token.Position) int {
+	line, _ := file.Line(pos.Line)
+	if pos.Column < 1 || pos.Column > len(line) {
+		return 0
+	}
+	rest := line[pos.Column-1:]
+	n := strings.IndexFunc(rest, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	if n < 0 {
+		return len(rest)
+	}
+	if n == 0 {
+		_, n = utf8.DecodeRuneInString(rest)
+	}
+	return n
 }
 
 // region counts columns as the log says; those that it is given are in bytes.

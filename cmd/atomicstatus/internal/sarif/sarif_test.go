@@ -91,6 +91,13 @@ func TestRules(t *testing.T) {
 					Rules   []struct {
 						ID, HelpURI                             string
 						ShortDescription, FullDescription, Help text
+
+						DefaultConfiguration struct{ Level string }
+						Properties           struct {
+							Tags      []string
+							Precision string
+							Severity  string `json:"problem.severity"`
+						}
 					}
 				}
 			}
@@ -108,6 +115,13 @@ func TestRules(t *testing.T) {
 		check := checks[i]
 		if rule.ID != check.Name || rule.HelpURI != check.URL || rule.Help.Markdown != check.Markdown() {
 			t.Errorf("%s has the rule %+v", check.Name, rule)
+		}
+		levels := map[string]string{"statusmulti": "warning", "statusretry": "note", "statuslost": "error"}
+		if want, got := levels[check.Name], rule.DefaultConfiguration.Level; want != "" && got != want {
+			t.Errorf("%s has the level %s, want %s", check.Name, got, want)
+		}
+		if p := rule.Properties; len(p.Tags) == 0 || p.Precision != "high" || p.Severity == "" {
+			t.Errorf("%s has the properties %+v", check.Name, p)
 		}
 		// GitHub rejects a description that is longer.
 		for _, text := range []string{rule.ShortDescription.Text, rule.FullDescription.Text} {
