@@ -19,6 +19,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/statusrefetch"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 	"github.com/atomicstatus/atomicstatus/passes/statusstale"
+	"github.com/atomicstatus/atomicstatus/passes/statusunstable"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -40,6 +41,7 @@ func Checks() []Check {
 		{statusstale.Page, true, statusstale.Analyzer},
 		{statuscallback.Page, true, statuscallback.Analyzer},
 		{statusguard.Page, true, statusguard.Analyzer},
+		{statusunstable.Page, true, statusunstable.Analyzer},
 		{statusphase.Page, false, statusphase.Analyzer},
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/unstable"
 )
 
 // Functions is the fact of a package: what it tells of its functions. Drivers hand
@@ -33,10 +35,11 @@ func (f *Functions) String() string {
 // function is what a package tells others of one of its functions. It stands for
 // itself: it mentions no object of any package.
 type function struct {
-	Summary   *summary  `json:"s,omitempty"`
-	Constant  *Constant `json:"c,omitempty"`
-	Quiet     *Quiet    `json:"q,omitempty"`
-	Preserves []int     `json:"p,omitempty"` // see program.preserves
+	Summary   *summary          `json:"s,omitempty"`
+	Constant  *Constant         `json:"c,omitempty"`
+	Quiet     *Quiet            `json:"q,omitempty"`
+	Preserves []int             `json:"p,omitempty"` // see program.preserves
+	Unstable  *unstable.Summary `json:"u,omitempty"`
 }
 
 // functions are what a package and those that it imports tell of their functions.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/unstable"
 )
 
 // program is the SSA form of a package, and what is known of its functions. It
@@ -42,6 +43,7 @@ type program struct {
 	assignments map[*ssa.Global]bool
 	types       *flow.Types
 	generated   map[*token.File]bool // the files that are generated
+	unstable    *unstable.Analysis
 }
 
 // newProgram builds the SSA form of the package alone. buildssa is not used: a

@@ -20,6 +20,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/gate"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/names"
+	"github.com/atomicstatus/atomicstatus/passes/internal/unstable"
 )
 
 // Analyzer computes the summaries. It reports nothing.
@@ -165,6 +166,9 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	regions := p.regions()
 	p.tell(regions)
+	if err := p.tellUnstable(); err != nil {
+		return nil, err
+	}
 	if err := told.export(); err != nil {
 		return nil, err
 	}
@@ -187,6 +191,10 @@ func matters(pass *analysis.Pass, told *functions) bool {
 		switch fn.Name() {
 		case "Status", "SubResource", "Get", "Update", "Patch", "Apply", "UpdateStatus", "ApplyStatus", "RetryOnConflict", "OnError", "SetStatusCondition", "RemoveStatusCondition":
 			return true
+		case "List", "UnsortedList":
+			if unstable.Begins(fn) {
+				return true
+			}
 		}
 		if slices.Contains(managers, fn.Name()) {
 			return true

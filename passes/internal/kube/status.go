@@ -40,11 +40,42 @@ func (s StatusTypes) Pointer(t types.Type) bool {
 // of finds the struct types of a package that the status of an object of that
 // package is made of.
 func (s StatusTypes) of(pkg *types.Package) map[*types.TypeName]bool {
-	if found, ok := s[pkg]; ok {
-		return found
+	found, ok := s[pkg]
+	if !ok {
+		found = structs(pkg, statuses(pkg))
+		s[pkg] = found
 	}
+	return found
+}
+
+// OnlyStatus tells of types whether their values can be of a status, and of nothing
+// else of an API object. It remembers what it found of a package.
+type OnlyStatus map[*types.Package]map[*types.TypeName]bool
+
+// Holds reports that t is such a type.
+func (s OnlyStatus) Holds(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return false
+	}
+	pkg := n.Obj().Pkg()
+	found, ok := s[pkg]
+	if !ok {
+		found = structs(pkg, statuses(pkg))
+		if len(found) > 0 {
+			for shared := range structs(pkg, others(pkg)) {
+				delete(found, shared)
+			}
+		}
+		s[pkg] = found
+	}
+	return found[n.Obj()]
+}
+
+// structs finds the struct types of a package that values of the given types are
+// made of.
+func structs(pkg *types.Package, given func(func(types.Type) bool)) map[*types.TypeName]bool {
 	found := map[*types.TypeName]bool{}
-	s[pkg] = found
 	var add func(t types.Type)
 	add = func(t types.Type) {
 		switch u := types.Unalias(t).(type) {
@@ -71,8 +102,8 @@ func (s StatusTypes) of(pkg *types.Package) map[*types.TypeName]bool {
 			add(u.Elem())
 		}
 	}
-	for status := range statuses(pkg) {
-		add(status)
+	for t := range given {
+		add(t)
 	}
 	return found
 }
@@ -87,6 +118,15 @@ func DeclaresObjects(pkg *types.Package) bool {
 
 // statuses yields the types of the status of the API objects of a package.
 func statuses(pkg *types.Package) func(func(types.Type) bool) {
+	return fields(pkg, func(name string) bool { return name == "Status" })
+}
+
+// others yields the types of all else that the API objects of a package hold.
+func others(pkg *types.Package) func(func(types.Type) bool) {
+	return fields(pkg, func(name string) bool { return name != "Status" && name != "Items" })
+}
+
+func fields(pkg *types.Package, chosen func(name string) bool) func(func(types.Type) bool) {
 	return func(yield func(types.Type) bool) {
 		scope := pkg.Scope()
 		for _, name := range scope.Names() {
@@ -99,7 +139,7 @@ func statuses(pkg *types.Package) func(func(types.Type) bool) {
 				continue
 			}
 			for f := range st.Fields() {
-				if f.Name() == "Status" && IsAPIObject(tn.Type()) && !yield(f.Type()) {
+				if chosen(f.Name()) && IsAPIObject(tn.Type()) && !yield(f.Type()) {
 					return
 				}
 			}

@@ -1,0 +1,527 @@
+package unstable
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// known is what a function of a library makes of the flows of its arguments.
+type known uint8
+
+const (
+	unknown known = iota
+	text          // text, or an error, of all of it
+	same          // a list of the same elements, or the same value in another form
+	none          // nothing that differs
+	keys          // of a map: in the order of it
+	now           // the time
+	later         // what is computed from a time
+	cached        // fills the list that it is given from a cache
+	listed        // a list of a cache
+	sorter        // sorts its first argument
+	writer        // appends to what it is called on
+)
+
+// callee is the function or method that a call is of, as far as it has a name.
+func callee(c *ssa.CallCommon) *types.Func {
+	if c.IsInvoke() {
+		return c.Method
+	}
+	fn := c.StaticCallee()
+	if fn == nil {
+		return nil
+	}
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	obj, _ := fn.Object().(*types.Func)
+	return obj
+}
+
+func knownOf(c *ssa.CallCommon) known {
+	fn := callee(c)
+	if fn == nil || fn.Pkg() == nil && fn.Name() != "Error" {
+		return unknown
+	}
+	path, name, recv := kube.Path(fn.Pkg()), fn.Name(), fn.Signature().Recv()
+	if recv != nil {
+		if k := knownMethod(c, fn, path, name); k != unknown {
+			return k
+		}
+	}
+	switch path {
+	case "strings", "fmt", "strconv", "path", "path/filepath", "net/url", "bytes", "html", "text/template", "encoding/json", "sigs.k8s.io/yaml", "encoding/base64", "encoding/hex",
+		"errors", "github.com/pkg/errors", "k8s.io/apimachinery/pkg/util/errors", "go.uber.org/multierr", "github.com/hashicorp/go-multierror", "golang.org/x/xerrors", "k8s.io/apimachinery/pkg/util/json":
+		if path == "encoding/json" && !strings.HasPrefix(name, "Marshal") {
+			return unknown
+		}
+		if recv == nil {
+			return text
+		}
+	case "sort":
+		return sorter
+	case "slices":
+		switch {
+		case strings.HasPrefix(name, "Sorted"), strings.HasPrefix(name, "Min"), strings.HasPrefix(name, "Max"):
+			return none
+		case strings.HasPrefix(name, "Sort"):
+			return sorter
+		}
+		return same
+	case "maps", "golang.org/x/exp/maps":
+		switch name {
+		case "Keys", "Values", "All":
+			return keys
+		}
+		return none
+	case "golang.org/x/exp/slices":
+		if strings.HasPrefix(name, "Sort") {
+			return sorter
+		}
+		return same
+	case "github.com/samber/lo":
+		switch name {
+		case "Keys", "Values", "MapToSlice", "Entries", "ToPairs", "UniqKeys", "UniqValues":
+			return keys
+		case "Map", "Filter", "FilterMap", "Reject", "Uniq", "UniqBy", "FlatMap", "Flatten", "Compact", "Without", "ToPtr", "FromPtr":
+			return same
+		}
+	case "k8s.io/utils/ptr", "k8s.io/utils/pointer":
+		return same
+	case "time", "k8s.io/apimachinery/pkg/apis/meta/v1":
+		switch name {
+		case "Now", "NowMicro", "Since", "Until":
+			return now
+		case "NewTime", "NewMicroTime":
+			return same
+		}
+	}
+	if strings.HasPrefix(name, "Sort") {
+		return sorter
+	}
+	return unknown
+}
+
+func knownMethod(c *ssa.CallCommon, fn *types.Func, path, name string) known {
+	sig := fn.Signature()
+	results := sig.Results()
+	switch name {
+	case "Error", "ErrorOrNil":
+		return text
+	case "String":
+		if results.Len() == 1 && (path == "strings" || path == "bytes" || path == "time" || path == "k8s.io/apimachinery/pkg/apis/meta/v1" || path == "k8s.io/apimachinery/pkg/types") {
+			return text
+		}
+	case "DeepCopy", "DeepCopyObject":
+		return same
+	case "UnsortedList":
+		return keys
+	case "ToSlice":
+		if strings.Contains(strings.ToLower(path), "set") {
+			return keys
+		}
+	case "WriteString", "WriteByte", "WriteRune", "Write":
+		if path == "strings" || path == "bytes" {
+			return writer
+		}
+	case "Now":
+		if results.Len() == 1 && isTime(results.At(0).Type()) {
+			return now
+		}
+	case "Format", "Unix", "UnixMilli", "UnixNano", "UTC", "Local", "Rfc3339Copy", "Add", "AddDate", "Sub", "In", "DeepCopyInto", "AppendFormat", "Seconds", "Minutes", "Hours", "Milliseconds", "Round":
+		if path == "time" || path == "k8s.io/apimachinery/pkg/apis/meta/v1" {
+			return later
+		}
+	case "List":
+		return listOf(c, fn)
+	case "ListKeys", "ByIndex", "IndexKeys":
+		if path == "k8s.io/client-go/tools/cache" {
+			return listed
+		}
+	}
+	return unknown
+}
+
+func isTime(t types.Type) bool {
+	return kube.IsNamed(t, "time", "Time") || kube.IsNamed(t, "k8s.io/apimachinery/pkg/apis/meta/v1", "Time")
+}
+
+// listOf tells the List of a cache, which goes through a Go map, from that of the
+// API server, which is in the order of keys.
+func listOf(c *ssa.CallCommon, fn *types.Func) known {
+	sig := fn.Signature()
+	p, r := sig.Params(), sig.Results()
+	if kube.Path(fn.Pkg()) == "k8s.io/client-go/tools/cache" && p.Len() == 0 {
+		return listed
+	}
+	if p.Len() == 1 && r.Len() == 2 && kube.IsNamed(p.At(0).Type(), "k8s.io/apimachinery/pkg/labels", "Selector") {
+		if _, ok := r.At(0).Type().Underlying().(*types.Slice); ok {
+			return listed
+		}
+	}
+	if kube.Classify(c).Op != kube.List {
+		return unknown
+	}
+	recv := c.Value
+	if !c.IsInvoke() {
+		recv = c.Args[0]
+	}
+	if !kube.CanWrite(recv.Type()) {
+		return unknown // perhaps the reader of a manager that has no cache
+	}
+	if made, ok := kube.Unboxed(recv).(*ssa.Extract); ok {
+		if call, ok := made.Tuple.(*ssa.Call); ok {
+			if f := callee(&call.Call); f != nil && f.Name() == "New" && kube.Path(f.Pkg()) == kube.ClientPkg {
+				return unknown
+			}
+		}
+	}
+	list := kube.Unboxed(c.Args[len(c.Args)-2])
+	if kube.IsNamed(list.Type(), kube.UnstructuredPkg, "UnstructuredList") {
+		return unknown // clients of a manager read these from the API server
+	}
+	return cached
+}
+
+// call is a step of a call.
+func (u *unit) call(i ssa.CallInstruction) {
+	c := i.Common()
+	v, _ := i.(*ssa.Call)
+	if b, ok := c.Value.(*ssa.Builtin); ok {
+		u.builtin(b, v, c)
+		return
+	}
+	if literal := literalOf(c); literal != nil {
+		for k, p := range literal.Params {
+			if k < len(c.Args) {
+				u.flow(p, u.contents(c.Args[k], i))
+			}
+		}
+		return // its returns flow by themselves
+	}
+	switch knownOf(c) {
+	case text:
+		u.textOf(i, v, c)
+	case same:
+		if v != nil && len(c.Args) > 0 {
+			for _, a := range c.Args {
+				u.flowResult(v, 0, u.contents(a, i))
+			}
+		}
+	case keys:
+		if v != nil {
+			u.flowResult(v, 0, flows{{kind: Order, param: own, from: u.origin(orderOf(c), i.Pos())}})
+		}
+	case now:
+		if v != nil {
+			u.flowResult(v, 0, flows{{kind: Clock, param: own, from: u.origin("the time", i.Pos())}})
+		}
+	case later:
+		if v != nil {
+			for _, a := range c.Args {
+				u.flowResult(v, 0, u.contents(a, i).each(func(f flow) (flow, bool) { return f, f.kind == Clock || f.kind == Given }))
+			}
+		}
+	case listed:
+		if v != nil {
+			u.flowResult(v, 0, flows{{kind: Order, param: own, from: u.origin("the order of a cached list", i.Pos())}})
+		}
+	case cached:
+		list := c.Args[len(c.Args)-2]
+		u.store(u.place(list).part("Items"), flows{{kind: Order, param: own, from: u.origin("the order of a cached list", i.Pos())}}, i)
+	case sorter:
+		if len(c.Args) > 0 {
+			list := c.Args[0]
+			if c.IsInvoke() {
+				list = c.Value
+			}
+			u.sort(list, map[ssa.Value]bool{})
+			if fn := callee(c); fn.Signature().Recv() != nil && !c.IsInvoke() && len(c.Args) > 1 {
+				u.sort(c.Args[1], map[ssa.Value]bool{})
+			}
+		}
+	case writer:
+		recv := c.Args[0]
+		u.store(u.place(recv), u.contents(c.Args[1], i).each(flow.whole), i)
+		u.builds(i, recv, c.Args[1])
+	case unknown:
+		u.callee(i, v, c)
+	}
+}
+
+// Begins reports that a function of a library returns, or fills, a list in a random
+// order.
+func Begins(fn *types.Func) bool {
+	if fn.Name() == "UnsortedList" {
+		return true
+	}
+	p := fn.Signature().Params()
+	return fn.Name() == "List" && fn.Signature().Recv() != nil &&
+		(p.Len() == 3 && kube.IsNamed(p.At(1).Type(), kube.ClientPkg, "ObjectList") || p.Len() == 1 && kube.IsNamed(p.At(0).Type(), "k8s.io/apimachinery/pkg/labels", "Selector"))
+}
+
+func orderOf(c *ssa.CallCommon) string {
+	if fn := callee(c); fn != nil && (fn.Name() == "UnsortedList" || fn.Name() == "ToSlice") {
+		return "the order of a set"
+	}
+	return "the order of a map"
+}
+
+// builds notes what is written to a builder that outlives the turn of a loop.
+func (u *unit) builds(i ssa.CallInstruction, builder, written ssa.Value) {
+	for _, l := range u.around(i) {
+		if l.keeps(u.place(builder).root) && u.varies(written, l, map[ssa.Value]bool{}) {
+			u.store(u.place(builder), u.orders(l), i)
+		}
+	}
+}
+
+func (u *unit) textOf(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon) {
+	if fn := callee(c); kube.Path(fn.Pkg()) == "fmt" && strings.HasPrefix(fn.Name(), "Fprint") {
+		u.store(u.place(c.Args[0]), u.contents(c.Args[len(c.Args)-1], i).each(flow.whole), i)
+		u.builds(i, c.Args[0], c.Args[len(c.Args)-1])
+		return
+	}
+	if v == nil {
+		return
+	}
+	args := c.Args
+	if c.IsInvoke() {
+		args = append([]ssa.Value{c.Value}, args...)
+	}
+	for k, a := range args {
+		if _, ok := a.Type().Underlying().(*types.Map); ok {
+			continue // fmt sorts
+		}
+		fs := u.contents(a, i).each(flow.whole)
+		if ofErrors(a.Type()) && isError(v.Type()) {
+			fs = fs.each(func(f flow) (flow, bool) { f.may = f.may || f.kind == Order; return f, true })
+		}
+		u.flowResult(v, 0, fs)
+		for m, b := range args {
+			if m != k {
+				u.flowResult(v, 0, u.accumulated(i, a, b))
+			}
+		}
+		for _, e := range kube.Variadic(a) {
+			for _, d := range kube.Variadic(a) {
+				if e != d {
+					u.flowResult(v, 0, u.accumulated(i, e, d))
+				}
+			}
+		}
+	}
+}
+
+// flowResult adds to what is known of a result of a call.
+func (u *unit) flowResult(v *ssa.Call, n int, fs flows) {
+	if v == nil || len(fs) == 0 {
+		return
+	}
+	tuple, ok := v.Type().(*types.Tuple)
+	if !ok {
+		if n == 0 {
+			u.flow(v, fs)
+		}
+		return
+	}
+	if n >= tuple.Len() {
+		return
+	}
+	all := u.results[v]
+	if all == nil {
+		all = make([]flows, tuple.Len())
+		u.results[v] = all
+	}
+	if all[n].add(fs.lasting(tuple.At(n).Type())...) {
+		u.grown = true
+	}
+}
+
+func (u *unit) extract(i *ssa.Extract) {
+	switch t := i.Tuple.(type) {
+	case *ssa.Call:
+		if all := u.results[t]; all != nil {
+			u.flow(i, all[i.Index])
+		}
+	case *ssa.Next:
+		r, ok := t.Iter.(*ssa.Range)
+		if !ok || t.IsString || i.Index == 0 {
+			return
+		}
+		if _, ok := r.X.Type().Underlying().(*types.Map); !ok {
+			return
+		}
+		for _, l := range u.loops[i.Parent()] {
+			if l.next == t {
+				u.flow(i, flows{{kind: Element, param: own, loop: l, from: u.origin("the order of a map", r.Pos())}})
+			}
+		}
+		if i.Index == 2 {
+			u.flow(i, u.load(u.place(r.X).part(element), i))
+		}
+	}
+}
+
+func (u *unit) builtin(b *ssa.Builtin, v *ssa.Call, c *ssa.CallCommon) {
+	switch {
+	case v == nil:
+	case b.Name() == "append":
+		u.flow(v, u.contents(c.Args[0], v))
+		if len(c.Args) > 1 {
+			u.flow(v, u.apart(u.contents(c.Args[1], v), c.Args[0]))
+			u.flow(v, u.accumulated(v, c.Args[0], c.Args[1]))
+		}
+	case b.Name() == "copy":
+		u.store(u.place(c.Args[0]), u.contents(c.Args[1], v), v)
+	case b.Name() == "min", b.Name() == "max":
+	}
+}
+
+// apart leaves out the elements that are added to what lives on from turn to turn:
+// all of them are there in the end.
+func (u *unit) apart(fs flows, base ssa.Value) flows {
+	return fs.each(func(f flow) (flow, bool) {
+		return f, f.kind != Element || !u.carried(base, f.loop, map[ssa.Value]bool{})
+	})
+}
+
+// literalOf is the function literal that a call is of.
+func literalOf(c *ssa.CallCommon) *ssa.Function {
+	fn := c.StaticCallee()
+	if fn == nil || fn.Parent() == nil || fn.Blocks == nil {
+		return nil
+	}
+	return fn
+}
+
+// returns hands what a literal returns to the calls of it.
+func (u *unit) returns(i *ssa.Return) {
+	fn := i.Parent()
+	if fn == u.top || isBody(fn) {
+		return
+	}
+	for _, other := range u.fns {
+		for _, b := range other.Blocks {
+			for _, instr := range b.Instrs {
+				if call, ok := instr.(*ssa.Call); ok && call.Call.StaticCallee() == fn {
+					for k, r := range i.Results {
+						u.flowResult(call, k, u.contents(r, i))
+					}
+				}
+			}
+		}
+	}
+}
+
+// summaryOf is what is known of the function that a call is of, and its arguments
+// with the receiver.
+func (u *unit) summaryOf(c *ssa.CallCommon) (*Summary, []ssa.Value) {
+	args := c.Args
+	if c.IsInvoke() {
+		args = append([]ssa.Value{c.Value}, args...)
+	}
+	fn := u.prog.Target(c)
+	if fn == nil {
+		fn = c.StaticCallee()
+	}
+	if fn == nil {
+		return nil, nil
+	}
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if s := u.sums[fn]; s != nil {
+		return s, args
+	}
+	if obj, ok := fn.Object().(*types.Func); ok && fn.Blocks == nil {
+		return u.prog.Unstable(obj), args
+	}
+	return nil, nil
+}
+
+// callee is a step of a call of a function with a summary.
+func (u *unit) callee(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon) {
+	s, args := u.summaryOf(c)
+	if s == nil {
+		return
+	}
+	for _, t := range s.Results {
+		u.flowResult(v, t.N, u.arrive(t, i, args))
+	}
+	for _, t := range s.Changes {
+		if t.N < len(args) {
+			u.store(u.place(args[t.N]), u.arrive(t, i, args), i)
+		}
+	}
+	for _, p := range s.Sorts {
+		if p.N >= len(args) {
+			continue
+		}
+		if p.Path == "" {
+			u.sort(args[p.N], map[ssa.Value]bool{})
+		} else {
+			u.markSorted(u.place(args[p.N]).part(p.Path))
+		}
+	}
+}
+
+func (u *unit) markSorted(at place) {
+	if !u.sorted[at] {
+		u.sorted[at] = true
+		u.grown = true
+	}
+}
+
+// sort notes that a list is sorted, and so all that shares its elements, or that it
+// was copied from: they are sorted for a comparison.
+func (u *unit) sort(v ssa.Value, seen map[ssa.Value]bool) {
+	if seen[v] {
+		return
+	}
+	seen[v] = true
+	at := u.place(v)
+	u.markSorted(at)
+	if load, ok := v.(*ssa.UnOp); ok && at.root == v {
+		u.sort(load.X, seen)
+	}
+	if at.path != "" {
+		return
+	}
+	switch root := at.root.(type) {
+	case *ssa.Phi:
+		for _, e := range root.Edges {
+			u.sort(e, seen)
+		}
+	case *ssa.Call:
+		if b, ok := root.Call.Value.(*ssa.Builtin); ok {
+			if b.Name() == "append" {
+				u.sort(root.Call.Args[0], seen)
+				if len(kube.Variadic(root.Call.Args[1])) == 0 {
+					u.sort(root.Call.Args[1], seen)
+				}
+			}
+			return
+		}
+		if knownOf(&root.Call) == same && len(root.Call.Args) > 0 {
+			u.sort(root.Call.Args[0], seen)
+		}
+	case *ssa.UnOp:
+		u.sort(root.X, seen)
+	case *ssa.Alloc, *ssa.FreeVar:
+		for _, s := range u.storesTo(root) {
+			if isList(s.Val.Type()) {
+				u.sort(s.Val, seen)
+			}
+		}
+	}
+}
+
+func isList(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Slice)
+	return ok
+}

@@ -1,0 +1,385 @@
+package unstable
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// target is where an address leads to.
+type target struct {
+	in    into
+	field string // of the status, as far as it is known
+}
+
+type into uint8
+
+const (
+	elsewhere into = iota
+	fresh          // a struct of a status that is made here: it may end up in one
+	status         // the status of an object
+)
+
+// target follows an address to what it is a part of.
+func (u *unit) target(addr ssa.Value) target {
+	name := ""
+	for v := addr; ; {
+		switch x := v.(type) {
+		case *ssa.FieldAddr:
+			f := fieldOf(x.X.Type(), x.Field)
+			if f == "Status" && kube.IsAPIObject(pointee(x.X.Type())) {
+				return target{status, name}
+			}
+			name = join(f, name)
+			v = x.X
+		case *ssa.Field:
+			f := fieldOf(x.X.Type(), x.Field)
+			if f == "Status" && kube.IsAPIObject(x.X.Type()) {
+				return target{status, name}
+			}
+			name = join(f, name)
+			v = x.X
+		case *ssa.IndexAddr:
+			name, v = join(element, name), x.X
+		case *ssa.Slice:
+			v = x.X
+		case *ssa.ChangeType:
+			v = x.X
+		case *ssa.UnOp:
+			if x.Op != token.MUL {
+				return target{}
+			}
+			v = x.X
+		case *ssa.FreeVar:
+			b := u.bindings[x]
+			if b == nil {
+				return u.rooted(x, name)
+			}
+			v = b
+		default:
+			return u.rooted(v, name)
+		}
+	}
+}
+
+// rooted is where an address leads that begins at a value of the function.
+func (u *unit) rooted(root ssa.Value, name string) target {
+	t := root.Type()
+	if !u.partOfStatus(t) {
+		return target{}
+	}
+	switch root := root.(type) {
+	case *ssa.Alloc:
+		if _, ok := pointee(t).Underlying().(*types.Pointer); ok { // a variable that holds a pointer
+			for _, s := range u.written[place{root: root}] {
+				if _, made := s.Val.(*ssa.Alloc); !made {
+					return u.rooted(s.Val, name)
+				}
+			}
+		}
+		return target{fresh, name}
+	case *ssa.Call:
+		for _, a := range root.Call.Args {
+			if kube.IsAPIObject(a.Type()) || u.partOfStatus(a.Type()) {
+				return target{status, name}
+			}
+		}
+		return target{fresh, name}
+	case *ssa.Const:
+		return target{}
+	}
+	if !refers(t) {
+		return target{fresh, name}
+	}
+	return target{status, name}
+}
+
+// partOfStatus reports that a type is, or leads to, a part of a status: a struct of
+// one, or a condition of any make.
+func (u *unit) partOfStatus(t types.Type) bool {
+	for {
+		switch x := t.Underlying().(type) {
+		case *types.Pointer:
+			t = x.Elem()
+			continue
+		case *types.Slice:
+			t = x.Elem()
+			continue
+		}
+		return isCondition(t) || u.types.Holds(t)
+	}
+}
+
+func pointee(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+// isCondition reports that a type has the fields of a condition.
+func isCondition(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || !strings.HasSuffix(n.Obj().Name(), "Condition") {
+		return false
+	}
+	s, ok := n.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	found := 0
+	for f := range s.Fields() {
+		switch f.Name() {
+		case "Type", "Status", "Message", "Reason":
+			found++
+		}
+	}
+	return found >= 3
+}
+
+// placed marks what is stored in a status, or in a struct of one that is made here:
+// where it goes from there is no news.
+func (u *unit) placed(addr ssa.Value, fs flows, at token.Pos) flows {
+	if len(fs) == 0 {
+		return fs
+	}
+	t := u.target(addr)
+	if t.in == elsewhere {
+		return fs
+	}
+	return fs.each(func(f flow) (flow, bool) {
+		if !f.site.known() {
+			f.site.pos = at
+		}
+		f.site.done = f.site.done || t.in == status
+		return f, true
+	})
+}
+
+// sink is an instruction that puts a value in a status.
+type sink struct {
+	at    ssa.Instruction
+	field string
+	value ssa.Value
+	whole bool // it takes the place of an old element, or list of elements, as a whole
+	keeps bool // the old time is kept while the status is the same
+}
+
+// sinks finds what flows into a status.
+func (u *unit) sinks() {
+	for _, fn := range u.fns {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				switch i := instr.(type) {
+				case *ssa.Store:
+					fs := u.contents(i.Val, i)
+					if len(fs) == 0 {
+						continue
+					}
+					if t := u.target(i.Addr); t.in == status {
+						u.all(sink{i, t.field, i.Val, replaces(i), false}, u.unsorted(u.place(i.Addr), fs))
+					}
+				case *ssa.MapUpdate:
+					fs := u.contents(i.Value, i)
+					if len(fs) == 0 {
+						continue
+					}
+					if t := u.target(i.Map); t.in == status {
+						u.all(sink{i, t.field, i.Value, false, false}, fs.each(func(f flow) (flow, bool) { return f, f.kind != Element }))
+					}
+				case ssa.CallInstruction:
+					u.sinkCall(i)
+				}
+			}
+		}
+	}
+}
+
+// unsorted leaves out what is sorted once it is in a place.
+func (u *unit) unsorted(at place, fs flows) flows {
+	return fs.each(func(f flow) (flow, bool) { return f, f.kind == Clock || !u.sorted[at.part(f.path)] })
+}
+
+// replaces reports that a store puts a struct in the place of an old element, or a
+// list of new ones in the place of an old list.
+func replaces(s *ssa.Store) bool {
+	if _, ok := s.Val.(*ssa.Slice); ok {
+		return true
+	}
+	_, element := s.Addr.(*ssa.IndexAddr)
+	_, part := s.Addr.(*ssa.FieldAddr)
+	return element || !part && isCondition(pointee(s.Addr.Type()))
+}
+
+func (u *unit) sinkCall(i ssa.CallInstruction) {
+	c := i.Common()
+	if ch, ok := kube.ChangeOf(c); ok {
+		switch {
+		case ch.Condition != nil:
+			if t := u.target(ch.At); t.in == status {
+				fs := u.contents(ch.Condition, i).each(func(f flow) (flow, bool) { return f, f.kind != Element })
+				u.all(sink{i, "Conditions", ch.Condition, false, true}, fs)
+			}
+		case strings.HasPrefix(ch.Path, "status.") && len(c.Args) == 3:
+			u.all(sink{i, strings.TrimPrefix(ch.Path, "status."), c.Args[1], false, false}, u.contents(c.Args[1], i))
+		}
+		return
+	}
+	s, args := u.summaryOf(c)
+	if s == nil {
+		return
+	}
+	for _, p := range s.Puts {
+		if p.N >= len(args) {
+			continue
+		}
+		for _, f := range u.contents(args[p.N], i) {
+			g, ok := f.part(p.Path)
+			switch {
+			case !ok, g.kind == Element, g.kind == Clock && !p.Clock, g.kind != Clock && g.kind != Given && !p.Order:
+				continue
+			case p.Kind != Given:
+				if g.path != "" || g.kind != Order && g.kind != Given {
+					continue
+				}
+				g.kind = p.Kind
+			}
+			g.may = g.may || p.May
+			if !g.site.known() {
+				g.site.arg = Argument{i, p.N}
+			}
+			u.one(sink{i, p.Field, args[p.N], false, !p.Clock}, g, p.Order)
+		}
+	}
+}
+
+func (u *unit) all(s sink, fs flows) {
+	for _, f := range fs {
+		u.one(s, f, true)
+	}
+}
+
+// one notes that a flow arrives in a status.
+func (u *unit) one(s sink, f flow, order bool) {
+	if f.kind == Element {
+		g, ok := u.picked(f, s.at)
+		if !ok {
+			return
+		}
+		f = g
+	}
+	if f.param != own {
+		p := Put{Part: Part{f.param, f.sub}, Kind: f.kind, Field: s.field, May: f.may}
+		p.Order = order && u.steady(s.at, s.field)
+		p.Clock = f.kind == Given && !s.keeps && u.ticks(s, f)
+		if (p.Order || p.Clock) && !slices.Contains(u.puts, p) && len(u.puts) < 2*maxFlows {
+			u.puts = append(u.puts, p)
+		}
+		return
+	}
+	switch f.kind {
+	case Order, Pick:
+		if !order || !u.steady(s.at, s.field) {
+			return
+		}
+	case Clock:
+		if s.keeps && !strings.HasSuffix(f.path, "Message") || !u.ticks(s, f) {
+			return
+		}
+	default:
+		return
+	}
+	found := Finding{Kind: f.kind, Pos: f.site.pos, Arg: f.site.arg, Field: fieldName(join(s.field, f.path)), From: f.from, May: f.may}
+	if !f.site.known() {
+		found.Pos = s.at.Pos()
+		if call, ok := s.at.(ssa.CallInstruction); ok {
+			for n, a := range call.Common().Args {
+				if a == s.value {
+					found.Pos, found.Arg = token.NoPos, Argument{call, n}
+				}
+			}
+		}
+	}
+	u.found = append(u.found, found)
+}
+
+// fieldName is the last field of a path.
+func fieldName(path string) string {
+	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '.' })
+	for i := len(parts) - 1; i >= 0; i-- {
+		if parts[i] != element {
+			return parts[i]
+		}
+	}
+	return ""
+}
+
+// picked is the flow of an element of a map that leaves the loop: which one it is
+// depends on the order, unless a test singles it out.
+func (u *unit) picked(f flow, at ssa.Instruction) (flow, bool) {
+	l := f.loop
+	if l == nil || l.fn != at.Parent() || l.blocks[at.Block()] || !l.header.Dominates(at.Block()) {
+		return flow{}, false
+	}
+	for b := range l.blocks {
+		last, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+		if !ok || b == l.header {
+			continue
+		}
+		if !u.many(last.Cond, l) {
+			return flow{}, false
+		}
+	}
+	f.kind, f.loop = Pick, nil
+	return f, true
+}
+
+// many reports that several elements may pass a test: a part of them, not the key,
+// is compared with a constant.
+func (u *unit) many(cond ssa.Value, l *loop) bool {
+	for {
+		n, ok := cond.(*ssa.UnOp)
+		if !ok || n.Op != token.NOT {
+			break
+		}
+		cond = n.X
+	}
+	if b, ok := cond.(*ssa.BinOp); ok && (b.Op == token.EQL || b.Op == token.NEQ) {
+		_, x := b.X.(*ssa.Const)
+		_, y := b.Y.(*ssa.Const)
+		return x != y && !u.keyOf(b.X, l) && !u.keyOf(b.Y, l) && !isError(b.X.Type())
+	}
+	if _, ok := cond.(*ssa.Call); ok {
+		return false
+	}
+	return false
+}
+
+// report hands over what was found.
+func (u *unit) report() {
+	for _, f := range u.found {
+		at := f.place()
+		if old, ok := u.findings[at]; ok && old.Kind <= f.Kind {
+			continue
+		}
+		u.findings[at] = f
+	}
+}
+
+// place tells findings apart.
+func (f Finding) place() token.Pos {
+	if f.Arg.Call != nil {
+		if f.Arg.N < len(f.Arg.Call.Common().Args) {
+			if p := f.Arg.Call.Common().Args[f.Arg.N].Pos(); p.IsValid() {
+				return p
+			}
+		}
+		return f.Arg.Call.Pos()
+	}
+	return f.Pos
+}

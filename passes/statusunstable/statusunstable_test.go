@@ -1,0 +1,10 @@
+package statusunstable_test
+
+import (
+	"testing"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/casetest"
+	"github.com/atomicstatus/atomicstatus/passes/statusunstable"
+)
+
+func TestCases(t *testing.T) { casetest.Run(t, statusunstable.Analyzer, "", nil) }

@@ -1,0 +1,132 @@
+// Package clock puts the time in a status.
+package clock
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+)
+
+// Reconciler checks something now and then.
+type Reconciler struct{ client.Client }
+
+// Overwritten puts a condition in the place of the old one.
+func (r *Reconciler) Overwritten(ctx context.Context, w *myv1.Widget, status metav1.ConditionStatus) error {
+	ready := metav1.Condition{
+		Type:               "Ready",
+		Status:             status,
+		LastTransitionTime: metav1.Now(), // want statusunstable:"LastTransitionTime is set to the time of each reconcile"
+	}
+	for i := range w.Status.Conditions {
+		if w.Status.Conditions[i].Type == ready.Type {
+			w.Status.Conditions[i] = ready
+			return r.Status().Update(ctx, w)
+		}
+	}
+	w.Status.Conditions = append(w.Status.Conditions, ready)
+	return r.Status().Update(ctx, w)
+}
+
+// All makes the list anew.
+func (r *Reconciler) All(ctx context.Context, w *myv1.Widget) error {
+	w.Status.Conditions = []metav1.Condition{{
+		Type:               "Ready",
+		LastTransitionTime: metav1.NewTime(time.Now()), // want statusunstable:"LastTransitionTime is set to the time"
+	}}
+	return r.Status().Update(ctx, w)
+}
+
+// Stamped says when it was.
+func (r *Reconciler) Stamped(ctx context.Context, w *myv1.Widget) error {
+	if w.Status.Phase == "" { // a new one
+		w.Status.Phase = myv1.PhasePending
+		return r.Status().Update(ctx, w)
+	}
+	r.stamp(w)
+	return r.Status().Update(ctx, w)
+}
+
+func (r *Reconciler) stamp(w *myv1.Widget) {
+	w.Status.Message = "checked " + time.Now().Format(time.RFC3339) // want statusunstable:"Message is set to the time"
+}
+
+// CopiedBack keeps the old time while the status is the same.
+func (r *Reconciler) CopiedBack(ctx context.Context, w *myv1.Widget, status metav1.ConditionStatus) error {
+	ready := metav1.Condition{Type: "Ready", Status: status, LastTransitionTime: metav1.Now()}
+	for i, old := range w.Status.Conditions {
+		if old.Type == ready.Type {
+			if old.Status == ready.Status {
+				ready.LastTransitionTime = old.LastTransitionTime
+			}
+			w.Status.Conditions[i] = ready
+		}
+	}
+	return r.Status().Update(ctx, w)
+}
+
+// Changed writes a condition only when its status is another one.
+func (r *Reconciler) Changed(ctx context.Context, w *myv1.Widget, status metav1.ConditionStatus) error {
+	for i, old := range w.Status.Conditions {
+		if old.Type == "Ready" && old.Status != status {
+			w.Status.Conditions[i] = metav1.Condition{Type: "Ready", Status: status, LastTransitionTime: metav1.Now()}
+		}
+	}
+	return r.Status().Update(ctx, w)
+}
+
+// Set is what keeps the old time by itself.
+func (r *Reconciler) Set(ctx context.Context, w *myv1.Widget) error {
+	meta.SetStatusCondition(&w.Status.Conditions, metav1.Condition{Type: "Ready", LastTransitionTime: metav1.Now()})
+	return r.Status().Update(ctx, w)
+}
+
+// Flagged stamps a change.
+func (r *Reconciler) Flagged(ctx context.Context, w *myv1.Widget, phase string) error {
+	changed := false
+	if w.Status.Phase != phase {
+		w.Status.Phase = phase
+		changed = true
+	}
+	if changed {
+		w.Status.Message = time.Now().String()
+	}
+	return r.Status().Update(ctx, w)
+}
+
+// Compared stamps what is written anyway.
+func (r *Reconciler) Compared(ctx context.Context, w *myv1.Widget, want myv1.WidgetStatus) error {
+	if equality.Semantic.DeepEqual(w.Status, want) {
+		return nil
+	}
+	w.Status = want
+	w.Status.Message = time.Now().String()
+	return r.Status().Update(ctx, w)
+}
+
+// Final comes once: the caller knows the phase.
+func (r *Reconciler) Final(ctx context.Context, w *myv1.Widget) error {
+	if w.Status.Phase == myv1.PhaseReady {
+		return nil
+	}
+	return r.finish(ctx, w)
+}
+
+func (r *Reconciler) finish(ctx context.Context, w *myv1.Widget) error {
+	w.Status.Phase = myv1.PhaseReady
+	w.Status.Message = time.Now().String()
+	return r.Status().Update(ctx, w)
+}
+
+// Sometimes is not on all paths to the write.
+func (r *Reconciler) Sometimes(ctx context.Context, w *myv1.Widget) error {
+	if w.Spec.Paused {
+		w.Status.Message = time.Now().String()
+	}
+	return r.Status().Update(ctx, w)
+}
