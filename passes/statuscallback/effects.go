@@ -4,16 +4,22 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
-// repeatsEffects reports what each attempt does again.
+// repeatsEffects reports what each attempt does again: one report an effect, at the
+// first place of it.
 func (c *check) repeatsEffects(fn *ssa.Function) {
+	places := map[string][]analysis.Range{}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			what, of := c.effect(fn, instr)
@@ -24,8 +30,17 @@ func (c *check) repeatsEffects(fn *ssa.Function) {
 			if call, ok := instr.(ssa.CallInstruction); ok {
 				rng = c.writes.Range(call)
 			}
-			c.Report(rng, fmt.Sprintf("%s on each attempt of a retry: after a conflict it happens again; do it once, before or after the retry", what), c.retry(fn)...)
+			places[what] = append(places[what], rng)
 		}
+	}
+	for _, what := range slices.Sorted(maps.Keys(places)) {
+		at := places[what]
+		slices.SortFunc(at, func(a, b analysis.Range) int { return int(a.Pos() - b.Pos()) })
+		opts := c.retry(fn)
+		for _, other := range at[1:] {
+			opts = append(opts, report.Related(other, "and here"))
+		}
+		c.Report(at[0], fmt.Sprintf("%s on each attempt of a retry: after a conflict it happens again; do it once, before or after the retry", what), opts...)
 	}
 }
 

@@ -35,6 +35,7 @@ type (
 		Response bool     `json:"p,omitempty"`
 		At       string   `json:"a,omitempty"` // file:line of the call that does it
 		Bare     string   `json:"b,omitempty"`
+		Last     bool     `json:"l,omitempty"`
 	}
 	late struct {
 		Object term     `json:"o,omitempty"`
@@ -62,7 +63,7 @@ func (p *program) encodeObjects(out *outcome, o *flow.Outcome) {
 	}
 	for _, w := range o.Overwrites {
 		if t, ok := encode(w.Object); ok {
-			out.Overwrites = append(out.Overwrites, overwritten{t, w.Redone, w.Response, p.step(w.By).At, w.Bare})
+			out.Overwrites = append(out.Overwrites, overwritten{t, w.Redone, w.Response, p.step(w.By).At, w.Bare, w.Last})
 		}
 	}
 	for _, l := range o.Late {
@@ -94,7 +95,7 @@ func (o *outcome) decodeObjects(table *resource.Table, to *flow.Outcome) {
 		to.Dirty = append(to.Dirty, x)
 	}
 	for _, w := range o.Overwrites {
-		to.Overwrites = append(to.Overwrites, flow.Overwrite{Object: w.Object.decode(table), Redone: w.Redone, Response: w.Response, By: flow.Step{At: w.At}, Bare: w.Bare})
+		to.Overwrites = append(to.Overwrites, flow.Overwrite{Object: w.Object.decode(table), Redone: w.Redone, Response: w.Response, By: flow.Step{At: w.At}, Bare: w.Bare, Last: w.Last})
 	}
 	for _, l := range o.Late {
 		to.Late = append(to.Late, flow.Late{Object: l.Object.decode(table), Since: l.Since})

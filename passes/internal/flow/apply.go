@@ -332,7 +332,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		for _, l := range objects.late {
 			e.leaveOut(a.s, l, made, instr)
 		}
-		e.endEffects(a.s, instr, objects)
+		e.endEffects(a.s, instr, objects, b.managed(sum))
 	}
 	return list
 }

@@ -47,6 +47,7 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 		e.loseThrough(n, fn, nil)
 	}
 	if fn.Visible() && fn.Root().Kind != resource.Global && fn.Kind != resource.Const && fn.Kind != resource.Func && fn.Kind != resource.Closure {
+		n.openAgain()
 		n.called.set(fn, calledOK)
 	}
 	var results []*Term
@@ -68,6 +69,7 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 // passed: what it does is added where the caller is known.
 func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *Term) []*state {
 	e.tryAgain(s, instr, fn)
+	s.openAgain()
 	e.dynamic[instr] = fn
 	e.passing(s, fn, c)
 	for i, a := range c.Args {

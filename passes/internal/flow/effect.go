@@ -39,6 +39,9 @@ func (e *exec) outcomeOfObjects(s *state, l *localizer, o *Outcome) {
 				o.Sent = append(o.Sent, name)
 			}
 		}
+		if known.last != nil && !known.sent {
+			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, By: known.last.by, Last: true})
+		}
 		if known.late {
 			o.Late = append(o.Late, Late{name, allUnnamed(known.since)})
 		}
@@ -105,7 +108,7 @@ func joinOutcomeObjects(a, b *Outcome) {
 		}
 	}
 	for _, w := range b.Overwrites {
-		if !slices.ContainsFunc(a.Overwrites, func(x Overwrite) bool { return x.Object == w.Object && x.Response == w.Response }) {
+		if !slices.ContainsFunc(a.Overwrites, func(x Overwrite) bool { return x.Object == w.Object && x.Response == w.Response && x.Last == w.Last }) {
 			a.Overwrites = append(slices.Clip(a.Overwrites), w)
 		}
 	}
@@ -213,6 +216,7 @@ func (e *exec) beginEffects(b *binding, f effects) {
 	}
 	for _, w := range f.overwrites {
 		switch p := e.placeOf(s, w.object); {
+		case w.Last: // see endEffects
 		case w.Response:
 			e.decodeStatus(s, w.object, b.instr)
 		case p.part != noPart: // a part of it: not more than a change
@@ -223,8 +227,14 @@ func (e *exec) beginEffects(b *binding, f effects) {
 	}
 }
 
-// endEffects does the rest.
-func (e *exec) endEffects(s *state, instr ssa.CallInstruction, f effects) {
+// endEffects does the rest. Objects that the callee sends on some path, managed, were
+// not to be sent where it does not.
+func (e *exec) endEffects(s *state, instr ssa.CallInstruction, f effects, managed []*Term) {
+	for _, w := range f.overwrites {
+		if w.Last && e.isAPIObject(w.object) && !slices.Contains(managed, w.object) {
+			e.overwrite(s, w.object, instr, overwriting{by: w.By})
+		}
+	}
 	for _, t := range f.sentLast {
 		e.send(s, t, statusPart)
 	}

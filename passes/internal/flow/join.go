@@ -180,6 +180,9 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 		if a.gone.bare != b.gone.bare {
 			a.gone.bare = ""
 		}
+		if a.last == nil {
+			a.last = b.last
+		}
 		if a.copyOf != b.copyOf {
 			a.copyOf = nil
 		}

@@ -115,7 +115,7 @@ func (s *state) objectKey(e *exec, in detail, d *digest) {
 		if o.stale != nil {
 			stale = e.callIndex(o.stale) + 1
 		}
-		d.add('o', t.ID, int(o.entry), flag(o.mirror, 0)|flag(o.read, 1)|flag(o.deleted, 2)|flag(o.sent, 3)|flag(o.again, 4)|flag(o.inherits, 5)|flag(o.late, 6)|flag(o.touched, 7), stale)
+		d.add('o', t.ID, int(o.entry), flag(o.mirror, 0)|flag(o.read, 1)|flag(o.deleted, 2)|flag(o.sent, 3)|flag(o.again, 4)|flag(o.inherits, 5)|flag(o.late, 6)|flag(o.touched, 7)|flag(o.last != nil, 8), stale)
 		if o.copyOf != nil {
 			d.add('C', t.ID, o.copyOf.ID)
 		}

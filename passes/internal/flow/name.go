@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -79,6 +80,9 @@ func (e *exec) describe(t *Term) string {
 			if at.Comment != "" && at.Comment != "complit" && at.Comment != "new" && at.Comment != "varargs" {
 				return at.Comment
 			}
+			if name := heldIn(at); name != "" {
+				return name
+			}
 		case *ssa.Parameter:
 			return at.Name()
 		case *ssa.Phi:
@@ -96,6 +100,51 @@ func (e *exec) describe(t *Term) string {
 		return shortType(t.Type)
 	}
 	return "the object"
+}
+
+// heldIn is the field of a variable in which the program holds what it has just made:
+// run.widget.
+func heldIn(made *ssa.Alloc) string {
+	for _, use := range *made.Referrers() {
+		store, ok := use.(*ssa.Store)
+		if !ok || store.Val != made {
+			continue
+		}
+		field, ok := store.Addr.(*ssa.FieldAddr)
+		if !ok {
+			continue
+		}
+		if holder, ok := field.X.(*ssa.Alloc); ok {
+			if name := variableOf(holder); name != "" {
+				return name + "." + fieldOf(field.X.Type(), field.Field).Name()
+			}
+		}
+	}
+	return ""
+}
+
+// variableOf is the variable that a struct is, or that a literal was made for.
+func variableOf(holder *ssa.Alloc) string {
+	if holder.Comment != "complit" {
+		if token.IsIdentifier(holder.Comment) && holder.Comment != "new" && holder.Comment != "varargs" {
+			return holder.Comment
+		}
+		return ""
+	}
+	for _, use := range *holder.Referrers() {
+		load, ok := use.(*ssa.UnOp)
+		if !ok {
+			continue
+		}
+		for _, u := range *load.Referrers() {
+			if store, ok := u.(*ssa.Store); ok && store.Val == load {
+				if variable, ok := store.Addr.(*ssa.Alloc); ok && variable.Comment != "complit" {
+					return variableOf(variable)
+				}
+			}
+		}
+	}
+	return ""
 }
 
 func pointee(t types.Type) types.Type {

@@ -68,6 +68,9 @@ type object struct {
 	held  string
 	// gone tells how the caller's changes were overwritten.
 	gone overwriting
+	// last tells how it was overwritten after functions of the caller's were called,
+	// if it was: with it, what those had changed.
+	last *overwriting
 	// copyOf is the object that it was copied from and has been no other than since:
 	// it has the resourceVersion of that.
 	copyOf *Term
@@ -125,7 +128,7 @@ func (o object) has(p part) bool {
 
 func (o object) empty() bool {
 	return len(o.dirty) == 0 && o.entry == untouched && len(o.gone.redone) == 0 && o.holds == nil && o.copyOf == nil &&
-		!o.inherits && !o.sent && !o.late && !o.mirror && !o.touched && !o.again && !o.read && !o.deleted && o.stale == nil
+		!o.inherits && o.last == nil && !o.sent && !o.late && !o.mirror && !o.touched && !o.again && !o.read && !o.deleted && o.stale == nil
 }
 
 func (o object) without(drop func(*change) bool) object {
@@ -158,6 +161,9 @@ func (e *exec) changed(s *state, p place, at ssa.Instruction) {
 		return
 	}
 	o := s.objects.get(p.object).with(e.change(p.part, p.path, at))
+	if p.part != otherPart {
+		o.last = nil
+	}
 	if o.entry == replaced && p.part != otherPart {
 		if _, ok := slices.BinarySearch(o.gone.redone, p.path); !ok {
 			o.gone.redone = append(slices.Clip(o.gone.redone), p.path)
@@ -228,7 +234,21 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, by overw
 		}
 	}
 	o.stale, o.copyOf, o.touched = nil, nil, false
+	if o.last = nil; s.called.len() > 0 && !o.deleted {
+		o.last = &overwriting{by: by.by}
+	}
 	s.put(obj, o)
+}
+
+// openAgain notes that a function of the caller's is about to be called: what it
+// changes has been overwritten by nothing yet.
+func (s *state) openAgain() {
+	for t, o := range s.objects.all() {
+		if o.last != nil {
+			o.last = nil
+			s.put(t, o)
+		}
+	}
 }
 
 // follows notes that the status of a resource was written: what had been lost of
@@ -388,7 +408,7 @@ func (o object) statusPaths() []string {
 }
 
 func (o object) settled() object {
-	o.dirty, o.stale, o.copyOf = nil, nil, nil
+	o.dirty, o.stale, o.copyOf, o.last = nil, nil, nil, nil
 	if o.entry == untouched {
 		o.entry = settled
 	}

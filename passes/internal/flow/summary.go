@@ -109,6 +109,8 @@ type Overwrite struct {
 	Redone []string // the paths of its status that were changed afterwards
 	By     Step     // the call that read or wrote it
 	Bare   string   // the method that sent it where nothing but its status had been changed
+	// Last: it took the place after functions of the caller's had been called.
+	Last bool
 	// Response: only changes of metadata and spec are gone, by the response to a
 	// status write.
 	Response bool

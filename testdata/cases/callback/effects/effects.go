@@ -45,11 +45,11 @@ func (r *WidgetReconciler) Recorders(ctx context.Context, widget *myv1.Widget) e
 			r.Recorder.Event(widget, corev1.EventTypeWarning, "Gone", "cannot be read")
 			return err
 		}
-		r.Recorder.Event(widget, corev1.EventTypeNormal, "Ready", "is ready")                                 // want statuscallback:"an event is recorded on each attempt"
-		r.Recorder.Eventf(widget, corev1.EventTypeNormal, "Ready", "%d parts", len(widget.Spec.Parts))        // want statuscallback:"an event is recorded on each attempt"
-		r.Events.Eventf(widget, nil, corev1.EventTypeNormal, "Ready", "Write", "%s is ready", widget.Name)    // want statuscallback:"an event is recorded on each attempt"
-		r.Announce.Event(widget, corev1.EventTypeNormal, "Ready", "is ready")                                 // want statuscallback:"an event is recorded on each attempt"
-		defer r.Recorder.AnnotatedEventf(widget, nil, corev1.EventTypeNormal, "Done", "%s done", widget.Name) // want statuscallback:"an event is recorded on each attempt"
+		r.Recorder.Event(widget, corev1.EventTypeNormal, "Ready", "is ready") // want statuscallback:"an event is recorded on each attempt"
+		r.Recorder.Eventf(widget, corev1.EventTypeNormal, "Ready", "%d parts", len(widget.Spec.Parts))
+		r.Events.Eventf(widget, nil, corev1.EventTypeNormal, "Ready", "Write", "%s is ready", widget.Name)
+		r.Announce.Event(widget, corev1.EventTypeNormal, "Ready", "is ready")
+		defer r.Recorder.AnnotatedEventf(widget, nil, corev1.EventTypeNormal, "Done", "%s done", widget.Name)
 		r.Calendar.Event(1, 1, 2000, "is ready")
 		widget.Status.Phase = myv1.PhaseReady
 		return r.Status().Update(ctx, widget)
@@ -205,7 +205,7 @@ func (r *WidgetReconciler) Sends(ctx context.Context, widget *myv1.Widget, done 
 	return r.Manager.AtomicStatusUpdate(ctx, widget, func() error {
 		done <- widget.Name // want statuscallback:"a value is sent to a channel"
 		select {
-		case r.wake <- widget.Name: // want statuscallback:"a value is sent to a channel"
+		case r.wake <- widget.Name:
 		default:
 		}
 		widget.Status.Phase = myv1.PhaseReady

@@ -10,8 +10,9 @@ import (
 	myv1 "example.com/cases/api/v1"
 )
 
-// Put writes the status, and says nothing of what went wrong.
+// Put writes the phase, and says nothing of what went wrong.
 func Put(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
 	if c.Status().Update(ctx, widget) != nil { // want statusretry:"widget"
 		return errors.New("cannot store the widget")
 	}
