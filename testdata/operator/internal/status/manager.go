@@ -29,10 +29,10 @@ type Client interface {
 //	obj.Status = ...
 //	err := status.Update(ctx, r.Client, obj, base)
 //
-// After a conflict, obj is read again. If its status is still that of base,
-// somebody has changed other parts of it, and the status of obj is written to
-// what was read. Otherwise what the status was computed from may no longer hold,
-// and the conflict is returned.
+// After a conflict, obj is read again. If nothing but its metadata differs from
+// base, the status of obj is written to what was read. Otherwise, and if the
+// generation does, what the status was computed from may no longer hold, and the
+// conflict is returned.
 //
 // Then obj is what the API server answered, and base a copy of it. An error is
 // that of the first write, as it is, or wraps it and that of ctx, if ctx ended
@@ -85,13 +85,20 @@ func Update[O client.Object](ctx context.Context, c Client, obj, base O, opts ..
 }
 
 // rebase returns fresh, which was read after a conflict, with the status of obj.
-// It returns nil unless fresh is the object that base was, with the same status
-// and a change in something else. Without one, it is the status that was
-// written, and chance that base has the same: as if two counted from 2 to 3.
+// It returns nil unless fresh is the object that base was, and the metadata alone
+// have changed. If they have not, neither since base nor since obj was answered
+// last, it is the status that was written, and chance that base has the same: as
+// if two counted from 2 to 3. And to who goes on with a spec that is new, what
+// was done by the old one would look done by the new.
 func rebase(obj, base, fresh client.Object) client.Object {
 	fresh.GetObjectKind().SetGroupVersionKind(base.GetObjectKind().GroupVersionKind()) // not all readers do
 	mine, old, now := fields(obj), fields(base), fields(fresh)
-	if base.GetUID() != fresh.GetUID() || !bytes.Equal(old["status"], now["status"]) || reflect.DeepEqual(old, now) || mine["status"] == nil {
+	if base.GetUID() != fresh.GetUID() || base.GetGeneration() != fresh.GetGeneration() || mine["status"] == nil ||
+		bytes.Equal(old["metadata"], now["metadata"]) || bytes.Equal(mine["metadata"], now["metadata"]) {
+		return nil
+	}
+	old["metadata"] = now["metadata"]
+	if !reflect.DeepEqual(old, now) {
 		return nil
 	}
 	now["status"] = mine["status"]

@@ -124,6 +124,16 @@ func label(c client.Client) error {
 	return c.Update(context.Background(), &other)
 }
 
+// raise has somebody else want another spec, which the generation tells.
+func raise(c client.Client) error {
+	var other corev1.Pod
+	if err := c.Get(context.Background(), client.ObjectKeyFromObject(newObject()), &other); err != nil {
+		return err
+	}
+	other.SetGeneration(other.GetGeneration() + 1)
+	return c.Update(context.Background(), &other)
+}
+
 // once has somebody else do something before the first write only.
 func (s *server) once(meddle func(client.Client) error) {
 	s.meddle = func(c client.Client) error {
@@ -232,6 +242,7 @@ func TestUpdate(t *testing.T) {
 		{name: "same field", meddle: change(set), reads: 1, writes: 1, err: apierrors.IsConflict},
 		{name: "other field", meddle: change(setOther), reads: 1, writes: 1, err: apierrors.IsConflict},
 		{name: "both count from 2 to 3", meddle: change(set), pending: true, reads: 1, writes: 1, err: apierrors.IsConflict},
+		{name: "spec", meddle: raise, reads: 1, writes: 1, err: apierrors.IsConflict},
 		{name: "deleted", meddle: remove, writes: 1, err: apierrors.IsNotFound},
 		{name: "replaced", meddle: replace, reads: 1, writes: 1, err: apierrors.IsConflict},
 	}
