@@ -2,46 +2,39 @@ package differential
 
 // What is a fair comparison?
 //
-// Without a fault it is simple. A reconcile function is driven as a work queue
-// does: a fresh reconciler for each run, and another run for as long as it
-// returns an error or asks for one. Run by run the result, the text of the error,
-// the effects in their order and the object on the server must be equal, and the
-// status writes no more.
+// Of a fix that has a status write go through status.Update, the strictest that
+// there is: without a conflict the program does what it did, and after one either
+// the very status that it computed is stored, or it gets the conflict. So the two
+// halves are held to be equal call by call, whatever happens to them: each read,
+// write and effect, with what was sent and answered, each result and error, and
+// the object after each run. What status.Update does after a conflict is not a
+// call of the program. If it resolves the conflict, the server of the original
+// does the same by itself; whatever happens meanwhile, happens there too. And
+// that server, which remembers all versions, judges whether it might be resolved:
+// it is the same object, with the status and the generation of where the program
+// read it, and its metadata explain the conflict. So no foreign status is ever undone that
+// the original would have kept.
 //
-// Under a fault the two cannot be held to be equal step by step, and should not:
-// the original gives up on a conflict and is run again, the fixed program reads
-// again and goes on. Besides, the third write of one may be the first of the
-// other, so that "the same fault" is no thing that both meet. But whatever the
-// fixed program does must be something that the original could have done: it may
-// take away outcomes, it may not invent any. So the original is run with the
-// fault at each of its calls in turn, and without, and the fixed program, with
-// the fault at any of its own calls, must
-//   - answer, in the first run, as the original does in one of these runs. If the
-//     fault is an error that a conflict retry does not get over, an answer of the
-//     run without a fault does not count: so the error is still handled as it was;
-//   - end with an object that the original ends with in one of these runs. With a
-//     foreign writer these include that it writes before all and after all; as a
-//     conflict is nothing but the order of two writers, a retry in place must come
-//     out at one of the orders. What a program swallows and so loses, it may lose
-//     or keep. Where the foreign writer changes what a program decides by, these
-//     include that the write is left out, as if it had been made: a callback that
-//     finds that there is nothing to write any more lets the function go on. And
-//     if it is the phase, that it is set all the same: what a caller decided by it
-//     is not decided again, as long as nothing is added to what is there;
-//   - repeat no effect more often than the worst of these runs, make no more
-//     successful status writes than it, and no more failing ones than it or the
-//     fault itself makes fail;
-//   - converge if all of these runs do, and not panic.
+// status.Update itself is watched in each call: the first attempt is what the
+// program has, each further one has the same status, none has a resourceVersion
+// that was refused, all go to one cluster; what it returns is nil, with the object
+// as it was answered, or the very first error, with the object as it was. This
+// knows nothing of the original.
 //
-// And it must keep what the foreign writer wrote whenever the original does so
-// with the fault at the same call, as no program touches those fields. Where the
-// foreign writer changes the fields that the program changes too, a program that
-// writes several times may mix the two in an order that the original never comes
-// to, as that begins again: then only whether the foreign change is still in them
-// is compared. That is what a value kept from before the refetch gets wrong.
+// A conflict that is resolved does differ from the original on a real server,
+// which begins again. So the fixed program is also held to what the original comes
+// to when it is steady: a run ended without an error, and nobody has written since
+// it began. Who writes first is chance: what the fixed program ends at, the
+// original must end at too, if the same happens at some moment, before all, at any
+// call, or after all. It repeats its effects and the fixed half does not, so these
+// are compared as a set, with the values that they were made with: those that the
+// original makes whenever it happens must be made, and no other than those that it
+// makes at some moment. That is not asked of programs that never come to rest, as
+// when each run counts and is woken by its own write.
 //
-// Foreign changes do not wake the reconciler, as with a predicate on the
-// generation: it would hide what a run has left undone.
+// Fixes that change what calls are made, as those that write less often, are held
+// to the second, whatever happens, and without a fault to equal answers, effects
+// and objects, run by run.
 
 import (
 	"bytes"
@@ -62,14 +55,20 @@ var (
 	count  = flag.Int("n", 300, "how many programs to generate")
 	seed   = flag.Uint64("seed", 1, "the seed of the first program; each further one has the next")
 	reduce = flag.Int("reduce", 3, "how many failing programs to reduce, which takes a while")
+	built  = flag.String("tool", "", "the command; if empty, that of the repository is built")
+	byHand = flag.Bool("convert", false, "have the test convert the status writes, and not the command")
 	print  = flag.Bool("print", false, "print the programs that were fixed, before and after")
 )
 
 func TestDifferential(t *testing.T) {
-	fix := Tool(command(t))
+	tool := command(t)
+	fix := Tool(tool)
+	if *byHand {
+		fix = convert
+	}
 	programs := generate(*seed, *count)
 	dir := t.TempDir()
-	result, err := Run(dir, programs, fix)
+	result, err := Run(dir, tool, programs, fix)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,9 +76,10 @@ func TestDifferential(t *testing.T) {
 		logPrograms(t, dir)
 	}
 	t.Logf("seeds %d to %d: %d programs, %d changed by fixes", *seed, *seed+uint64(*count)-1, result.Programs, result.Changed)
+	t.Logf("%+v", result.Tally)
 	logStatistics(t, result.Fixes)
-	for _, name := range result.Broken {
-		t.Errorf("program %s does not compile as generated", name)
+	for _, f := range result.Broken {
+		t.Errorf("program %s does not compile as generated: %s", f.Program, f.Detail)
 	}
 	// A fix that brings a report of its own is taken back by the command.
 	found := len(result.Failures)
@@ -88,7 +88,7 @@ func TestDifferential(t *testing.T) {
 	for _, f := range failures {
 		t.Errorf("program %s: %s: %s\n%s", f.Program, f.Rule, f.Scenario, f.Detail)
 	}
-	reduceFirst(t, programs, failures, fix)
+	reduceFirst(t, tool, programs, failures, fix)
 }
 
 // logPrograms logs what Run has left in dir: the programs that fixes changed.
@@ -124,6 +124,9 @@ func body(source []byte) []byte {
 // command builds the command that the repository holds.
 func command(t *testing.T) string {
 	t.Helper()
+	if *built != "" {
+		return *built
+	}
 	binary := filepath.Join(t.TempDir(), "atomicstatus")
 	build := exec.Command("go", "build", "-o", binary, "./cmd/atomicstatus")
 	build.Dir = filepath.Join("..", "..")
@@ -165,7 +168,7 @@ func logStatistics(t *testing.T, fixes *Fixes) {
 	}
 }
 
-func reduceFirst(t *testing.T, programs []*gen.Program, failures []lab.Failure, fix Fixer) {
+func reduceFirst(t *testing.T, tool string, programs []*gen.Program, failures []lab.Failure, fix Fixer) {
 	t.Helper()
 	seen := map[string]bool{} // rules: one example of each will do
 	for _, f := range failures {
@@ -175,7 +178,7 @@ func reduceFirst(t *testing.T, programs []*gen.Program, failures []lab.Failure, 
 		seen[f.Rule] = true
 		i := slices.IndexFunc(programs, func(p *gen.Program) bool { return p.Name == f.Program })
 		dir := t.TempDir()
-		small, err := Reduce(dir, programs[i], f.Rule, fix)
+		small, err := Reduce(dir, tool, programs[i], f.Rule, fix)
 		if err != nil {
 			t.Errorf("cannot reduce program %s: %v", f.Program, err)
 			continue
@@ -184,7 +187,7 @@ func reduceFirst(t *testing.T, programs []*gen.Program, failures []lab.Failure, 
 		if err != nil {
 			t.Fatal(err)
 		}
-		after, err := fixed(filepath.Join(dir, "reduced"), small, fix)
+		after, err := fixed(filepath.Join(dir, "reduced"), tool, small, fix)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,12 +195,15 @@ func reduceFirst(t *testing.T, programs []*gen.Program, failures []lab.Failure, 
 	}
 }
 
-func fixed(dir string, p *gen.Program, fix Fixer) ([]byte, error) {
+func fixed(dir, tool string, p *gen.Program, fix Fixer) ([]byte, error) {
 	m := &generated{dir: dir, programs: []*gen.Program{p}}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := module.Write(dir, "example.com/programs"); err != nil {
+	if err := module.Write(dir, gen.Module); err != nil {
+		return nil, err
+	}
+	if err := writeManager(tool, dir); err != nil {
 		return nil, err
 	}
 	source, err := p.Source(m.pkg(0))

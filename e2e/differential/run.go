@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"go/format"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -30,16 +29,44 @@ const perPackage = 250
 // Result is what came of a run.
 type Result struct {
 	Programs, Changed int
+	Tally             lab.Tally
 	Fixes             *Fixes
-	Broken            []string // programs that do not compile as generated
+	Broken            []lab.Failure // programs that do not compile as generated
 	Failures          []lab.Failure
 }
 
-// Run generates a module in dir, which is empty, with the programs, fixes a copy
-// of each, compares the two, and returns what is different that must not be.
-func Run(dir string, programs []*gen.Program, fix Fixer) (*Result, error) {
-	m := &generated{dir: dir, programs: programs, left: map[string]int{}}
-	if err := module.Write(dir, "example.com/programs"); err != nil {
+// Run generates a module in dir, which is empty, with the programs and the status
+// package that the command writes, fixes a copy of each program, compares the
+// two, and returns what is different that must not be.
+func Run(dir, command string, programs []*gen.Program, fix Fixer) (*Result, error) {
+	m := &generated{dir: dir, programs: programs, left: map[string]int{}, inexact: map[string]bool{}}
+	result, err := m.fix(command, fix)
+	if err != nil || len(m.left) == 0 {
+		return result, err
+	}
+	if err := m.trace(); err != nil {
+		return nil, err
+	}
+	if err := m.build(); err != nil {
+		return nil, err
+	}
+	different, tally, err := m.compare("")
+	if err != nil {
+		return nil, err
+	}
+	result.Tally = tally
+	result.Failures = append(result.Failures, different...)
+	slices.SortStableFunc(result.Failures, func(a, b lab.Failure) int { return strings.Compare(a.Program, b.Program) })
+	return result, nil
+}
+
+// fix writes both halves of all programs, and leaves those that the fixes changed.
+func (m *generated) fix(command string, fix Fixer) (*Result, error) {
+	dir, programs := m.dir, m.programs
+	if err := module.Write(dir, gen.Module); err != nil {
+		return nil, err
+	}
+	if err := writeManager(command, dir); err != nil {
 		return nil, err
 	}
 	for i, p := range programs {
@@ -57,14 +84,17 @@ func Run(dir string, programs []*gen.Program, fix Fixer) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range broken {
-		result.Broken = append(result.Broken, f.Program)
-	}
+	result.Broken = broken
 	if err := os.CopyFS(filepath.Join(dir, "after"), os.DirFS(filepath.Join(dir, "before"))); err != nil {
 		return nil, err
 	}
 	if result.Fixes, err = fix(filepath.Join(dir, "after")); err != nil {
 		return nil, err
+	}
+	for _, f := range result.Fixes.Applied {
+		if f.Check != "statusretry" {
+			m.inexact[programOf(f.File)] = true
+		}
 	}
 	result.Failures = newFindings(result.Fixes)
 	if err := m.keepChanged(&result.Failures); err != nil {
@@ -79,12 +109,6 @@ func Run(dir string, programs []*gen.Program, fix Fixer) (*Result, error) {
 		return nil, err
 	}
 	result.Failures = append(result.Failures, broken...)
-	different, err := m.compare()
-	if err != nil {
-		return nil, err
-	}
-	result.Failures = append(result.Failures, different...)
-	slices.SortStableFunc(result.Failures, func(a, b lab.Failure) int { return strings.Compare(a.Program, b.Program) })
 	return result, nil
 }
 
@@ -93,6 +117,8 @@ type generated struct {
 	dir      string
 	programs []*gen.Program
 	left     map[string]int // those that take part, by name
+	// inexact are the programs with a fix that may change what calls they make.
+	inexact map[string]bool
 }
 
 func (m *generated) pkg(i int) string { return fmt.Sprintf("p%04d", i/perPackage) }
@@ -209,52 +235,49 @@ func (m *generated) vet(half string) ([]lab.Failure, error) {
 	}
 }
 
-// compare builds both halves into one binary and runs it.
-func (m *generated) compare() ([]lab.Failure, error) {
-	if len(m.left) == 0 {
-		return nil, nil
-	}
+// build builds both halves into one binary.
+func (m *generated) build() error {
 	packages := map[string]bool{}
 	var list strings.Builder
 	for name, i := range m.left {
 		packages[m.pkg(i)] = true
-		fmt.Fprintf(&list, "\t\t{Name: %q, Seed: %d, Before: before%s.New%s, After: after%s.New%s},\n",
-			name, m.programs[i].Seed, m.pkg(i), name, m.pkg(i), name)
+		fmt.Fprintf(&list, "\t\t{Name: %q, Seed: %d, Before: before%s.New%s, After: after%s.New%s, Exact: %t},\n",
+			name, m.programs[i].Seed, m.pkg(i), name, m.pkg(i), name, !m.inexact[name])
 	}
 	var main bytes.Buffer
 	main.WriteString("package main\n\nimport (\n\t\"github.com/atomicstatus/atomicstatus/e2e/differential/lab\"\n")
 	for pkg := range packages {
 		for _, half := range []string{"before", "after"} {
-			fmt.Fprintf(&main, "\t%s%s \"example.com/programs/%s/%s\"\n", half, pkg, half, pkg)
+			fmt.Fprintf(&main, "\t%s%s \"%s/%s/%s\"\n", half, pkg, gen.Module, half, pkg)
 		}
 	}
 	fmt.Fprintf(&main, ")\n\nfunc main() {\n\tlab.Main([]lab.Program{\n%s\t})\n}\n", list.String())
 	if err := module.WriteFile(filepath.Join(m.dir, "main.go"), main.Bytes()); err != nil {
-		return nil, err
+		return err
 	}
-	binary := filepath.Join(m.dir, "programs")
-	build := exec.Command("go", "build", "-o", binary, ".")
+	build := exec.Command("go", "build", "-o", "compare", ".")
 	build.Dir = m.dir
 	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", build, err, out)
+		return fmt.Errorf("%s: %w\n%s", build, err, out)
 	}
-	run := exec.Command(binary)
+	return nil
+}
+
+// compare runs the binary, with a mutant of status.Update if one is named.
+func (m *generated) compare(mutant string) ([]lab.Failure, lab.Tally, error) {
+	run := exec.Command(filepath.Join(m.dir, "compare"))
+	run.Env = append(os.Environ(), lab.MutantEnv+"="+mutant)
 	var stderr bytes.Buffer
 	run.Stderr = &stderr
 	out, err := run.Output()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", run, err, stderr.Bytes())
+		return nil, lab.Tally{}, fmt.Errorf("%s: %w\n%s", run, err, stderr.Bytes())
 	}
-	var failures []lab.Failure
-	for d := json.NewDecoder(bytes.NewReader(out)); ; {
-		var f lab.Failure
-		if err := d.Decode(&f); err == io.EOF {
-			return failures, nil
-		} else if err != nil {
-			return nil, err
-		}
-		failures = append(failures, f)
+	var result lab.Result
+	if err := json.Unmarshal(out, &result); err != nil {
+		return nil, lab.Tally{}, fmt.Errorf("%s: %w", run, err)
 	}
+	return result.Failures, result.Tally, nil
 }
 
 // newFindings are the reports that the fixes brought, or left where they ought

@@ -11,5 +11,6 @@ type Provider interface {
 	Backup(ctx context.Context, name string) (id string, err error)
 	Healthy(ctx context.Context, name string) (bool, error)
 	Notify(ctx context.Context, message string) error
+	Upgrade(ctx context.Context, version string) error
 	Release(ctx context.Context, name string) error
 }

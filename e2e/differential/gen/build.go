@@ -124,6 +124,11 @@ func (b *builder) statement() *Node {
 		choice{3, b.retried},
 		choice{2, b.again},
 		choice{2, b.patched},
+		choice{4, b.wanted},
+		choice{4, b.handedOn},
+		choice{3, b.held},
+		choice{2, b.others},
+		choice{3, b.remote},
 	)
 }
 

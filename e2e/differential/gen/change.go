@@ -16,6 +16,7 @@ func (b *builder) change() *Node {
 			return leaf(pick(b, `db.Status.Replicas = db.Spec.Replicas`, `db.Status.Replicas = int32(len(db.Spec.Shards))`))
 		}},
 		choice{5, func() *Node { return leaf(`db.Status.Attempts++`) }},
+		choice{3, func() *Node { return leaf(`db.Status.RestartedAt = db.Annotations[lab.Restart]`) }},
 		choice{5, func() *Node { return leaf("db.Status.History = append(db.Status.History, " + b.message() + ")") }},
 		choice{4, func() *Node {
 			return leaf(pick(b, `db.Status.Ready = true`, `db.Status.Ready = false`, `db.Status.Ready = db.Status.Replicas == db.Spec.Replicas`))

@@ -1,24 +1,25 @@
 package gen
 
-// helper is a function that a program has if it uses it.
+// helper is a function or a type that a program has if it uses it.
 type helper struct {
 	use  string // the text of a call
-	decl string
+	decl string // how its declaration begins
 	rest string
 }
 
 // helpers are the methods and functions that the nodes call; § is the name of
-// the program and $C its client.
+// the program, $C its client, and
+// $V that as an argument.
 var helpers = []helper{
-	{"r.observe(", "(r *Reconciler§) observe(", `db *v1.Database) {
+	{"r.observe(", "func (r *Reconciler§) observe(", `db *v1.Database) {
 	db.Status.ObservedGeneration = db.Generation
 	db.Status.Replicas = db.Spec.Replicas
 }`},
-	{"markProgress§(", "markProgress§(", `db *v1.Database, message string) {
+	{"markProgress§(", "func markProgress§(", `db *v1.Database, message string) {
 	db.Status.Message = message
 	meta.SetStatusCondition(&db.Status.Conditions, metav1.Condition{Type: "Progressing", Status: metav1.ConditionTrue, Reason: "Working", Message: message})
 }`},
-	{"setCondition§(", "setCondition§(", `db *v1.Database, kind string, status metav1.ConditionStatus, reason string) {
+	{"setCondition§(", "func setCondition§(", `db *v1.Database, kind string, status metav1.ConditionStatus, reason string) {
 	meta.SetStatusCondition(&db.Status.Conditions, metav1.Condition{
 		Type:               kind,
 		Status:             status,
@@ -26,10 +27,10 @@ var helpers = []helper{
 		ObservedGeneration: db.Generation,
 	})
 }`},
-	{"slicesClone§(", "slicesClone§(", `list []string) []string {
+	{"slicesClone§(", "func slicesClone§(", `list []string) []string {
 	return append([]string(nil), list...)
 }`},
-	{"shardsOf§(", "shardsOf§(", `db *v1.Database) []v1.ShardStatus {
+	{"shardsOf§(", "func shardsOf§(", `db *v1.Database) []v1.ShardStatus {
 	var shards []v1.ShardStatus
 	for _, name := range db.Spec.Shards {
 		state := "Pending"
@@ -40,19 +41,19 @@ var helpers = []helper{
 	}
 	return shards
 }`},
-	{"phaseOf§(", "phaseOf§(", `db *v1.Database) v1.Phase {
+	{"phaseOf§(", "func phaseOf§(", `db *v1.Database) v1.Phase {
 	if len(db.Status.Shards) >= len(db.Spec.Shards) {
 		return v1.PhaseReady
 	}
 	return v1.PhaseProvisioning
 }`},
-	{"r.healthy(", "(r *Reconciler§) healthy(", `db *v1.Database) bool {
+	{"r.healthy(", "func (r *Reconciler§) healthy(", `db *v1.Database) bool {
 	return db.Status.Phase != v1.PhaseFailed && db.Status.Replicas == db.Spec.Replicas
 }`},
-	{"r.updateStatus(", "(r *Reconciler§) updateStatus(", `ctx context.Context, db *v1.Database) error {
+	{"r.updateStatus(", "func (r *Reconciler§) updateStatus(", `ctx context.Context, db *v1.Database) error {
 	return $C.Status().Update(ctx, db)
 }`},
-	{"r.saveStatus(", "(r *Reconciler§) saveStatus(", `ctx context.Context, db *v1.Database) error {
+	{"r.saveStatus(", "func (r *Reconciler§) saveStatus(", `ctx context.Context, db *v1.Database) error {
 	stored := &v1.Database{}
 	if err := $C.Get(ctx, client.ObjectKeyFromObject(db), stored); err != nil {
 		return client.IgnoreNotFound(err)
@@ -62,7 +63,7 @@ var helpers = []helper{
 	}
 	return $C.Status().Update(ctx, db)
 }`},
-	{"r.setPhase(", "(r *Reconciler§) setPhase(", `ctx context.Context, db *v1.Database, phase v1.Phase, message string) error {
+	{"r.setPhase(", "func (r *Reconciler§) setPhase(", `ctx context.Context, db *v1.Database, phase v1.Phase, message string) error {
 	db.Status.Phase = phase
 	db.Status.Message = message
 	if err := $C.Status().Update(ctx, db); err != nil {
@@ -70,7 +71,7 @@ var helpers = []helper{
 	}
 	return nil
 }`},
-	{"r.fail(", "(r *Reconciler§) fail(", `ctx context.Context, db *v1.Database, cause error) (ctrl.Result, error) {
+	{"r.fail(", "func (r *Reconciler§) fail(", `ctx context.Context, db *v1.Database, cause error) (ctrl.Result, error) {
 	db.Status.Phase = v1.PhaseFailed
 	db.Status.Message = cause.Error()
 	db.Status.Attempts++
@@ -79,7 +80,7 @@ var helpers = []helper{
 	}
 	return ctrl.Result{}, cause
 }`},
-	{"r.ensureBackup(", "(r *Reconciler§) ensureBackup(", `ctx context.Context, db *v1.Database) error {
+	{"r.ensureBackup(", "func (r *Reconciler§) ensureBackup(", `ctx context.Context, db *v1.Database) error {
 	id, err := r.Cloud.Backup(ctx, db.Name)
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
@@ -87,14 +88,14 @@ var helpers = []helper{
 	db.Status.BackupID = id
 	return nil
 }`},
-	{"r.provision(", "(r *Reconciler§) provision(", `ctx context.Context, db *v1.Database) error {
+	{"r.provision(", "func (r *Reconciler§) provision(", `ctx context.Context, db *v1.Database) error {
 	if err := r.Cloud.EnsureVolume(ctx, db.Name); err != nil {
 		return err
 	}
 	db.Status.Phase = v1.PhaseProvisioning
 	return $C.Status().Update(ctx, db)
 }`},
-	{"r.syncShards(", "(r *Reconciler§) syncShards(", `ctx context.Context, db *v1.Database) error {
+	{"r.syncShards(", "func (r *Reconciler§) syncShards(", `ctx context.Context, db *v1.Database) error {
 	for _, shard := range db.Spec.Shards {
 		if db.HasShard(shard) {
 			continue
@@ -109,9 +110,91 @@ var helpers = []helper{
 	}
 	return nil
 }`},
-	{"r.finish(", "(r *Reconciler§) finish(", `ctx context.Context, db *v1.Database) error {
+	{"r.finish(", "func (r *Reconciler§) finish(", `ctx context.Context, db *v1.Database) error {
 	db.Status.ObservedGeneration = db.Generation
 	db.Status.SetPhase(v1.PhaseReady, "all is well")
 	return r.updateStatus(ctx, db)
+}`},
+	{"updater§", "type updater§", ` interface {
+	AtomicStatusUpdate(ctx context.Context, db *v1.Database, change func() error) error
+}`},
+	{"networks§{", "type networks§ struct", ` {
+	client.Client
+	Cloud cloud.Provider
+}
+
+// Reconcile makes the network of the database.
+func (n *networks§) Reconcile(ctx context.Context, db *v1.Database) (ctrl.Result, error) {
+	if err := n.Cloud.EnsureVolume(ctx, "network of version "+db.Spec.Version); err != nil {
+		return ctrl.Result{}, err
+	}
+	meta.SetStatusCondition(&db.Status.Conditions, metav1.Condition{Type: "Network", Status: metav1.ConditionTrue, Reason: "Created"})
+	if err := n.Status().Update(ctx, db); err != nil {
+		return ctrl.Result{}, err
+	}
+	return ctrl.Result{}, nil
+}`},
+	{"step§{", "type step§ interface", ` {
+	Run(ctx context.Context, db *v1.Database) error
+}
+
+type upgrades§ struct {
+	kube  client.Client
+	Cloud cloud.Provider
+}
+
+// Run installs the version that is wanted.
+func (u *upgrades§) Run(ctx context.Context, db *v1.Database) error {
+	if db.Status.Versions["engine"] == db.Spec.Version {
+		return nil
+	}
+	if err := u.Cloud.Upgrade(ctx, db.Spec.Version); err != nil {
+		return err
+	}
+	if db.Status.Versions == nil {
+		db.Status.Versions = map[string]string{}
+	}
+	db.Status.Versions["engine"] = db.Spec.Version
+	return u.kube.Status().Update(ctx, db)
+}
+
+type users§ struct {
+	kube  client.Client
+	Cloud cloud.Provider
+}
+
+// Run makes the user that owns it.
+func (u *users§) Run(ctx context.Context, db *v1.Database) error {
+	if err := u.Cloud.EnsureUser(ctx, "owner"); err != nil {
+		db.Status.Phase = v1.PhaseFailed
+		_ = u.kube.Status().Update(ctx, db)
+		return err
+	}
+	db.Status.Owner = "owner"
+	return nil
+}`},
+	{"scope§{", "type scope§ struct", ` {
+	client client.Client
+	db     *v1.Database
+}
+
+func (s *scope§) ready(message string) {
+	s.db.Status.Phase = v1.PhaseReady
+	s.db.Status.Message = message
+}
+
+// close writes what has become of the database.
+func (s *scope§) close(ctx context.Context) error {
+	s.db.Status.ObservedGeneration = s.db.Generation
+	return s.client.Status().Update(ctx, s.db)
+}`},
+	{"writer§{", "type writer§ struct", `{ client.Client }
+
+// save writes what is known.
+func (w writer§) save(ctx context.Context, db *v1.Database) error {
+	if err := w.Status().Update(ctx, db); err != nil {
+		return fmt.Errorf("save status: %w", err)
+	}
+	return nil
 }`},
 }

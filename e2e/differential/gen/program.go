@@ -79,19 +79,26 @@ type client struct {
 	fields string // of the reconciler
 	wire   string // and their values, from a world w
 	expr   string // what reads and writes
+	value  string // and as an argument
 	reader bool   // there is an APIReader
 	status bool   // there is a status manager
+	spoke  string // what reads and writes in another cluster, if anything does
 }
 
+const managers = "Statuses: status.NewManager[v1.Database](w.Client, w.APIReader)"
+
 var clients = []client{
-	{fields: "client.Client", wire: "Client: w.Client", expr: "r"},
-	{fields: "client.Client", wire: "Client: w.Client", expr: "r.Client"},
-	{fields: "Client client.Client", wire: "Client: w.Client", expr: "r.Client"},
-	{fields: "kube client.Client", wire: "kube: w.Client", expr: "r.kube"},
-	{fields: "client.Client\nAPIReader client.Reader", wire: "Client: w.Client, APIReader: w.APIReader", expr: "r", reader: true},
-	{fields: "Client client.Client\nreader client.Reader", wire: "Client: w.Client, reader: w.APIReader", expr: "r.Client", reader: true},
-	{fields: "client.Client\nStatuses *status.Manager", wire: "Client: w.Client, Statuses: w.Statuses", expr: "r", status: true},
-	{fields: "client.Client\nStatuses status.Updater", wire: "Client: w.Client, Statuses: w.Statuses", expr: "r", status: true},
+	{fields: "client.Client", wire: "Client: w.Client", expr: "r", value: "r.Client"},
+	{fields: "client.Client", wire: "Client: w.Client", expr: "r.Client", value: "r.Client"},
+	{fields: "Client client.Client", wire: "Client: w.Client", expr: "r.Client", value: "r.Client"},
+	{fields: "kube client.Client", wire: "kube: w.Client", expr: "r.kube", value: "r.kube"},
+	{fields: "client.Client\nAPIReader client.Reader", wire: "Client: w.Client, APIReader: w.APIReader", expr: "r", value: "r.Client", reader: true},
+	{fields: "Client client.Client\nreader client.Reader", wire: "Client: w.Client, reader: w.APIReader", expr: "r.Client", value: "r.Client", reader: true},
+	{fields: "client.Client\nStatuses *status.Manager[v1.Database, *v1.Database]", wire: "Client: w.Client, " + managers, expr: "r", value: "r.Client", status: true},
+	{fields: "client.Client\nStatuses updater§", wire: "Client: w.Client, " + managers, expr: "r", value: "r.Client", status: true},
+	{fields: "Hub client.Client\nSpoke client.Client", wire: "Hub: w.Client, Spoke: w.Spoke", expr: "r.Hub", value: "r.Hub", spoke: "r.Spoke"},
+	{fields: "client.Client\nHub client.Client\nSpokeReader client.Reader", wire: "Client: w.Spoke, Hub: w.Client, SpokeReader: w.Spoke", expr: "r.Hub", value: "r.Hub", spoke: "r"},
+	{fields: "client.Client\nRemote client.Client\nSnapshot client.Reader", wire: "Client: w.Client, Remote: w.Spoke, Snapshot: w.Spoke", expr: "r", value: "r.Client", spoke: "r.Remote"},
 }
 
 // New generates the program of a seed.
@@ -149,8 +156,12 @@ var imports = []struct{ name, path string }{
 	{"v1", module + "/api/v1"},
 	{"cloud", module + "/cloud"},
 	{"lab", module + "/lab"},
-	{"status", module + "/status"},
+	{"status", Module + "/status"},
 }
+
+// Module is the path of the module that the programs are in. It has a package
+// status, as the command writes it.
+const Module = "example.com/programs"
 
 const module = "github.com/atomicstatus/atomicstatus/e2e/differential"
 
@@ -165,13 +176,13 @@ func (p *Program) Source(pkg string) ([]byte, error) {
 	for used := true; used; {
 		used = false
 		for _, h := range helpers {
-			if !strings.Contains(text, "func "+h.decl) && strings.Contains(text, h.use) {
-				text += "\nfunc " + h.decl + h.rest + "\n"
+			if !strings.Contains(text, h.decl) && strings.Contains(text, h.use) {
+				text += "\n" + h.decl + h.rest + "\n"
 				used = true
 			}
 		}
 	}
-	text = strings.NewReplacer("§", p.Name, "$C", p.client.expr).Replace(text)
+	text = strings.NewReplacer("§", p.Name, "$C", p.client.expr, "$V", p.client.value).Replace(text)
 
 	var file strings.Builder
 	fmt.Fprintf(&file, "package %s\n\nimport (\n", pkg)
@@ -184,7 +195,7 @@ func (p *Program) Source(pkg string) ([]byte, error) {
 		switch {
 		case i.path == "":
 			next = 0
-		case strings.HasPrefix(i.path, module):
+		case strings.HasPrefix(i.path, module), strings.HasPrefix(i.path, Module):
 			next = 2
 		}
 		if next != group {

@@ -2,11 +2,11 @@ package lab
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"regexp"
 	"slices"
 	"strings"
+
+	v1 "github.com/atomicstatus/atomicstatus/e2e/differential/api/v1"
 )
 
 // Program is one reconcile function before and after the fixes.
@@ -14,6 +14,9 @@ type Program struct {
 	Name          string
 	Seed          uint64 // of its scenarios
 	Before, After New
+	// Exact is set where no fix may change a call: all that was done is that
+	// status writes go through status.Update.
+	Exact bool
 }
 
 // Failure is a difference that must not be.
@@ -24,38 +27,55 @@ type Failure struct {
 	Detail   string
 }
 
-// Compare runs both halves of p through its scenarios and returns the first
-// failure of each rule.
-func Compare(p Program) []Failure {
-	c := &comparison{program: p, seen: map[string]bool{}}
-	c.withoutFault()
-	c.random = rand.New(rand.NewPCG(p.Seed, 0xfa17))
-	for _, f := range faults {
-		for range 2 { // other databases, reads and failing effects
-			c.withFault(f.what, f.when)
-		}
-	}
-	return c.failures
+// Tally counts what the scenarios came to.
+type Tally struct {
+	Scenarios int // that both halves were run through
+	Conflicts int // that status.Update met
+	Resolved  int // of them
+	Steady    int // resolved, and compared with what the original ends at
 }
 
-// faults are the things that go wrong, and the calls that they go with.
-var faults = []struct {
-	what What
-	when []When
-}{
-	{Conflict, []When{AtStatusWrite}},
-	{Conflict, []When{FromStatusWrite}},
-	{ServerError, []When{AtStatusWrite}},
-	{NotFound, []When{AtStatusWrite}},
-	{Conflict, []When{AtWrite}},
-	{ServerError, []When{AtWrite}},
-	{ForeignLabel, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
-	{ForeignStatus, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
-	{ForeignSame, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
-	{ForeignPhase, []When{BeforeStatusWrite, BeforeWrite, AfterRead}},
-	// A deletion is left out: what was decided by the object being wanted is not
-	// decided again by the fixes. That is part of what they may change: a conflict
-	// no longer repeats the whole reconcile.
+func (t *Tally) add(other Tally) {
+	t.Scenarios += other.Scenarios
+	t.Conflicts += other.Conflicts
+	t.Resolved += other.Resolved
+	t.Steady += other.Steady
+}
+
+// schedules is how many scenarios with several events each program meets.
+const schedules = 24
+
+// Compare runs both halves of p through its scenarios and returns the first
+// failure of each rule. See the head of the test for what is compared, and why.
+func Compare(p Program) ([]Failure, Tally) {
+	c := &comparison{program: p, seen: map[string]bool{}, random: rand.New(rand.NewPCG(p.Seed, 0xfa17))}
+	var made counts // without an event, the most
+	for i, start := range starts {
+		for j, cloudFails := range [][]int{nil, {1}, {2, 4}} {
+			s := Scenario{Start: start, Live: (i+j)%2 == 1, Wakes: j == 0, CloudFails: cloudFails}
+			c.same(s)
+			made = made.most(drive(p.After, s, nil).counts)
+		}
+	}
+	for _, what := range slices.Concat(aside, inside) {
+		c.withEvent(what)
+	}
+	if p.Exact {
+		for _, what := range gone {
+			c.withEvent(what)
+		}
+		for range schedules {
+			c.same(c.schedule(made))
+		}
+	}
+	return c.failures, c.tally
+}
+
+func (c counts) most(other counts) counts {
+	return counts{
+		max(c.statusWrites, other.statusWrites), max(c.writes, other.writes), max(c.reads, other.reads),
+		max(c.effects, other.effects), max(c.runs, other.runs),
+	}
 }
 
 type comparison struct {
@@ -63,6 +83,7 @@ type comparison struct {
 	random   *rand.Rand
 	failures []Failure
 	seen     map[string]bool
+	tally    Tally
 }
 
 func (c *comparison) fail(rule string, s Scenario, format string, args ...any) {
@@ -75,238 +96,276 @@ func (c *comparison) fail(rule string, s Scenario, format string, args ...any) {
 	})
 }
 
-// withoutFault holds the two to be equal in all that can be seen, run by run.
-func (c *comparison) withoutFault() {
-	for i, start := range starts {
-		for j, cloudFails := range [][]int{nil, {1}, {2, 4}} {
-			s := Scenario{Start: start, Live: (i+j)%2 == 1, CloudFails: cloudFails}
-			before, after := drive(c.program.Before, s), drive(c.program.After, s)
-			if after.panicked() && !before.panicked() {
-				c.fail("panic", s, "%s", after.Runs[len(after.Runs)-1].Answer)
-			}
-			if b, a := before.Writes+before.Failed, after.Writes+after.Failed; a > b {
-				c.fail("more status writes", s, "before %d, after %d", b, a)
-			}
-			if len(before.Runs) != len(after.Runs) {
-				c.fail("number of runs", s, "before %d, after %d", len(before.Runs), len(after.Runs))
-			}
-			for k := range min(len(before.Runs), len(after.Runs)) {
-				b, a := before.Runs[k], after.Runs[k]
-				if a.Answer != b.Answer {
-					c.fail("answer", s, "run %d\nbefore %s\nafter  %s", k+1, b.Answer, a.Answer)
-				}
-				if !slices.Equal(a.Effects, b.Effects) {
-					c.fail("effects", s, "run %d\nbefore %s\nafter  %s", k+1, strings.Join(b.Effects, "; "), strings.Join(a.Effects, "; "))
-				}
-				if a.After != b.After {
-					c.fail("persisted object", s, "run %d\nbefore %s\nafter  %s", k+1, b.After, a.After)
-				}
-			}
+func (c *comparison) intn(n int) int { return c.random.IntN(n) }
+
+func pick[T any](c *comparison, from []T) T { return from[c.intn(len(from))] }
+
+// schedule is a scenario with several events. Most begin with what a conflict
+// can be resolved of, as everything else is the easier case, and many have more
+// happen while that is done.
+func (c *comparison) schedule(made counts) Scenario {
+	s := Scenario{Start: pick(c, starts), Live: c.intn(2) == 0, Wakes: c.intn(3) == 0}
+	if c.intn(4) == 0 {
+		s.CloudFails = []int{1 + c.intn(3)}
+	}
+	if c.intn(8) == 0 {
+		s.Rejects = pick(c, []v1.Phase{v1.PhaseReady, v1.PhaseFailed, v1.PhaseProvisioning})
+	}
+	write := 1 + c.intn(max(1, made.statusWrites))
+	inner := func() Point { return Point{When: BeforeStatusWrite, N: write, Inner: c.intn(5)} }
+	add := func(what What, at Point) { s.Events = append(s.Events, Event{what, at}) }
+	before := Point{When: BeforeStatusWrite, N: write}
+	switch c.intn(5) {
+	case 0: // a second conflict, which the cache does not know of
+		add(pick(c, aside), before)
+		add(Freeze, Point{When: BeforeStatusWrite, N: write, Inner: 1})
+		add(pick(c, aside), Point{When: BeforeStatusWrite, N: write, Inner: 2})
+		add(Thaw, Point{When: AfterRun, N: 1})
+		return s
+	case 1: // a conflict over both
+		add(pick(c, aside), before)
+		add(pick(c, inside), before)
+		return s
+	}
+	if c.intn(5) > 0 {
+		at := before
+		if c.intn(3) == 0 {
+			at = c.point(made)
 		}
+		add(pick(c, aside), at)
+	}
+	for range 1 + c.intn(3) {
+		at := inner()
+		if c.intn(2) == 0 {
+			at = c.point(made)
+		}
+		switch n := c.intn(100); {
+		case n < 25:
+			add(pick(c, aside), at)
+		case n < 55:
+			add(pick(c, inside), at)
+		case n < 65:
+			add(pick(c, gone), at)
+		case n < 80:
+			add(pick(c, failed), inner())
+		default:
+			add(Freeze, c.point(made))
+			add(pick(c, lags), at)
+			add(pick(c, lags), inner())
+			add(Thaw, Point{When: AfterRun, N: 1 + c.intn(2)})
+		}
+	}
+	return s
+}
+
+// point is a moment of those that come, if nothing happens before.
+func (c *comparison) point(made counts) Point {
+	switch c.intn(5) {
+	case 0:
+		return Point{When: BeforeStatusWrite, N: 1 + c.intn(max(1, made.statusWrites))}
+	case 1:
+		return Point{When: AfterStatusWrite, N: 1 + c.intn(max(1, made.statusWrites))}
+	case 2:
+		return Point{When: BeforeWrite, N: 1 + c.intn(max(1, made.writes))}
+	case 3:
+		return Point{When: AfterRead, N: 1 + c.intn(max(1, made.reads))}
+	}
+	return Point{When: DuringEffect, N: 1 + c.intn(max(1, made.effects))}
+}
+
+// same holds the two to do the same, and returns what the fixed program came to.
+// If the fixes changed no call, it is call by call, with what was sent and
+// answered: the server of the original resolves those conflicts by itself that
+// status.Update has resolved. Otherwise it is what can be seen: answers, effects
+// and the object, with no more status writes.
+func (c *comparison) same(s Scenario) outcome {
+	c.tally.Scenarios++
+	after := drive(c.program.After, s, nil)
+	before := drive(c.program.Before, s, after.made)
+	for _, v := range append(after.violations, before.violations...) {
+		c.fail(v.Rule, s, "%s", v.Detail)
+	}
+	for _, r := range after.made {
+		c.tally.Conflicts++
+		if r.Done {
+			c.tally.Resolved++
+		}
+	}
+	if after.panicked() && !before.panicked() {
+		c.fail("panic", s, "%s", after.Runs[len(after.Runs)-1].Answer)
+	}
+	if after.counts.statusWrites > before.counts.statusWrites {
+		c.fail("more status writes", s, "before %d, after %d", before.counts.statusWrites, after.counts.statusWrites)
+	}
+	for k := range min(len(before.Runs), len(after.Runs)) {
+		c.sameRun(s, k, before.Runs[k], after.Runs[k])
+	}
+	if len(before.Runs) != len(after.Runs) {
+		c.fail("number of runs", s, "before %d, after %d", len(before.Runs), len(after.Runs))
+	}
+	return after
+}
+
+func (c *comparison) sameRun(s Scenario, k int, before, after run) {
+	if before.Answer != after.Answer {
+		c.fail("answer", s, "run %d\nbefore %s\nafter  %s", k+1, before.Answer, after.Answer)
+	}
+	b, a := effectsOf(before.Log), effectsOf(after.Log)
+	if !slices.Equal(b, a) {
+		c.fail("effects", s, "run %d\nbefore %s\nafter  %s", k+1, strings.Join(b, "; "), strings.Join(a, "; "))
+	}
+	if before.After != after.After {
+		c.fail("persisted object", s, "run %d\nbefore %s\nafter  %s", k+1, before.After, after.After)
+	}
+	if !c.program.Exact {
+		return
+	}
+	for i := range min(len(before.Log), len(after.Log)) {
+		if b, a := before.Log[i], after.Log[i]; !a.equals(b) {
+			c.fail("calls", s, "run %d, call %d\nbefore %s\nafter  %s", k+1, i+1, b, a)
+			return
+		}
+	}
+	if len(before.Log) != len(after.Log) {
+		c.fail("calls", s, "run %d\nbefore %d, after %d", k+1, len(before.Log), len(after.Log))
 	}
 }
 
-// maxFaults bounds the calls of a fixed program that a fault is tried at.
-const maxFaults = 12
+func (e entry) equals(other entry) bool {
+	return e.What == other.What && e.Err == other.Err && equal(e.Sent, other.Sent, false) && equal(e.Got, other.Got, false)
+}
 
-// withFault holds what the fixed program does to what the original does with the
-// same fault, at whatever call. See the head of the test for why.
-func (c *comparison) withFault(what What, when []When) {
-	base := Scenario{Start: starts[c.random.IntN(len(starts))], Live: c.random.IntN(2) == 1}
-	if c.random.IntN(4) == 0 {
-		base.CloudFails = []int{1 + c.random.IntN(3)}
+func (e entry) String() string {
+	s := e.What
+	if e.Sent != nil {
+		s += "\n  sent " + text(e.Sent)
 	}
-	before := drive(c.program.Before, base)
-	befores := []outcome{before}
-	if what.foreign() { // who may also come before all
+	if e.Got != nil {
+		s += "\n  got  " + text(e.Got)
+	}
+	if e.Err != "" {
+		s += "\n  error " + e.Err
+	}
+	return s
+}
+
+// withEvent lets one thing happen at each status write of the fixed program, and
+// holds that to be something that the original might have come to, had the same
+// happened at another moment.
+func (c *comparison) withEvent(what What) {
+	base := Scenario{Live: c.intn(2) == 0, Wakes: c.intn(2) == 0}
+	if c.intn(4) == 0 {
+		base.CloudFails = []int{1 + c.intn(3)}
+	}
+	writes := 0
+	for _, i := range c.random.Perm(len(starts)) { // one that it has something to do with
+		base.Start = starts[i]
+		if writes = drive(c.program.After, base, nil).counts.statusWrites; writes > 0 {
+			break
+		}
+	}
+	var possible *possibilities
+	for n := range min(writes, maxWrites) {
 		s := base
-		s.Fault.What = what
-		befores = []outcome{drive(c.program.Before, s)}
+		s.Events = []Event{{what, Point{When: BeforeStatusWrite, N: n + 1}}}
+		var after outcome
+		if c.program.Exact {
+			after = c.same(s)
+			if !after.resolved() {
+				continue // it was the same, and so it ends at the same
+			}
+		} else {
+			c.tally.Scenarios++
+			after = drive(c.program.After, s, nil)
+		}
+		if possible == nil {
+			possible = c.possibilities(base, what)
+		}
+		c.judge(s, after, possible)
 	}
-	unhurt := drive(c.program.After, base)
-	at := map[Fault]outcome{}
-	// What the fixed program writes last, the original may write last too, after
-	// more of other writes.
-	for _, f := range points(what, when, before.calls, maxFaults+max(0, before.calls.statusWrites-unhurt.calls.statusWrites)) {
+}
+
+// maxWrites bounds the status writes of a program that an event is tried at.
+const maxWrites = 8
+
+func (o outcome) resolved() bool {
+	for _, r := range o.made {
+		if r.Done {
+			return true
+		}
+	}
+	return false
+}
+
+// possibilities are what the original comes to if an event happens, at whatever
+// moment.
+type possibilities struct {
+	answers []string // of the first run
+	finals  []string
+	always  []string // the effects of all
+	ever    []string // and of any
+	steady  bool     // all of them
+	panics  bool
+}
+
+func (c *comparison) possibilities(base Scenario, what What) *possibilities {
+	p := &possibilities{steady: true}
+	made := drive(c.program.Before, base, nil).counts
+	points := []Point{{When: BeforeAll}}
+	for when, n := range map[When]int{
+		BeforeStatusWrite: made.statusWrites, AfterStatusWrite: made.statusWrites, BeforeWrite: made.writes,
+		AfterRead: made.reads, DuringEffect: made.effects, AfterRun: made.runs,
+	} {
+		for i := range min(n, 2*maxWrites) {
+			points = append(points, Point{When: when, N: i + 1})
+		}
+	}
+	for i, at := range points {
 		s := base
-		s.Fault = f
-		o := drive(c.program.Before, s)
-		befores = append(befores, o)
-		at[f] = o
-		if f.When == BeforeStatusWrite {
-			for _, s.Then = range what.resolved() {
-				befores = append(befores, drive(c.program.Before, s))
-			}
+		s.Events = []Event{{what, at}}
+		o := drive(c.program.Before, s, nil)
+		p.answers = append(p.answers, o.Runs[0].Answer)
+		p.finals = append(p.finals, o.final())
+		p.steady = p.steady && o.Steady
+		p.panics = p.panics || o.panicked()
+		effects := o.effects()
+		p.ever = append(p.ever, effects...)
+		if i == 0 {
+			p.always = effects
 		}
+		p.always = slices.DeleteFunc(p.always, func(e string) bool { return !slices.Contains(effects, e) })
 	}
-	var overwritten []string
-	if what == ForeignSame {
-		overwritten = fieldsOverwritten(befores)
-		for i := range befores {
-			befores[i].blur(overwritten)
-		}
-	}
-	possible := allowed(befores)
-	if !what.retried() { // so the answer is that of a failed write
-		possible.answers = possible.answers[1:]
-	}
-	for _, f := range points(what, when, unhurt.calls, maxFaults) {
-		s := base
-		s.Fault = f
-		o, ok := at[f]
-		if !ok {
-			o = drive(c.program.Before, s)
-		}
-		after := drive(c.program.After, s)
-		if what == ForeignSame {
-			after.blur(overwritten)
-		}
-		c.judge(s, after, o, possible)
-	}
+	return p
 }
 
-// shared are the status fields that the program and the foreign writer change,
-// and how to tell that the foreign change is in them.
-var shared = map[string]*regexp.Regexp{
-	"attempts": regexp.MustCompile(`"attempts":\d\d`),
-	"history":  regexp.MustCompile(`"history":\[[^\]]*"` + foreignHistory + `"[^\]]*\]`),
-}
-
-// fieldsOverwritten are the shared fields that the foreign change is lost from
-// in one of the outcomes, as where a program resets them.
-func fieldsOverwritten(outcomes []outcome) []string {
-	var fields []string
-	for field, foreign := range shared {
-		if slices.ContainsFunc(outcomes, func(o outcome) bool { return !foreign.MatchString(o.final()) }) {
-			fields = append(fields, field)
-		}
-	}
-	return fields
-}
-
-var (
-	anyShared = regexp.MustCompile(`,?"(attempts|history)":(\d+|\[[^\]]*\])`)
-	told      = regexp.MustCompile(`attempt \d+`)
-)
-
-// blur leaves of the shared fields only whether the foreign change is in them,
-// and of those that are overwritten nothing. If the program writes several times,
-// its changes and the foreign one can come in an order that the original, which
-// begins again, does not know.
-func (o *outcome) blur(overwritten []string) {
-	o.Runs = slices.Clone(o.Runs)
-	for i := range o.Runs {
-		r := &o.Runs[i]
-		kept := ""
-		for _, field := range slices.Sorted(maps.Keys(shared)) {
-			if !slices.Contains(overwritten, field) && shared[field].MatchString(r.After) {
-				kept += " with foreign " + field
-			}
-		}
-		r.After = told.ReplaceAllString(anyShared.ReplaceAllString(r.After, ""), "attempt N")
-		r.After = strings.ReplaceAll(r.After, "{,", "{") + kept
-	}
-}
-
-// points are the calls that a fault can go with, the first of those that a program
-// makes.
-func points(what What, when []When, made counts, most int) []Fault {
-	var list []Fault
-	for _, w := range when {
-		n := made.statusWrites
-		switch w {
-		case BeforeWrite, AtWrite:
-			n = made.writes
-		case AfterRead:
-			n = made.reads
-		}
-		for i := range min(n, most) {
-			list = append(list, Fault{What: what, When: w, At: i + 1})
-		}
-	}
-	if what.foreign() {
-		list = append(list, Fault{What: what, When: AfterRun, At: 1})
-	}
-	return list
-}
-
-// allowance is what the original does with a fault of one kind, at any call.
-type allowance struct {
-	answers        []string // of the first run
-	finals         []string
-	converges      bool // always
-	panics         bool
-	effects        map[string]int // the most of each
-	writes, failed int            // the most
-}
-
-func allowed(befores []outcome) allowance {
-	a := allowance{converges: true, effects: map[string]int{}}
-	for _, o := range befores {
-		a.answers = append(a.answers, o.Runs[0].Answer)
-		a.finals = append(a.finals, o.final())
-		a.converges = a.converges && o.Converged
-		a.panics = a.panics || o.panicked()
-		for effect, n := range o.effects() {
-			a.effects[effect] = max(a.effects[effect], n)
-		}
-		a.writes = max(a.writes, o.Writes)
-		a.failed = max(a.failed, o.Failed)
-	}
-	return a
-}
-
-// effects counts the effects of all runs. Messages count as one, whatever they
-// say: what they tell of the status depends on what was written before.
-func (o outcome) effects() map[string]int {
-	n := map[string]int{}
-	for _, r := range o.Runs {
-		for _, e := range r.Effects {
-			if kind, _, _ := strings.Cut(e, " "); kind == "notify" || kind == "event" {
-				e = kind
-			}
-			n[e]++
-		}
-	}
-	return n
-}
-
-func (c *comparison) judge(s Scenario, after, before outcome, possible allowance) {
+func (c *comparison) judge(s Scenario, after outcome, possible *possibilities) {
 	if after.panicked() && !possible.panics {
 		c.fail("panic under a fault", s, "%s", after.Runs[len(after.Runs)-1].Answer)
 	}
 	if a := after.Runs[0].Answer; !slices.Contains(possible.answers, a) {
 		c.fail("answer under a fault", s, "before %s\nafter  %s", distinct(possible.answers), a)
 	}
-	if before.Kept && !after.Kept {
-		c.fail("foreign change lost", s, "before %s\nafter  %s", before.final(), after.final())
-	}
-	failures := possible.failed
-	if s.Fault.When == FromStatusWrite {
-		failures = max(failures, 1) * exhausting // each write may be retried
-	} else {
-		failures = max(failures, 1)
-	}
-	if after.Failed > failures {
-		c.fail("more failed status writes under a fault", s, "before %d, after %d", possible.failed, after.Failed)
-	}
-	if !possible.converges {
+	if !possible.steady {
 		return
 	}
-	if !after.Converged {
-		c.fail("converges no more", s, "before it took %d runs", len(before.Runs))
+	c.tally.Steady++
+	if !after.Steady {
+		c.fail("steady no more", s, "after %d runs", len(after.Runs))
 		return
 	}
 	if a := after.final(); !slices.Contains(possible.finals, a) {
-		c.fail("persisted object under a fault", s, "before %s\nafter  %s", distinct(possible.finals), a)
+		c.fail("steady at another object", s, "before %s\nafter  %s", distinct(possible.finals), a)
 	}
-	for effect, n := range after.effects() {
-		if n > possible.effects[effect] {
-			c.fail("more effects under a fault", s, "%s\nbefore at most %d, after %d", effect, possible.effects[effect], n)
+	effects := after.effects()
+	for _, e := range possible.always {
+		if !slices.Contains(effects, e) {
+			c.fail("effect missing", s, "%s\nbefore, whenever it happens: %s\nafter %s", e, strings.Join(possible.always, "; "), strings.Join(effects, "; "))
 		}
 	}
-	if after.Writes > possible.writes {
-		c.fail("more status writes under a fault", s, "before at most %d, after %d", possible.writes, after.Writes)
+	for _, e := range effects {
+		if !slices.Contains(possible.ever, e) {
+			c.fail("new effect", s, "%s\nbefore at most %s", e, distinct(possible.ever))
+		}
 	}
 }
 

@@ -4,11 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-logr/logr"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -21,19 +20,18 @@ type New func(*World) reconcile.Reconciler
 
 // run is what one call of Reconcile came to.
 type run struct {
-	Answer  string   // the result and the text of the error
-	Effects []string // in order
-	After   string   // the object that was left
+	Answer string  // the result and the text of the error
+	Log    []entry // what it did
+	After  string  // the object that was left
 }
 
 // outcome is what a reconcile function made of a scenario.
 type outcome struct {
-	Runs      []run
-	Converged bool // the last run wanted no other
-	Writes    int  // status writes that succeeded
-	Failed    int  // status writes that did not
-	calls     counts
-	Kept      bool // what the foreign writer wrote is still there
+	Runs       []run
+	Steady     bool // the last run wanted no other, and nobody has written since it began
+	counts     counts
+	made       script
+	violations []Failure
 }
 
 func (o outcome) final() string { return o.Runs[len(o.Runs)-1].After }
@@ -41,49 +39,45 @@ func (o outcome) final() string { return o.Runs[len(o.Runs)-1].After }
 // maxRuns bounds how often a request is tried again.
 const maxRuns = 8
 
-// drive calls a reconciler as a work queue does: again for as long as it asks
-// for it. Each run has a reconciler of its own, so nothing survives in memory.
-func drive(newReconciler New, scenario Scenario) outcome {
-	w := newWorld(scenario)
-	if scenario.Fault.What.foreign() && scenario.Fault.At == 0 {
-		w.interfere()
-	}
+// drive calls a reconciler level-triggered: again for as long as it returns an
+// error or asks for it, or somebody else has written since it began. Each run has
+// a reconciler of its own, so nothing survives in memory.
+func drive(newReconciler New, scenario Scenario, script script) outcome {
+	w := newWorld(scenario, script)
+	_ = w.fire(Point{When: BeforeAll})
 	var o outcome
-	for range maxRuns {
+	for n := range maxRuns {
+		w.woken = false
+		began := w.hub.version
 		r, again := w.reconcile(newReconciler(w))
-		if scenario.Fault.What.foreign() && !w.foreign {
-			// The call never came. The foreign writer writes all the same, so
-			// that whatever the timing its change must be there in the end.
-			w.interfere()
-		}
-		r.After = w.stored()
+		w.counts.runs++
+		_ = w.fire(Point{When: AfterRun, N: n + 1})
+		r.After = w.persisted()
 		o.Runs = append(o.Runs, r)
-		if !again {
-			o.Converged = true
+		if !again && !w.woken && !(scenario.Wakes && w.hub.version != began) {
+			o.Steady = true
 			break
 		}
 	}
-	o.Failed = w.counts.failedStatusWrites
-	o.Writes = w.counts.statusWrites - o.Failed
-	o.calls = w.counts
-	o.Kept = w.kept()
+	o.counts, o.made, o.violations = w.counts, w.made, w.violations
 	return o
 }
 
 func (w *World) reconcile(r reconcile.Reconciler) (done run, again bool) {
-	w.events, w.failing = nil, false
+	w.log, w.run = nil, 0
 	defer func() {
 		if p := recover(); p != nil {
-			done, again = run{Answer: fmt.Sprintf("panic: %v", p), Effects: w.events}, false
+			w.open = nil
+			done, again = run{Answer: fmt.Sprintf("panic: %v", p), Log: w.log}, false
 		}
 	}()
-	ctx := log.IntoContext(context.Background(), logr.Discard())
+	ctx := context.WithValue(log.IntoContext(context.Background(), logr.Discard()), worldKey{}, w)
 	result, err := r.Reconcile(ctx, ctrl.Request{NamespacedName: Key})
 	answer := fmt.Sprintf("%+v", result)
 	if err != nil {
 		answer += ", error: " + err.Error()
 	}
-	return run{Answer: answer, Effects: w.events}, err != nil || result != ctrl.Result{}
+	return run{Answer: answer, Log: w.log}, err != nil || result != ctrl.Result{}
 }
 
 // panicked reports whether a run ended in a panic.
@@ -91,36 +85,46 @@ func (o outcome) panicked() bool {
 	return strings.HasPrefix(o.Runs[len(o.Runs)-1].Answer, "panic")
 }
 
-// stored is the object on the server without what no two runs agree on.
-func (w *World) stored() string {
-	db := &v1.Database{}
-	if err := w.store.Get(context.Background(), Key, db); err != nil {
-		if apierrors.IsNotFound(err) {
-			return "gone"
+// effects are the effects of all runs and the values that they were made with,
+// each once.
+func (o outcome) effects() []string {
+	var list []string
+	for _, r := range o.Runs {
+		list = append(list, effectsOf(r.Log)...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// effectsOf are the effects in a log, in their order.
+func effectsOf(log []entry) []string {
+	var list []string
+	for _, e := range log {
+		if what, ok := strings.CutPrefix(e.What, "effect "); ok {
+			list = append(list, what)
 		}
-		panic(err)
 	}
+	return list
+}
+
+// persisted is the object on the server without what no two runs agree on.
+func (w *World) persisted() string {
+	db := w.hub.current[Key.Name]
+	if db == nil {
+		return "gone"
+	}
+	db = db.DeepCopy()
 	db.ResourceVersion, db.ManagedFields = "", nil
-	for i := range db.Status.Conditions {
-		db.Status.Conditions[i].LastTransitionTime = metav1.Time{}
+	return text(db)
+}
+
+func text(db *v1.Database) string {
+	if db == nil {
+		return "gone"
 	}
-	data, err := json.Marshal(db)
+	data, err := json.Marshal(plain(db))
 	if err != nil {
 		panic(err)
 	}
 	return string(data)
-}
-
-func (w *World) kept() bool {
-	db := &v1.Database{}
-	if err := w.store.Get(context.Background(), Key, db); err != nil {
-		return true
-	}
-	switch w.scenario.Fault.What {
-	case ForeignLabel:
-		return db.Labels[foreignLabel] != ""
-	case ForeignStatus:
-		return db.Status.Audit == foreignAudit
-	}
-	return true
 }

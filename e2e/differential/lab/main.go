@@ -9,23 +9,31 @@ import (
 // workers is more than there are processors, as a retry sleeps.
 const workers = 32
 
-// Main compares all programs and writes the failures to stdout as JSON, one a
-// line.
+// MutantEnv is the variable that names the mutant of status.Update to run.
+const MutantEnv = "ATOMICSTATUS_MUTANT"
+
+// Mutant is what it names; empty for status.Update as it is.
+var Mutant = os.Getenv(MutantEnv)
+
+// Result is what came of all programs.
+type Result struct {
+	Failures []Failure
+	Tally    Tally
+}
+
+// Main compares all programs and writes the result to stdout as JSON.
 func Main(programs []Program) {
 	work := make(chan Program)
 	var done sync.WaitGroup
 	var mu sync.Mutex
-	out := json.NewEncoder(os.Stdout)
+	var result Result
 	for range workers {
 		done.Go(func() {
 			for p := range work {
-				failures := Compare(p)
+				failures, tally := Compare(p)
 				mu.Lock()
-				for _, f := range failures {
-					if err := out.Encode(f); err != nil {
-						panic(err)
-					}
-				}
+				result.Failures = append(result.Failures, failures...)
+				result.Tally.add(tally)
 				mu.Unlock()
 			}
 		})
@@ -35,4 +43,7 @@ func Main(programs []Program) {
 	}
 	close(work)
 	done.Wait()
+	if err := json.NewEncoder(os.Stdout).Encode(result); err != nil {
+		panic(err)
+	}
 }

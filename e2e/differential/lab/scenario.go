@@ -1,14 +1,11 @@
 package lab
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"strings"
+	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	v1 "github.com/atomicstatus/atomicstatus/e2e/differential/api/v1"
 )
@@ -16,20 +13,31 @@ import (
 // Scenario is what a reconcile function meets.
 type Scenario struct {
 	Start      Start
-	Live       bool  // reads are live, and not from a cache
-	CloudFails []int // which effects of a run fail, counted from 1
-	Fault      Fault
-	// Then is what becomes of the status write that the foreign writer comes
-	// before, if not a conflict.
-	Then Then
+	Live       bool     // reads are live, and not from a cache
+	Wakes      bool     // its own writes wake the reconciler, as without a predicate
+	CloudFails []int    // which effects of a run fail, counted from 1
+	Rejects    v1.Phase // a status in this phase is invalid
+	Events     []Event
 }
 
 func (s Scenario) String() string {
-	read := "cached"
+	parts := []string{string(s.Start) + " database", "cached reads"}
 	if s.Live {
-		read = "live"
+		parts[1] = "live reads"
 	}
-	return fmt.Sprintf("%s database, %s reads, failing effects %v, %s", s.Start, read, s.CloudFails, s.Fault)
+	if s.Wakes {
+		parts = append(parts, "woken by its own writes")
+	}
+	if len(s.CloudFails) > 0 {
+		parts = append(parts, fmt.Sprintf("failing effects %v", s.CloudFails))
+	}
+	if s.Rejects != "" {
+		parts = append(parts, fmt.Sprintf("phase %s is invalid", s.Rejects))
+	}
+	for _, e := range s.Events {
+		parts = append(parts, e.String())
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Start is the database before the first run.
@@ -39,17 +47,21 @@ const (
 	Fresh    Start = "new"
 	Known    Start = "known"
 	Degraded Start = "degraded"
+	Observed Start = "observed"
 	Deleted  Start = "deleted"
 )
 
-var starts = []Start{Fresh, Known, Degraded, Deleted}
+var starts = []Start{Fresh, Known, Degraded, Observed, Deleted}
 
 // Finalizer is the one that the programs set and remove.
 const Finalizer = "lab.example.com/finalizer"
 
+// Restart is the annotation by which users ask for a restart.
+const Restart = "lab.example.com/restart"
+
 func (s Start) database() *v1.Database {
 	db := &v1.Database{
-		ObjectMeta: metav1.ObjectMeta{Namespace: Key.Namespace, Name: Key.Name, UID: "4711", Generation: 3},
+		ObjectMeta: metav1.ObjectMeta{Namespace: Key.Namespace, Name: Key.Name, Generation: 3},
 		Spec:       v1.DatabaseSpec{Version: "17.2", Replicas: 3, Shards: []string{"east", "north", "west"}},
 	}
 	primary := "east"
@@ -57,14 +69,23 @@ func (s Start) database() *v1.Database {
 	case Known:
 		db.Finalizers = []string{Finalizer}
 		db.Labels = map[string]string{"app": "orders"}
+		db.Annotations = map[string]string{Restart: "10:00"}
 		db.Status = v1.DatabaseStatus{
 			Phase: v1.PhaseProvisioning, Message: "creating volumes", ObservedGeneration: 2, Replicas: 1, Attempts: 1,
 			Shards: []v1.ShardStatus{{Name: "east", State: "Ready"}}, History: []string{"created"},
 			Versions:   map[string]string{"engine": "16.1"},
 			Conditions: []metav1.Condition{{Type: "Ready", Status: metav1.ConditionFalse, Reason: "Provisioning"}},
 		}
+	case Observed:
+		db.Labels = map[string]string{"app": "orders"}
+		db.Annotations = map[string]string{Restart: "10:00"}
+		db.Status = v1.DatabaseStatus{
+			Phase: v1.PhaseReady, ObservedGeneration: 3, Replicas: 3, Ready: true, Owner: "someone", RestartedAt: "10:00",
+			Versions: map[string]string{"engine": "17.2"}, History: []string{"created"},
+		}
 	case Degraded, Deleted:
 		db.Finalizers = []string{Finalizer}
+		db.Annotations = map[string]string{Restart: "10:00"}
 		db.Spec.Paused = s == Degraded
 		db.Status = v1.DatabaseStatus{
 			Phase: v1.PhaseDegraded, Message: "north is down", ObservedGeneration: 3, Replicas: 3, Attempts: 2, Ready: true,
@@ -78,135 +99,159 @@ func (s Start) database() *v1.Database {
 	return db
 }
 
-// Fault is the one thing that goes wrong in a scenario.
-type Fault struct {
+// Event is a thing that happens once, if its point comes.
+type Event struct {
 	What What
+	At   Point
+}
+
+func (e Event) String() string { return fmt.Sprintf("%s %s", e.What, e.At) }
+
+// Point is a moment in the life of a program.
+type Point struct {
 	When When
-	At   int // which call, counted from 1 over all runs
+	N    int // which call, counted from 1 over all runs
+	// Inner is the call that status.Update makes after a conflict, counted from
+	// 1, that the moment comes before; 0 is the first attempt.
+	Inner int
 }
 
-func (f Fault) String() string {
-	if f.What == Nothing {
-		return "no fault"
+func (p Point) String() string {
+	if p.Inner > 0 {
+		return fmt.Sprintf("%s %d, call %d of resolving it", p.When, p.N, p.Inner)
 	}
-	return fmt.Sprintf("%s %s %d", f.What, f.When, f.At)
+	return fmt.Sprintf("%s %d", p.When, p.N)
 }
 
-// When is the call that a fault goes with.
+// When is the kind of call that a moment comes with.
 type When string
 
 const (
-	AtStatusWrite     When = "at status write"
-	FromStatusWrite   When = "to the end of the run, from status write"
+	BeforeAll         When = "before all"
 	BeforeStatusWrite When = "before status write"
-	AfterRead         When = "after read"
+	AfterStatusWrite  When = "after status write"
 	BeforeWrite       When = "before whole-object write"
+	AfterRead         When = "after read"
+	DuringEffect      When = "during effect"
 	AfterRun          When = "after run"
-	AtWrite           When = "at whole-object write"
 )
 
-// exhausting is how many conflicts in a row a retry.DefaultRetry gives up on.
-const exhausting = 5
-
-// Then is what a conflict retry in place may come to, other than to begin again.
-type Then int
-
-const (
-	Conflicts Then = iota
-	Declines       // it finds that there is nothing to write any more
-	Insists        // it makes the change all the same
-)
-
-// What is what goes wrong: a call that fails, or somebody else who writes.
+// What is what happens: somebody else writes, a cache stops or catches up, or a
+// call fails.
 type What string
 
 const (
-	Nothing     What = ""
-	Conflict    What = "conflict"
+	// Changes that leave the status alone.
+	ForeignLabel      What = "foreign label"
+	ForeignAnnotation What = "restart asked for by annotation"
+	ForeignFinalizer  What = "foreign finalizer"
+	ForeignSpec       What = "foreign spec"
+	ForeignPause      What = "paused by somebody"
+	ForeignManager    What = "foreign field manager only"
+
+	// Changes of the status.
+	ForeignStatus What = "foreign status of another field"
+	ForeignSame   What = "foreign status of the same fields"
+	ForeignPhase  What = "foreign phase"
+	ForeignOwner  What = "claimed by somebody else"
+	ForeignBack   What = "foreign phase and back"
+
+	// The object is another one, or gone.
+	ForeignDelete   What = "foreign deletion"
+	ForeignRecreate What = "deletion and re-creation"
+
+	// What reads see.
+	Freeze  What = "cache lags from"
+	Advance What = "cache sees one more version"
+	Thaw    What = "cache catches up"
+
+	// What a write, or a read of status.Update, is answered.
+	Conflict    What = "conflict for no reason"
 	NotFound    What = "not found"
 	ServerError What = "server error"
-
-	ForeignLabel  What = "foreign label"
-	ForeignStatus What = "foreign status"
-	ForeignSame   What = "foreign change of the same fields"
-	ForeignPhase  What = "foreign phase"
-	ForeignDelete What = "foreign deletion"
+	Invalid     What = "invalid"
+	LostAnswer  What = "answer lost"
 )
 
-// foreign reports whether somebody else writes: then the conflict is a real one.
-func (w What) foreign() bool {
-	return w == ForeignLabel || w == ForeignStatus || w == ForeignSame || w == ForeignPhase || w == ForeignDelete
-}
-
-// resolved is what a conflict with somebody else may come to who changes what a
-// program decides by.
-func (w What) resolved() []Then {
-	switch w {
-	case ForeignSame:
-		return []Then{Declines}
-	case ForeignPhase:
-		return []Then{Declines, Insists}
-	}
-	return nil
-}
-
-// retried reports whether a conflict retry may well get over it.
-func (w What) retried() bool { return w != NotFound && w != ServerError }
-
-func (w What) failure() error {
-	resource := schema.GroupResource{Group: v1.GroupVersion.Group, Resource: "databases"}
-	switch w {
-	case Conflict:
-		return apierrors.NewConflict(resource, Key.Name, errors.New("the object has been modified"))
-	case NotFound:
-		return apierrors.NewNotFound(resource, Key.Name)
-	}
-	return apierrors.NewInternalError(errors.New("etcd is unavailable"))
-}
+var (
+	aside  = []What{ForeignLabel, ForeignAnnotation, ForeignFinalizer, ForeignSpec, ForeignPause, ForeignManager}
+	inside = []What{ForeignStatus, ForeignSame, ForeignPhase, ForeignOwner, ForeignBack}
+	gone   = []What{ForeignDelete, ForeignRecreate}
+	lags   = []What{Freeze, Advance, Advance, Thaw}
+	failed = []What{Conflict, NotFound, ServerError, Invalid, LostAnswer}
+)
 
 // Marks of the foreign writer.
 const (
-	foreignLabel   = "team.example.com/owner"
-	foreignAudit   = "audited"
-	foreignHistory = "foreign"
-	foreignTries   = 10
+	foreignLabel     = "team.example.com/owner"
+	foreignFinalizer = "team.example.com/backup"
+	foreignAudit     = "audited"
+	foreignHistory   = "foreign"
+	foreignRestart   = "10:05"
+	foreignVersion   = "18.0"
 )
 
-func (w What) interfere(ctx context.Context, c client.Client) error {
-	db := &v1.Database{}
-	if err := c.Get(ctx, Key, db); err != nil {
-		return err
+// happen does what somebody else does, and reports whether it was that.
+func (w What) happen(s *server) bool {
+	phase := v1.Phase("")
+	if db := s.current[Key.Name]; db != nil {
+		phase = db.Status.Phase
+	}
+	setPhase := func(phase v1.Phase) {
+		s.interfere(true, func(db *v1.Database) { db.Status.Phase = phase })
+	}
+	other := v1.PhaseDegraded
+	if phase == other {
+		other = v1.PhasePending
 	}
 	switch w {
 	case ForeignLabel:
-		if db.Labels == nil {
-			db.Labels = map[string]string{}
-		}
-		db.Labels[foreignLabel] = "payments"
-		return c.Update(ctx, db)
+		s.interfere(false, func(db *v1.Database) { set(&db.Labels, foreignLabel, "payments") })
+	case ForeignAnnotation:
+		s.interfere(false, func(db *v1.Database) { set(&db.Annotations, Restart, foreignRestart) })
+	case ForeignFinalizer:
+		s.interfere(false, func(db *v1.Database) { db.Finalizers = append(db.Finalizers, foreignFinalizer) })
+	case ForeignSpec:
+		s.interfere(false, func(db *v1.Database) {
+			db.Spec.Version, db.Spec.Replicas, db.Spec.Shards = foreignVersion, 5, append(db.Spec.Shards, "south")
+		})
+	case ForeignPause:
+		s.interfere(false, func(db *v1.Database) { db.Spec.Paused = !db.Spec.Paused })
+	case ForeignManager:
+		s.manage()
 	case ForeignStatus:
-		db.Status.Audit = foreignAudit
-		return c.Status().Update(ctx, db)
+		s.interfere(true, func(db *v1.Database) { db.Status.Audit = foreignAudit })
 	case ForeignSame:
-		db.Status.Attempts += foreignTries
-		db.Status.History = append(db.Status.History, foreignHistory)
-		return c.Status().Update(ctx, db)
+		s.interfere(true, func(db *v1.Database) {
+			db.Status.Attempts++ // as the programs do
+			db.Status.History = append(db.Status.History, foreignHistory)
+		})
 	case ForeignPhase:
-		if db.Status.Phase == v1.PhaseDegraded {
-			db.Status.Phase = v1.PhasePending
-		} else {
-			db.Status.Phase = v1.PhaseDegraded
+		setPhase(other)
+	case ForeignOwner:
+		s.interfere(true, func(db *v1.Database) { db.Status.Owner = "another replica" })
+	case ForeignBack:
+		setPhase(other)
+		setPhase(phase)
+	case ForeignDelete:
+		s.delete(Key.Name)
+	case ForeignRecreate:
+		if s.current[Key.Name] != nil {
+			s.keep(Key.Name, nil)
 		}
-		return c.Status().Update(ctx, db)
+		s.create(s.origin) // with its status, as from a backup
+	default:
+		return false
 	}
-	if len(db.Finalizers) > 0 {
-		db.Finalizers = nil
-		if err := c.Update(ctx, db); err != nil {
-			return err
-		}
-		if !db.DeletionTimestamp.IsZero() {
-			return nil
-		}
-	}
-	return c.Delete(ctx, db)
+	return true
 }
+
+func set(m *map[string]string, key, value string) {
+	if *m == nil {
+		*m = map[string]string{}
+	}
+	(*m)[key] = value
+}
+
+// now is what the programs take for the time.
+var now = metav1.NewTime(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))

@@ -1,56 +1,67 @@
-// Package lab runs a reconcile function against a fake API server, as it was
-// and as the fixes leave it, and tells what is different.
+// Package lab runs a reconcile function against an API server, as it was and as
+// the fixes leave it, and tells what is different.
 package lab
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/testing"
 	"k8s.io/client-go/tools/record"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/client/fake"
-	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	v1 "github.com/atomicstatus/atomicstatus/e2e/differential/api/v1"
 	"github.com/atomicstatus/atomicstatus/e2e/differential/cloud"
-	"github.com/atomicstatus/atomicstatus/e2e/differential/status"
 )
 
 // World is all that a reconcile function can reach: one database on an API
-// server of its own, and a cloud.
+// server, its namesake on another, and a cloud.
 type World struct {
 	Client    client.Client
 	APIReader client.Reader
-	Statuses  *status.Manager
+	Spoke     client.Client // of the other server
 	Cloud     cloud.Provider
 	Recorder  record.EventRecorder
 	Now       func() metav1.Time
 
-	store    client.WithWatch // the server, past all counting and failing
+	hub      *server
+	cache    *cache
 	scenario Scenario
+	script   script
 	counts   counts
-	events   []string // effects of the present run, in order
-	foreign  bool     // the foreign writer has had its turn
-	failing  bool     // status writes fail until the run ends
+	log      []entry // what the program did and was answered
+	run      int     // effects of the present run
+	woken    bool    // somebody else has written, or a cache has caught up
+	happened map[int]bool
+
+	open       *invocation // of status.Update
+	made       script      // what the invocations came to
+	violations []Failure
 }
 
 // counts are calls since the world began.
 type counts struct {
-	statusWrites, failedStatusWrites, writes, reads int
+	statusWrites, writes, reads, effects, runs int
+}
+
+// entry is one thing that a program did, and what came of it.
+type entry struct {
+	What      string
+	Sent, Got *v1.Database
+	Err       string
 }
 
 // Key is the name of the one database.
 var Key = types.NamespacedName{Namespace: "shop", Name: "orders"}
+
+// sibling is another database, which lists have too.
+const sibling = "returns"
 
 var scheme = sync.OnceValue(func() *runtime.Scheme {
 	s := runtime.NewScheme()
@@ -60,189 +71,158 @@ var scheme = sync.OnceValue(func() *runtime.Scheme {
 	return s
 })
 
-func newWorld(scenario Scenario) *World {
-	w := &World{scenario: scenario}
-	// A tracker without managed fields, which nobody here looks at: to work them
-	// out takes most of the time of a write.
-	tracker := testing.NewObjectTracker(scheme(), serializer.NewCodecFactory(scheme()).UniversalDecoder())
-	w.store = fake.NewClientBuilder().WithScheme(scheme()).WithObjectTracker(tracker).
-		WithStatusSubresource(&v1.Database{}).
-		WithObjects(scenario.Start.database()).Build()
-	w.Client = interceptor.NewClient(w.store, interceptor.Funcs{
-		Get: func(ctx context.Context, _ client.WithWatch, key client.ObjectKey, obj client.Object, _ ...client.GetOption) error {
-			return w.get(ctx, key, obj, scenario.Live)
-		},
-		Update: func(ctx context.Context, c client.WithWatch, obj client.Object, opts ...client.UpdateOption) error {
-			return w.write(func() error { return c.Update(ctx, obj, opts...) })
-		},
-		Patch: func(ctx context.Context, c client.WithWatch, obj client.Object, patch client.Patch, opts ...client.PatchOption) error {
-			return w.write(func() error { return c.Patch(ctx, obj, patch, opts...) })
-		},
-		SubResourceUpdate: func(ctx context.Context, c client.Client, name string, obj client.Object, opts ...client.SubResourceUpdateOption) error {
-			return w.writeStatus(obj, func() error { return c.SubResource(name).Update(ctx, obj, opts...) })
-		},
-		SubResourcePatch: func(ctx context.Context, c client.Client, name string, obj client.Object, patch client.Patch, opts ...client.SubResourcePatchOption) error {
-			return w.writeStatus(obj, func() error { return c.SubResource(name).Patch(ctx, obj, patch, opts...) })
-		},
-	})
-	w.APIReader = liveReader{w}
-	w.Statuses = &status.Manager{Writer: w.Client, Reader: w.APIReader}
+func newWorld(scenario Scenario, script script) *World {
+	other := Known.database()
+	other.Name = sibling
+	w := &World{
+		hub: newServer(scenario.Start.database(), other), scenario: scenario, script: script,
+		made: map[int]resolution{}, happened: map[int]bool{},
+	}
+	w.hub.rejects, w.hub.origin = scenario.Rejects, scenario.Start.database()
+	w.hub.origin.DeletionTimestamp = nil
+	w.cache = &cache{server: w.hub}
+	remote := Observed.database()
+	remote.Spec.Version = "9.6"
+	spoke := newServer(remote)
+	spoke.version, spoke.uids = 500, 50 // nothing of it is like the hub's
+	spoke.keep(Key.Name, spoke.current[Key.Name])
+	w.Client = &connection{w: w, name: "hub", server: w.hub, cache: w.cache, live: scenario.Live}
+	w.APIReader = &connection{w: w, name: "hub, live", server: w.hub, cache: &cache{server: w.hub}, live: true}
+	w.Spoke = &connection{w: w, name: "spoke", server: spoke, cache: &cache{server: spoke}, live: scenario.Live}
 	w.Cloud = provider{w}
 	w.Recorder = recorder{w}
-	w.Now = func() metav1.Time { return metav1.NewTime(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)) }
+	w.Now = func() metav1.Time { return now }
 	return w
 }
 
-// get reads as a cache does, which replaces obj, or live: decoding leaves the
-// fields of obj alone that the server omits, which the fake client does not show.
-func (w *World) get(ctx context.Context, key client.ObjectKey, obj client.Object, live bool) error {
-	w.counts.reads++
-	read := w.counts.reads
-	into := obj
-	if live {
-		into = obj.DeepCopyObject().(client.Object)
-	}
-	if err := w.store.Get(ctx, key, into); err != nil {
-		return err
-	}
-	if live {
-		data, err := json.Marshal(into)
-		if err != nil {
-			return err
+// fire lets happen what the scenario has for a point. The error is what the call
+// there is to be answered.
+func (w *World) fire(at Point) error {
+	var answered error
+	for i, e := range w.scenario.Events {
+		if e.At != at || w.happened[i] {
+			continue
 		}
-		if err := json.Unmarshal(data, obj); err != nil {
-			return err
+		w.happened[i] = true
+		switch e.What {
+		case Freeze:
+			w.cache.freeze()
+		case Advance:
+			w.woken = w.cache.advance() || w.woken
+		case Thaw:
+			w.woken = w.cache.thaw() || w.woken
+		case Conflict:
+			answered = conflict(Key.Name)
+		case NotFound:
+			answered = notFound(Key.Name)
+		case ServerError:
+			answered = apierrors.NewInternalError(errors.New("etcd is unavailable"))
+		case Invalid:
+			answered = invalid(Key.Name)
+		case LostAnswer:
+			answered = errLost
+		default:
+			if !e.What.happen(w.hub) {
+				panic("lab: unknown event " + e.What)
+			}
+			w.woken = true
 		}
 	}
-	if f := w.scenario.Fault; f.When == AfterRead && read == f.At {
-		w.interfere()
-	}
-	return nil
+	return answered
 }
 
-func (w *World) writeStatus(obj client.Object, send func() error) error {
-	w.counts.statusWrites++
-	err := w.statusFailure(w.counts.statusWrites)
-	if f := w.scenario.Fault; err == nil && f.When == BeforeStatusWrite && f.At == w.counts.statusWrites && w.scenario.Then != Conflicts {
-		return w.resolve(obj, send)
+// errLost is answered where a write arrives and its answer does not.
+var errLost = errors.New("lost")
+
+// attempt sends a write, or lets it fail.
+func (w *World) attempt(failure error, send func() (*v1.Database, error)) (*v1.Database, error) {
+	if failure == errLost {
+		if _, err := send(); err != nil {
+			return nil, err
+		}
+		return nil, apierrors.NewTimeoutError("request did not complete within the allotted time", 0)
 	}
-	if err == nil {
-		err = send()
+	if failure != nil {
+		return nil, failure
 	}
+	return send()
+}
+
+// note adds an entry to the log.
+func (w *World) note(what string, sent, got *v1.Database, err error) {
+	e := entry{What: what, Sent: plain(sent), Got: plain(got)}
 	if err != nil {
-		w.counts.failedStatusWrites++
+		e.Err = err.Error()
 	}
+	w.log = append(w.log, e)
+}
+
+// plain is a copy of db without what no two runs agree on.
+func plain(db *v1.Database) *v1.Database {
+	if db == nil {
+		return nil
+	}
+	db = db.DeepCopy()
+	for i := range db.Status.Conditions {
+		db.Status.Conditions[i].LastTransitionTime = metav1.Time{}
+	}
+	return db
+}
+
+// effect notes an effect and says whether it fails.
+func (w *World) effect(fails bool, format string, args ...any) error {
+	w.counts.effects++
+	w.run++
+	var err error
+	if fails && slices.Contains(w.scenario.CloudFails, w.run) {
+		err = errors.New("the cloud is unavailable")
+	}
+	w.note("effect "+fmt.Sprintf(format, args...), nil, nil, err)
+	_ = w.fire(Point{When: DuringEffect, N: w.counts.effects})
 	return err
-}
-
-// resolve does to a status write what a conflict retry in place comes to.
-func (w *World) resolve(obj client.Object, send func() error) error {
-	ctx, key := context.Background(), client.ObjectKeyFromObject(obj)
-	if w.scenario.Then == Declines {
-		return w.store.Get(ctx, key, obj)
-	}
-	stored := &v1.Database{}
-	if err := w.store.Get(ctx, key, stored); err != nil {
-		return err
-	}
-	obj.SetResourceVersion(stored.GetResourceVersion())
-	return send()
-}
-
-func (w *World) statusFailure(n int) error {
-	f := w.scenario.Fault
-	switch {
-	case f.When == AtStatusWrite && n == f.At:
-		return f.What.failure()
-	case f.When == FromStatusWrite && n >= f.At && (n == f.At || w.failing):
-		w.failing = true
-		return f.What.failure()
-	case f.When == BeforeStatusWrite && n == f.At:
-		w.interfere()
-	}
-	return nil
-}
-
-func (w *World) write(send func() error) error {
-	w.counts.writes++
-	if f := w.scenario.Fault; w.counts.writes == f.At {
-		switch f.When {
-		case AtWrite:
-			return f.What.failure()
-		case BeforeWrite:
-			w.interfere()
-		}
-	}
-	return send()
-}
-
-// interfere lets the foreign writer have its turn, which it has once.
-func (w *World) interfere() {
-	if w.foreign {
-		return
-	}
-	w.foreign = true
-	if err := w.scenario.Fault.What.interfere(context.Background(), w.store); err != nil && client.IgnoreNotFound(err) != nil {
-		panic(fmt.Errorf("lab: the foreign writer failed: %w", err))
-	}
-}
-
-type liveReader struct{ *World }
-
-func (r liveReader) Get(ctx context.Context, key client.ObjectKey, obj client.Object, _ ...client.GetOption) error {
-	return r.get(ctx, key, obj, true)
-}
-
-func (r liveReader) List(ctx context.Context, list client.ObjectList, opts ...client.ListOption) error {
-	return r.store.List(ctx, list, opts...)
-}
-
-// record notes an effect and says whether it fails.
-func (w *World) record(format string, args ...any) error {
-	w.events = append(w.events, fmt.Sprintf(format, args...))
-	if n := len(w.events); slices.Contains(w.scenario.CloudFails, n) {
-		return errors.New("the cloud is unavailable")
-	}
-	return nil
 }
 
 type provider struct{ w *World }
 
 func (p provider) EnsureVolume(_ context.Context, name string) error {
-	return p.w.record("volume %s", name)
+	return p.w.effect(true, "volume %s", name)
 }
 
 func (p provider) EnsureUser(_ context.Context, name string) error {
-	return p.w.record("user %s", name)
+	return p.w.effect(true, "user %s", name)
+}
+
+func (p provider) Upgrade(_ context.Context, version string) error {
+	return p.w.effect(true, "upgrade %s", version)
 }
 
 func (p provider) Backup(_ context.Context, name string) (string, error) {
-	if err := p.w.record("backup %s", name); err != nil {
+	if err := p.w.effect(true, "backup %s", name); err != nil {
 		return "", err
 	}
 	return "backup-of-" + name, nil
 }
 
 func (p provider) Healthy(_ context.Context, name string) (bool, error) {
-	if err := p.w.record("healthy %s", name); err != nil {
+	if err := p.w.effect(true, "healthy %s", name); err != nil {
 		return false, err
 	}
 	return name != "north", nil
 }
 
 func (p provider) Notify(_ context.Context, message string) error {
-	return p.w.record("notify %s", message)
+	return p.w.effect(true, "notify %s", message)
 }
 
 func (p provider) Release(_ context.Context, name string) error {
-	return p.w.record("release %s", name)
+	return p.w.effect(true, "release %s", name)
 }
 
 // recorder records events of the API; they are effects that cannot fail.
 type recorder struct{ w *World }
 
 func (r recorder) Event(_ runtime.Object, kind, reason, message string) {
-	r.w.events = append(r.w.events, fmt.Sprintf("event %s %s %s", kind, reason, message))
+	_ = r.w.effect(false, "event %s %s %s", kind, reason, message)
 }
 
 func (r recorder) Eventf(o runtime.Object, kind, reason, format string, args ...any) {

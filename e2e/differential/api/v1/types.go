@@ -50,6 +50,8 @@ type DatabaseStatus struct {
 	History            []string           `json:"history,omitempty"`
 	Versions           map[string]string  `json:"versions,omitempty"`
 	Conditions         []metav1.Condition `json:"conditions,omitempty"`
+	Owner              string             `json:"owner,omitempty"`
+	RestartedAt        string             `json:"restartedAt,omitempty"`
 	// Audit belongs to another controller: no program touches it, and none
 	// may lose it.
 	Audit string `json:"audit,omitempty"`
