@@ -298,10 +298,20 @@ func (u *unit) textOf(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon) {
 			continue // fmt sorts
 		}
 		fs := u.contents(a, i).each(flow.whole)
+		for _, b := range args {
+			fs = u.apart(fs, b)
+			for _, e := range kube.Variadic(b) {
+				fs = u.apart(fs, kube.Unboxed(e))
+			}
+		}
 		if ofErrors(a.Type()) && isError(v.Type()) {
 			fs = fs.each(func(f flow) (flow, bool) { f.may = f.may || f.kind == Order; return f, true })
 		}
 		u.flowResult(v, 0, fs)
+		switch kube.Path(callee(c).Pkg()) {
+		case "strings", "bytes", "path", "path/filepath":
+			continue // these take something out as well as put something in
+		}
 		for m, b := range args {
 			if m != k {
 				u.flowResult(v, 0, u.accumulated(i, a, b))

@@ -196,7 +196,7 @@ func (u *unit) accumulated(instr ssa.Instruction, base ssa.Value, added ...ssa.V
 	var out flows
 	for _, l := range u.around(instr) {
 		orders := u.orders(l)
-		if len(orders) == 0 || !u.carried(base, l, map[ssa.Value]bool{}) {
+		if len(orders) == 0 || !u.carried(base, l, map[ssa.Value]bool{}) || u.merges(base, l, map[ssa.Value]bool{}) {
 			continue
 		}
 		for _, v := range added {
@@ -213,6 +213,42 @@ func (u *unit) accumulated(instr ssa.Instruction, base ssa.Value, added ...ssa.V
 		}
 	}
 	return out
+}
+
+// merges reports that what a loop adds to was in the status before: then only what is
+// missing there is added, at the end, and stays where it is.
+func (u *unit) merges(v ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
+	if seen[v] {
+		return false
+	}
+	seen[v] = true
+	switch x := v.(type) {
+	case *ssa.Phi:
+		for _, e := range x.Edges {
+			if u.merges(e, l, seen) {
+				return true
+			}
+		}
+	case *ssa.Call:
+		if b, ok := x.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
+			return u.merges(x.Call.Args[0], l, seen)
+		}
+	case *ssa.UnOp:
+		if x.Op != token.MUL || u.target(x.X).in != status {
+			return false
+		}
+		for at := u.place(x.X); ; at.path = at.path[:lastSlash(at.path)] {
+			for _, s := range u.written[at] {
+				if !u.inside(s.Val, l) { // it is emptied, or made anew
+					return false
+				}
+			}
+			if at.path == "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ofErrors reports that a type is one of errors, or a list of such.

@@ -144,17 +144,20 @@ func isCondition(t types.Type) bool {
 
 // placed marks what is stored in a status, or in a struct of one that is made here:
 // where it goes from there is no news.
-func (u *unit) placed(addr ssa.Value, fs flows, at token.Pos) flows {
+func (u *unit) placed(s *ssa.Store, fs flows) flows {
 	if len(fs) == 0 {
 		return fs
 	}
-	t := u.target(addr)
+	t := u.target(s.Addr)
 	if t.in == elsewhere {
 		return fs
 	}
 	return fs.each(func(f flow) (flow, bool) {
+		if f.kind == Clock && !u.always(s) {
+			return f, false // a change is stamped
+		}
 		if !f.site.known() {
-			f.site.pos = at
+			f.site.pos = s.Pos()
 		}
 		f.site.done = f.site.done || t.in == status
 		return f, true
@@ -326,6 +329,9 @@ func (u *unit) picked(f flow, at ssa.Instruction) (flow, bool) {
 	if l == nil || l.fn != at.Parent() || l.blocks[at.Block()] || !l.header.Dominates(at.Block()) {
 		return flow{}, false
 	}
+	if u.single(l) {
+		return flow{}, false
+	}
 	for b := range l.blocks {
 		last, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
 		if !ok || b == l.header {
@@ -339,6 +345,26 @@ func (u *unit) picked(f flow, at ssa.Instruction) (flow, bool) {
 	return f, true
 }
 
+// single reports that the map that a loop goes through is tested to hold one element.
+func (u *unit) single(l *loop) bool {
+	r, ok := l.next.Iter.(*ssa.Range)
+	if !ok {
+		return true
+	}
+	for _, b := range l.fn.Blocks {
+		for _, instr := range b.Instrs {
+			test, ok := instr.(*ssa.BinOp)
+			if !ok || !isLen(test.X) || u.place(test.X.(*ssa.Call).Call.Args[0]) != u.place(r.X) {
+				continue
+			}
+			if k, ok := test.Y.(*ssa.Const); ok && k.Value != nil && (k.Value.ExactString() == "1" || k.Value.ExactString() == "2") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // many reports that several elements may pass a test: a part of them, not the key,
 // is compared with a constant.
 func (u *unit) many(cond ssa.Value, l *loop) bool {
@@ -349,15 +375,33 @@ func (u *unit) many(cond ssa.Value, l *loop) bool {
 		}
 		cond = n.X
 	}
-	if b, ok := cond.(*ssa.BinOp); ok && (b.Op == token.EQL || b.Op == token.NEQ) {
-		_, x := b.X.(*ssa.Const)
-		_, y := b.Y.(*ssa.Const)
-		return x != y && !u.keyOf(b.X, l) && !u.keyOf(b.Y, l) && !isError(b.X.Type())
-	}
-	if _, ok := cond.(*ssa.Call); ok {
+	b, ok := cond.(*ssa.BinOp)
+	if !ok || b.Op != token.EQL && b.Op != token.NEQ {
 		return false
 	}
-	return false
+	x, y := b.X, b.Y
+	if _, ok := x.(*ssa.Const); ok {
+		x, y = y, x
+	}
+	if _, ok := y.(*ssa.Const); !ok || u.keyOf(x, l) {
+		return false
+	}
+	e, ok := u.wholeOf(x).(*ssa.Extract)
+	return ok && e.Tuple == l.next && e.Index == 2
+}
+
+// wholeOf is the value that another one is a part of.
+func (u *unit) wholeOf(v ssa.Value) ssa.Value {
+	root := u.place(v).root
+	if load, ok := root.(*ssa.UnOp); ok && load.Op == token.MUL {
+		root = u.place(load.X).root
+	}
+	if c, ok := root.(*ssa.Alloc); ok { // the variable of the range
+		for _, s := range u.written[place{root: c}] {
+			return u.place(s.Val).root
+		}
+	}
+	return root
 }
 
 // report hands over what was found.

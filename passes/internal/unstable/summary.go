@@ -50,6 +50,7 @@ func (s *Summary) empty() bool {
 // summarise sums up what was found in a function.
 func (u *unit) summarise() *Summary {
 	s := &Summary{Puts: u.puts}
+	stopped := u.stopped()
 	for _, b := range u.top.Blocks {
 		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
 		if !ok {
@@ -57,7 +58,7 @@ func (u *unit) summarise() *Summary {
 		}
 		for i, r := range ret.Results {
 			for _, f := range u.contents(r, ret) {
-				if f.site.done {
+				if f.site.done || f.kind == Clock && stopped[i] {
 					continue
 				}
 				if f.kind == Element {
@@ -99,6 +100,23 @@ func (u *unit) summarise() *Summary {
 		return 1
 	})
 	return s
+}
+
+// stopped are the results of which some are another time than now.
+func (u *unit) stopped() map[int]bool {
+	out := map[int]bool{}
+	for _, b := range u.top.Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		for i, r := range ret.Results {
+			if _, constant := r.(*ssa.Const); !constant && !ticking(u.contents(r, ret)) {
+				out[i] = true
+			}
+		}
+	}
+	return out
 }
 
 func (s *Summary) result(t Told) {

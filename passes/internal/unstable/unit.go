@@ -3,6 +3,7 @@ package unstable
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -134,10 +135,7 @@ func (u *unit) unstable() bool {
 func (u *unit) step(instr ssa.Instruction) {
 	switch i := instr.(type) {
 	case *ssa.Phi:
-		for k, e := range i.Edges {
-			pred := i.Block().Preds[k]
-			u.flow(i, u.contents(e, pred.Instrs[len(pred.Instrs)-1]))
-		}
+		u.merge(i)
 	case *ssa.UnOp:
 		if i.Op == token.MUL && u.place(i).root == i { // a copy: later stores do not change it
 			u.flow(i, u.load(u.place(i.X), i))
@@ -161,7 +159,7 @@ func (u *unit) step(instr ssa.Instruction) {
 	case *ssa.Extract:
 		u.extract(i)
 	case *ssa.Store:
-		fs := u.placed(i.Addr, u.contents(i.Val, i), i.Pos())
+		fs := u.placed(i, u.contents(i.Val, i))
 		if _, ok := i.Addr.(*ssa.IndexAddr); ok {
 			fs = fs.each(func(f flow) (flow, bool) { return f, f.kind != Element }) // each turn has a slot of its own
 		}
@@ -176,6 +174,29 @@ func (u *unit) step(instr ssa.Instruction) {
 	case *ssa.Return:
 		u.returns(i)
 	}
+}
+
+// merge is the step of a phi. It is the time only if all that comes together is:
+// else a branch keeps the old one.
+func (u *unit) merge(phi *ssa.Phi) {
+	var all flows
+	clocks := 0
+	for k, e := range phi.Edges {
+		pred := phi.Block().Preds[k]
+		fs := u.contents(e, pred.Instrs[len(pred.Instrs)-1])
+		all.add(fs...)
+		if e == phi || ticking(fs) {
+			clocks++
+		}
+	}
+	if clocks < len(phi.Edges) {
+		all = all.each(func(f flow) (flow, bool) { return f, f.kind != Clock })
+	}
+	u.flow(phi, all)
+}
+
+func ticking(fs flows) bool {
+	return slices.ContainsFunc(fs, func(f flow) bool { return f.kind == Clock })
 }
 
 // flow adds to what is known of a value that is no part of another.

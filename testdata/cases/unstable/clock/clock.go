@@ -130,3 +130,17 @@ func (r *Reconciler) Sometimes(ctx context.Context, w *myv1.Widget) error {
 	}
 	return r.Status().Update(ctx, w)
 }
+
+// Histories closes the last entry when the state changes, in a helper.
+func (r *Reconciler) Histories(ctx context.Context, w *myv1.Widget, state string) error {
+	w.Status.Message = since(w.Status.Message, w.Status.Phase == state)
+	return r.Status().Update(ctx, w)
+}
+
+func since(old string, same bool) string {
+	at := old
+	if !same {
+		at = time.Now().String()
+	}
+	return at
+}

@@ -75,3 +75,30 @@ func (r *Reconciler) Matching(ctx context.Context, w *myv1.Widget) error {
 	}
 	return r.Status().Update(ctx, w)
 }
+
+// Only is taken where there is one.
+func (r *Reconciler) Only(ctx context.Context, w *myv1.Widget) error {
+	if len(r.states) != 1 {
+		return nil
+	}
+	for name := range r.states {
+		w.Status.Message = name
+		break
+	}
+	return r.Status().Update(ctx, w)
+}
+
+// Ambiguous fails where there are two.
+func (r *Reconciler) Ambiguous(ctx context.Context, w *myv1.Widget) error {
+	found := ""
+	for name, state := range r.states {
+		if state == "Running" {
+			if found != "" {
+				return nil
+			}
+			found = name
+		}
+	}
+	w.Status.Message = found
+	return r.Status().Update(ctx, w)
+}

@@ -161,3 +161,24 @@ func (r *Reconciler) Loose(ctx context.Context, widgets map[string]*myv1.Widget)
 	}
 	return nil
 }
+
+// Added puts what is missing at the end of what the status has.
+func (r *Reconciler) Added(ctx context.Context, w *myv1.Widget) error {
+	steps := w.Status.Steps
+	for name := range r.states {
+		if !slices.ContainsFunc(steps, func(s myv1.StepStatus) bool { return s.Name == name }) {
+			steps = append(steps, myv1.StepStatus{Name: name})
+		}
+	}
+	w.Status.Steps = steps
+	return r.Status().Update(ctx, w)
+}
+
+// Redacted takes something out in each turn.
+func (r *Reconciler) Redacted(ctx context.Context, w *myv1.Widget, text string) error {
+	for secret := range r.states {
+		text = strings.ReplaceAll(text, secret, "***")
+	}
+	w.Status.Message = text
+	return r.Status().Update(ctx, w)
+}
