@@ -49,14 +49,8 @@ func (e *exec) lateBase(s *state, instr ssa.CallInstruction, obj, patch *Term) {
 		e.find(Finding{Kind: EmptyPatch, Call: instr, Object: obj, Change: base.At.(ssa.Instruction)})
 		return
 	}
-	var since []string
 	for _, c := range o.dirty {
-		if c.part != otherPart && !slices.Contains(held.dirty, c) {
-			since = append(since, c.path)
-		}
-	}
-	for _, c := range o.dirty {
-		if c.part == statusPart && slices.Contains(held.dirty, c) && !sentWith(c.path, since) {
+		if c.part == statusPart && slices.Contains(held.dirty, c) {
 			e.find(Finding{Kind: LateBase, Call: instr, Object: obj, Change: c.at, Path: c.path})
 		}
 	}
@@ -103,7 +97,9 @@ type leftOut struct {
 }
 
 // leaveOut finds the changes that a callee's patch of the status leaves out: not those
-// that functions of this one's made for it.
+// that functions of this one's made for it, nor what is sent with another element of
+// its list. Where that element is as it was, the callee may well send nothing at all,
+// and the change is still there to be written.
 func (e *exec) leaveOut(s *state, l leftOut, made []string, call ssa.CallInstruction) {
 	since := slices.Concat(l.since, made)
 	for _, c := range l.held.dirty {

@@ -80,6 +80,15 @@ func Conditions(ctx context.Context, c client.Client, widget *myv1.Widget) error
 	})
 }
 
+// Second copies between two conditions: where the second is as it was, the first is
+// not sent either.
+func Second(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	widget.Status.Conditions = append(widget.Status.Conditions, metav1.Condition{Type: "Started"})
+	base := widget.DeepCopy()
+	widget.Status.Conditions = append(widget.Status.Conditions, metav1.Condition{Type: "Ready"})
+	return c.Status().Patch(ctx, widget, client.MergeFrom(base)) // want statuslost:"base of this patch was copied"
+}
+
 // ReadAgain reads after a patch, or where there was nothing to patch.
 func ReadAgain(ctx context.Context, c client.Client, widget *myv1.Widget) error {
 	if err := patch(ctx, c, widget, func(widget *myv1.Widget) { widget.Status.Phase = myv1.PhaseReady }); err != nil {
