@@ -231,6 +231,7 @@ func TestEmptyLists(t *testing.T) {
 func TestAccounts(t *testing.T) {
 	n := reconcilecost.Const(1).Repeated(reconcilecost.Turns{Symbol: "len(a.very.long.path.to.a.list.of.things)"})
 	x := sample("AControllerWithANameThatIsRatherLong", "m", "", n.Plus(reconcilecost.Const(1)))
+	x.Calls = n.Times(3).Plus(n.Repeated(reconcilecost.Turns{Symbol: "other"})).Plus(reconcilecost.Const(4711))
 	x.Loops = []reconcilecost.Loop{{Symbol: "len(a.very.long.path.to.a.list.of.things)", Pos: x.Pos}}
 	for range 8 {
 		x.Sites = append(x.Sites, x.Sites[0])
@@ -250,7 +251,7 @@ func TestAccounts(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"AControllerWithANameThatIsR…  n + 1   1      91%",
+		"AControllerWithANameThat…  n+1     1      91%",
 		"at most n + 1 of a resource behind an interface, 1 after",
 		"loop       n = len(a.very.long.path.to.a.list.of.things) at /m/a.go:1",
 		"findings elsewhere     1, in what none of these controllers calls: /m/other.go:7 (statusretry)",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -27,12 +28,24 @@ have to be moved.
 
 // WriteText prints the report for a terminal.
 func (r *Report) WriteText(w io.Writer) {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "CONTROLLER\tWRITES\tAFTER\tREDUCTION\tREQUESTS\tAFTER\tPROTECTED\tREWRITE\tFOUND")
+	rows := [][]string{{"CONTROLLER", "WRITES", "AFTER", "REDUCTION", "REQUESTS", "AFTER", "PROTECTED", "REWRITE", "FOUND"}}
 	for _, c := range r.Controllers {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\n", clip(c.Name, 28),
-			clip(c.short(c.Writes), 12), clip(c.short(c.WritesAfter), 10), c.Reduction(), clip(c.short(c.Calls), 12), clip(c.short(c.CallsAfter), 12),
-			c.Protected, c.Complexity, c.total())
+		rows = append(rows, []string{c.Name, c.cell(c.Writes), c.cell(c.WritesAfter), c.Reduction(), c.cell(c.Calls), c.cell(c.CallsAfter),
+			c.Protected, c.Complexity, fmt.Sprint(c.total())})
+	}
+	// The names get what the figures leave of the page.
+	room := width
+	for column := 1; column < len(rows[0]); column++ {
+		widest := 0
+		for _, row := range rows {
+			widest = max(widest, utf8.RuneCountInString(row[column]))
+		}
+		room -= 2 + widest
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		row[0] = clip(row[0], max(room, len(rows[0][0])))
+		fmt.Fprintln(table, strings.Join(row, "\t"))
 	}
 	table.Flush()
 	fmt.Fprintf(w, "\n%s", legend)
@@ -59,6 +72,18 @@ func clip(text string, room int) string {
 	}
 	return string(letters[:room-1]) + "…"
 }
+
+// cell is a count as it stands in the table: 2nm+1. What has no letter keeps its name,
+// with dots between factors.
+func (c *Controller) cell(x Count) string {
+	text, times := c.short(x), ""
+	if name.MatchString(text) {
+		times = "·"
+	}
+	return clip(strings.NewReplacer(" * ", times, " ", "").Replace(text), 13)
+}
+
+var name = regexp.MustCompile(`\pL{2}`)
 
 // short is a count with letters for the turns of loops.
 func (c *Controller) short(x Count) string {
@@ -197,7 +222,7 @@ func (r *Report) writeRates(w io.Writer) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "A MINUTE\tRECONCILES\tWRITES\tAFTER\tREQUESTS\tAFTER")
 	for _, l := range r.Rates {
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\n", clip(l.Controller, 28), l.PerMinute, r.short(l, l.Writes), r.short(l, l.WritesAfter), r.short(l, l.Calls), r.short(l, l.CallsAfter))
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\n", clip(l.Controller, 30), l.PerMinute, r.short(l, l.Writes), r.short(l, l.WritesAfter), r.short(l, l.Calls), r.short(l, l.CallsAfter))
 	}
 	table.Flush()
 }
