@@ -18,6 +18,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/statusphase"
 	"github.com/atomicstatus/atomicstatus/passes/statusrefetch"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
+	"github.com/atomicstatus/atomicstatus/passes/statusshared"
 	"github.com/atomicstatus/atomicstatus/passes/statusstale"
 	"github.com/atomicstatus/atomicstatus/passes/statusunstable"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
@@ -42,6 +43,7 @@ func Checks() []Check {
 		{statuscallback.Page, true, statuscallback.Analyzer},
 		{statusguard.Page, true, statusguard.Analyzer},
 		{statusunstable.Page, true, statusunstable.Analyzer},
+		{statusshared.Page, true, statusshared.Analyzer},
 		{statusphase.Page, false, statusphase.Analyzer},
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func TestNew(t *testing.T) {
-	const defaults = "statusloop statusmulti statusretry statusrefetch statuslost statusstale statuscallback statusguard statusunstable"
+	const defaults = "statusloop statusmulti statusretry statusrefetch statuslost statusstale statuscallback statusguard statusunstable statusshared"
 	create, err := register.GetPlugin("atomicstatus")
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +33,7 @@ func TestNew(t *testing.T) {
 		{"a setting", object{"statusretry": object{"policy": "requeue"}}, defaults, "requeue"},
 		{"none again", object{}, defaults, "strict"},
 		{"opt-in", object{"checks": object{"enable": []any{"statusphase"}, "disable": []any{"statusmulti", "statusretry"}}},
-			"statusloop statusrefetch statuslost statusstale statuscallback statusguard statusunstable statusphase", "strict"},
+			"statusloop statusrefetch statuslost statusstale statuscallback statusguard statusunstable statusshared statusphase", "strict"},
 		{"unknown key", object{"statusretry": object{"polcy": "strict"}}, "statusretry.polcy: unknown key, not one of policy", "strict"},
 		{"two errors", object{"managers": "A", "statusmulti": object{"all": "x"}},
 			`managers: "A" is not a list; statusmulti.all: "x" is not true or false`, "strict"},

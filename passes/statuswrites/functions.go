@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/shared"
 	"github.com/atomicstatus/atomicstatus/passes/internal/unstable"
 )
 
@@ -40,6 +41,7 @@ type function struct {
 	Quiet     *Quiet            `json:"q,omitempty"`
 	Preserves []int             `json:"p,omitempty"` // see program.preserves
 	Unstable  *unstable.Summary `json:"u,omitempty"`
+	Shared    *shared.Told      `json:"h,omitempty"`
 }
 
 // functions are what a package and those that it imports tell of their functions.

@@ -60,7 +60,13 @@ func (p *program) tellPreserves(fn *ssa.Function, obj *types.Func) {
 	var params []int
 	for i, param := range fn.Params {
 		t := param.Type()
-		if _, pointer := t.Underlying().(*types.Pointer); !pointer && !types.IsInterface(t) {
+		switch list := t.Underlying().(type) {
+		case *types.Pointer, *types.Interface:
+		case *types.Slice:
+			t = list.Elem()
+		case *types.Map:
+			t = list.Elem()
+		default:
 			continue
 		}
 		if (p.types.Status.Pointer(t) || kube.IsAPIObject(t)) && !p.Mutates(fn, i) {

@@ -20,6 +20,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/gate"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/names"
+	"github.com/atomicstatus/atomicstatus/passes/internal/shared"
 	"github.com/atomicstatus/atomicstatus/passes/internal/unstable"
 )
 
@@ -59,6 +60,7 @@ type Result struct {
 	pass     *analysis.Pass
 	told     *functions
 	regions  *regions
+	sharing  *shared.Analysis
 	program  *program
 	statuses map[string]bool
 	quiet    quiet
@@ -165,7 +167,8 @@ func run(pass *analysis.Pass) (any, error) {
 		return nil, err
 	}
 	regions := p.regions()
-	p.tell(regions)
+	sharing := shared.New(sharing{p, regions})
+	p.tell(regions, sharing)
 	if err := p.tellUnstable(); err != nil {
 		return nil, err
 	}
@@ -174,7 +177,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	known := statuses(pass, p.written())
 	exportStatuses(pass, known)
-	return &Result{Funcs: p.results(), All: p.funcs, regions: regions, program: p, files: files, statuses: known, quiet: imported}, nil
+	return &Result{Funcs: p.results(), All: p.funcs, regions: regions, sharing: sharing, program: p, files: files, statuses: known, quiet: imported}, nil
 }
 
 // matters tells whether the package uses anything that could read or write a

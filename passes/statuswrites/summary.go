@@ -9,6 +9,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"github.com/atomicstatus/atomicstatus/passes/internal/shared"
 )
 
 // summary mirrors [flow.Summary].
@@ -77,7 +78,7 @@ type (
 
 // tell writes down what other packages may ask for. Of functions that do nothing of
 // interest there is nothing to tell.
-func (p *program) tell(regions *regions) {
+func (p *program) tell(regions *regions, sharing *shared.Analysis) {
 	for _, fn := range p.funcs {
 		if fn.Parent() != nil || fn.Synthetic != "" {
 			continue
@@ -87,6 +88,9 @@ func (p *program) tell(regions *regions) {
 			continue
 		}
 		p.tellPreserves(fn, obj)
+		if t := sharing.Tell(fn); !t.Nothing() {
+			p.told.tell(obj).Shared = &t
+		}
 		r := p.found[fn]
 		if r == nil {
 			continue
