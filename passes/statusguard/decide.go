@@ -309,13 +309,21 @@ func (q *question) branch(b *ssa.BasicBlock, truth verdict) bool {
 	}
 	fn := b.Parent()
 	for c := range calls(fn) {
-		if q.d.status[fn][c] || q.whole && q.d.whole[fn][c] {
+		if q.writes(fn, c) {
 			if some, all := sides(c.Block()); some && !all {
-				q.found = truth
-				if !reaches(b.Succs[0], c.Block(), b) {
-					q.found = truth.other()
-				}
+				q.found = q.side(b, c.Block(), truth)
 				return true
+			}
+		}
+	}
+	// What goes on a list on one side only is written there later.
+	for _, to := range fn.Blocks {
+		for _, instr := range to.Instrs {
+			if list := enqueues(instr); list != nil {
+				if some, all := sides(to); some && !all && q.queue(list) {
+					q.found = q.side(b, to, truth)
+					return true
+				}
 			}
 		}
 	}
@@ -345,6 +353,14 @@ func (q *question) branch(b *ssa.BasicBlock, truth verdict) bool {
 		}
 	}
 	return false
+}
+
+// side tells what the outcome of a comparison is where a block is reached.
+func (q *question) side(b, to *ssa.BasicBlock, truth verdict) verdict {
+	if reaches(b.Succs[0], to, b) {
+		return truth
+	}
+	return truth.other()
 }
 
 func isBool(v ssa.Value) bool {

@@ -15,12 +15,16 @@
 // the controller, and so on without end. A value compared with itself, or with a
 // copy that shares the slice, the map or the pointer that was changed, is always
 // equal: the change is never written.
+// Values of two types are never equal either, though one may be assigned to a
+// variable of the other.
 //
 // Reported are reflect.DeepEqual, equality.Semantic.DeepEqual, cmp.Equal, == and
 // != of API objects, of their status and of parts of it, where a status write is
 // reached on one side of the comparison and left out on the other. The answer may
-// be kept in a variable, or be that of a function of the package. Where whole
-// objects are compared as T and *T, it is enough that one side sends the object.
+// be kept in a variable, or be that of a function of the package. It may decide
+// what goes on a list, into a map or a channel, if a loop over that writes a status
+// for each. Where whole objects are compared as T and *T, it is enough that one side
+// sends the object.
 //
 // It is silent where the copy may be a real one: after DeepCopy, and as soon as a
 // field is assigned to, a list is replaced or appended to, or the object is passed

@@ -159,6 +159,15 @@ func (c *checker) judge(cmp comparison) {
 			}
 			return
 		}
+		if x, y, ok := unlike(cmp); ok {
+			if !c.ofStatus(cmp, x) && !c.ofStatus(cmp, y) {
+				return
+			}
+			if when := c.deciders.decides(cmp.at, false); when != undecided {
+				c.reportUnlike(src, x, y, when)
+			}
+			return
+		}
 	}
 	if how := alias(cmp); how != apartFrom {
 		if when := c.deciders.decides(cmp.at, false); when != undecided {
@@ -181,6 +190,44 @@ func mismatch(cmp comparison) (pointer ssa.Value, value types.Type, ok bool) {
 		return cmp.y, x, true
 	}
 	return nil, nil, false
+}
+
+// unlike tells whether the values are of two types, for which no comparison looks any
+// further, and returns the types.
+func unlike(cmp comparison) (x, y types.Type, ok bool) {
+	x, y = dynamic(cmp.x, 0), dynamic(cmp.y, 0)
+	if x == nil || y == nil || types.Identical(x, y) || generic(x) || generic(y) {
+		return nil, nil, false
+	}
+	return x, y, true
+}
+
+// generic tells whether a type depends on a type parameter, directly or as an
+// argument or element.
+func generic(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		return true
+	case *types.Named:
+		for arg := range t.TypeArgs().Types() {
+			if generic(arg) {
+				return true
+			}
+		}
+		return false
+	case *types.Pointer:
+		return generic(t.Elem())
+	case *types.Slice:
+		return generic(t.Elem())
+	case *types.Array:
+		return generic(t.Elem())
+	case *types.Map:
+		return generic(t.Key()) || generic(t.Elem())
+	case *types.Basic:
+		return t.Kind() == types.UntypedNil
+	}
+	_, isStruct := t.Underlying().(*types.Struct)
+	return !isStruct
 }
 
 // dynamic is the only type that the value in an interface can have, or nil.
@@ -304,6 +351,15 @@ func (c *checker) reportNever(src written, cmp comparison, pointer ssa.Value, wh
 	}
 	message := fmt.Sprintf("%s and %s are never equal, as %s is a pointer: %s", text(src.x), text(src.y), text(which), then)
 	c.r.Report(src.expr, message, c.fixNever(src, cmp, pointer)...)
+}
+
+func (c *checker) reportUnlike(src written, x, y types.Type, when verdict) {
+	then := "every reconcile writes"
+	if when == whenEqual {
+		then = "nothing is ever written"
+	}
+	name := func(t types.Type) string { return types.TypeString(t, (*types.Package).Name) }
+	c.r.Report(src.expr, fmt.Sprintf("%s and %s are never equal, as %s and %s are two types: %s", text(src.x), text(src.y), name(x), name(y), then))
 }
 
 func (c *checker) reportAlways(src written, cmp comparison, how likeness, when verdict) {
