@@ -16,7 +16,7 @@ const (
 // more may be known.
 func (c Check) Severity() Severity {
 	switch c.Name {
-	case "statuslost", "statusstale", "statuscallback", "statusguard", "statusrefetch":
+	case "statuslost", "statusstale", "statuscallback", "statusguard", "statusshared", "statusrefetch":
 		return Lost
 	case "statusretry":
 		return Repeated

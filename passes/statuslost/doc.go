@@ -22,6 +22,8 @@
 //   - a status patch whose base was copied after the change, here or in the helper
 //     that sends it, so that the change is not in the patch; or that is always empty,
 //     as its base is the object itself or a copy with nothing changed since;
+//   - a change of the copy that range makes of an element, a struct of a status or
+//     an API object, if the copy is not put back or used as a whole after that;
 //   - the last change of an object that the function read itself, and that is
 //     dropped at a return without an error.
 //

@@ -70,6 +70,9 @@ func run(pass *analysis.Pass) (any, error) {
 			reportLoss(r, writes, fixes, p.at, groups[p])
 		}
 	}
+	if len(writes.All) > 0 {
+		reportCopies(pass, r)
+	}
 	r.Done()
 	return nil, nil
 }

@@ -45,7 +45,7 @@ func (e *exec) lateBase(s *state, instr ssa.CallInstruction, obj, patch *Term) {
 	case base == obj:
 		e.find(Finding{Kind: OwnBase, Call: instr, Object: obj})
 		return
-	case held.copyOf == s.source(obj) && nothingBetween(base, instr):
+	case held.copyOf == s.source(obj) && nothingBetween(base, instr) && !locked(patch):
 		e.find(Finding{Kind: EmptyPatch, Call: instr, Object: obj, Change: base.At.(ssa.Instruction)})
 		return
 	}
@@ -129,11 +129,7 @@ func nothingBetween(base *Term, later ssa.CallInstruction) bool {
 	for _, instr := range list[from+1 : to] {
 		switch i := instr.(type) {
 		case *ssa.Store:
-			index, ok := i.Addr.(*ssa.IndexAddr)
-			if !ok {
-				return false
-			}
-			if array, ok := index.X.(*ssa.Alloc); !ok || array.Comment != "varargs" {
+			if !outsideStatus(i.Addr) {
 				return false
 			}
 		case *ssa.Call:
@@ -147,6 +143,34 @@ func nothingBetween(base *Term, later ssa.CallInstruction) bool {
 	return true
 }
 
+// locked reports that a patch was made with a resourceVersion in it: that it has to
+// say without any change.
+func locked(patch *Term) bool {
+	made, ok := patch.At.(*ssa.Call)
+	return ok && kube.CarriesLock(&made.Call)
+}
+
+// outsideStatus reports that an address is that of an element of a list of arguments,
+// or of a part of an API object other than its status.
+func outsideStatus(addr ssa.Value) bool {
+	for {
+		switch a := addr.(type) {
+		case *ssa.Alloc:
+			return a.Comment == "varargs"
+		case *ssa.IndexAddr:
+			addr = a.X
+		case *ssa.FieldAddr:
+			t := a.X.Type().Underlying().(*types.Pointer).Elem()
+			if kube.IsAPIObject(t) {
+				return t.Underlying().(*types.Struct).Field(a.Field) != kube.StatusField(t)
+			}
+			addr = a.X
+		default:
+			return false
+		}
+	}
+}
+
 // harmless reports that a call changes no object: it makes a patch, gives out a
 // writer, or is of a package that leaves what it gets as it is.
 func harmless(c *ssa.CallCommon) bool {
@@ -157,7 +181,7 @@ func harmless(c *ssa.CallCommon) bool {
 		return true
 	}
 	if c.IsInvoke() {
-		return kube.Benign(c.Method.Pkg()) && !kube.Decodes(c.Method)
+		return kube.Benign(c.Method.Pkg()) && !kube.Decodes(c.Method) || kube.Getter(c.Method)
 	}
 	callee := c.StaticCallee()
 	if callee == nil {

@@ -22,7 +22,7 @@ func (r *Reconciler) Named(ctx context.Context, widget *myv1.Widget, next condit
 		return nil
 	}
 	widget.Status.Conditions = next
-	return r.Status().Update(ctx, widget)
+	return r.Status().Update(ctx, widget) // want statusretry:""
 }
 
 // Converted is one of the same name.
@@ -31,7 +31,7 @@ func (r *Reconciler) Converted(ctx context.Context, widget *myv1.Widget, next co
 		return nil
 	}
 	widget.Status.Conditions = next
-	return r.Status().Update(ctx, widget)
+	return r.Status().Update(ctx, widget) // want statusretry:""
 }
 
 // Kinds are of two API types.

@@ -39,7 +39,7 @@ func (s *Syncer) Parallel(ctx context.Context, widgets []*myv1.Widget) error {
 	}
 	var g errgroup.Group
 	for _, widget := range changed {
-		g.Go(func() error { return s.Status().Update(ctx, widget) })
+		g.Go(func() error { return s.Status().Update(ctx, widget) }) // want statusretry:""
 	}
 	return g.Wait()
 }
@@ -58,7 +58,7 @@ func (s *Syncer) Keyed(ctx context.Context, widgets []*myv1.Widget) error {
 
 func (s *Syncer) writeAll(ctx context.Context, widgets map[string]*myv1.Widget) error {
 	for _, widget := range widgets {
-		if err := s.Status().Update(ctx, widget); err != nil {
+		if err := s.Status().Update(ctx, widget); err != nil { // want statusretry:""
 			return err
 		}
 	}
@@ -78,7 +78,7 @@ func (s *Syncer) Collect(widgets []*myv1.Widget) {
 
 func (s *Syncer) Flush(ctx context.Context) error {
 	for _, widget := range s.pending {
-		if err := s.Status().Update(ctx, widget); err != nil {
+		if err := s.Status().Update(ctx, widget); err != nil { // want statusretry:""
 			return err
 		}
 	}
@@ -101,7 +101,7 @@ func (s *Syncer) All(ctx context.Context, widgets []*myv1.Widget) error {
 		return err
 	}
 	for i := range list {
-		if err := s.Status().Update(ctx, list[i]); err != nil {
+		if err := s.Status().Update(ctx, list[i]); err != nil { // want statusretry:""
 			return err
 		}
 	}
@@ -120,7 +120,7 @@ func (s *Syncer) Send(widgets []*myv1.Widget) {
 
 func (s *Syncer) Work(ctx context.Context) {
 	for widget := range s.queue {
-		_ = s.Status().Update(ctx, widget)
+		_ = s.Status().Update(ctx, widget) // want statusretry:""
 	}
 }
 
@@ -131,7 +131,7 @@ func (s *Syncer) Names(ctx context.Context, widgets []*myv1.Widget) (names []str
 			names = append(names, widget.Name)
 			n++
 		}
-		if err := s.Status().Update(ctx, widget); err != nil {
+		if err := s.Status().Update(ctx, widget); err != nil { // want statusretry:""
 			return nil, 0, err
 		}
 	}
@@ -151,7 +151,7 @@ func (s *Syncer) Alike(ctx context.Context, widgets []*myv1.Widget) error {
 		}
 	}
 	for _, widget := range changed {
-		if err := s.Status().Update(ctx, widget); err != nil {
+		if err := s.Status().Update(ctx, widget); err != nil { // want statusretry:""
 			return err
 		}
 	}

@@ -55,12 +55,12 @@ func finish(widget *myv1.Widget) { widget.Status.Phase = myv1.PhaseReady }
 // None has no fix: the error is not looked at, or asked for more.
 func (c *Controller) None(name string) error {
 	widget, _ := c.lister.Widgets("here").Get(name)
-	widget.Status.Phase = myv1.PhaseReady // want statusshared:"widget"
+	widget.Status.Phase = myv1.PhaseReady // want statusshared:"widget" statuslost:""
 	other, err := c.lister.Widgets("here").Get(name)
 	if apierrors.IsNotFound(err) {
 		return nil
 	}
-	other.Status.Phase = myv1.PhaseReady // want statusshared:"other"
+	other.Status.Phase = myv1.PhaseReady // want statusshared:"other" statuslost:""
 	widgets, err := c.lister.List(labels.Everything())
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func trim(names map[string]string) { delete(names, "old") }
 
 func (c *Controller) Callee() {
 	widget, _ := c.lister.Widgets("here").Get("one")
-	reset(widget) // want statusshared:"^widget"
+	reset(widget) // want statusshared:"^widget" statuslost:""
 }
 
 func (c *Controller) Part() {
@@ -155,7 +155,7 @@ func (c *Controller) Captured(run func(func())) {
 	run(func() {
 		widget.Status.Phase = "" // want statusshared:"widget"
 	})
-	widget.Status.Message = ""
+	widget.Status.Message = "" // want statuslost:""
 }
 
 // Replaced by a copy, which a literal captures.
@@ -176,5 +176,5 @@ func (c *Controller) Recursive(widget *myv1.Widget, depth int) *myv1.Widget {
 
 func (c *Controller) Recursion() {
 	widget, _ := c.lister.Widgets("here").Get("one")
-	widget = c.Recursive(widget, 3) // want statusshared:"widget"
+	widget = c.Recursive(widget, 3) // want statusshared:"widget" statuslost:""
 }

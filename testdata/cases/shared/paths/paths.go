@@ -115,5 +115,5 @@ func (c *Controller) Either(first bool) {
 	if !first {
 		widget, _ = c.lister.Widgets("here").Get("two")
 	}
-	widget.Status.Phase = "" // want statusshared:"widget"
+	widget.Status.Phase = "" // want statusshared:"widget" statuslost:""
 }
