@@ -307,9 +307,13 @@ func (c *command) load(ctx context.Context, patterns []string, overlay map[strin
 	for _, line := range prog.Missing {
 		c.note(line)
 	}
-	if len(prog.Testing) > 0 {
-		c.note(fmt.Sprintf("nothing is reported in %s, which are taken for test code: files of theirs other than tests import testing, gomega or a fake client",
-			strings.Join(prog.Testing, ", ")))
+	if n := len(prog.Testing); n > 0 {
+		const some = 3
+		names := strings.Join(prog.Testing[:min(n, some)], ", ")
+		if n > some {
+			names += ", …"
+		}
+		c.note(fmt.Sprintf("nothing is reported in %s taken for test code, as it imports testing, gomega or a fake client: %s", count(n, "file", "s"), names))
 	}
 	if len(prog.Roots) == 0 && len(prog.Broken) == 0 {
 		c.note(fmt.Sprintf("nothing to analyse: %s, and none of them uses a client of Kubernetes", count(len(prog.Sound), "package", "s")))

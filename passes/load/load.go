@@ -12,8 +12,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"maps"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -51,7 +54,9 @@ type Program struct {
 
 	Missing []string // a line for each module that cannot be had: what imports it is in Broken
 
-	Testing []string // the paths of those Roots that exist for tests: nothing is reported in them
+	// Testing are the files of Roots that exist for tests, by the paths of their
+	// packages, but for test files: nothing is reported in them.
+	Testing []string
 
 	Sources Sources // the files of Roots
 
@@ -146,8 +151,11 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 			prog.Sound = append(prog.Sound, n.pkg.PkgPath)
 			if n.relevant {
 				prog.Roots = append(prog.Roots, n.pkg)
-				if report.Testing(fset, n.pkg.Syntax) {
-					prog.Testing = append(prog.Testing, n.pkg.PkgPath)
+				for _, file := range n.pkg.Syntax {
+					name := fset.Position(file.FileStart).Filename
+					if report.HelpsTests(file) && !strings.HasSuffix(name, "_test.go") && !ast.IsGenerated(file) {
+						prog.Testing = append(prog.Testing, path.Join(n.pkg.PkgPath, filepath.Base(name)))
+					}
 				}
 				maps.Copy(prog.Sources, n.sources)
 			}

@@ -38,7 +38,6 @@ type file struct {
 // it has found all that it can find.
 func New(pass *analysis.Pass) *Reporter {
 	r := &Reporter{pass: pass, files: make(map[*token.File]*file, len(pass.Files))}
-	testing := Testing(pass.Fset, pass.Files)
 	driver := suppress.Of(pass)
 	for _, syntax := range pass.Files {
 		tok := pass.Fset.File(syntax.FileStart)
@@ -46,7 +45,7 @@ func New(pass *analysis.Pass) *Reporter {
 			continue
 		}
 		written, cgo := beforeCgo(syntax)
-		f := &file{silent: testing || isTest(tok.Name()) || isVendored(tok.Name()) || ast.IsGenerated(written), cgo: cgo}
+		f := &file{silent: isTest(tok.Name()) || HelpsTests(syntax) || isVendored(tok.Name()) || ast.IsGenerated(written), cgo: cgo}
 		if !f.silent {
 			f.directives = parseDirectives(tok, syntax, pass.Analyzer.Name)
 			if driver == nil || !driver.LeaveNolint {
@@ -160,20 +159,14 @@ func (r *Reporter) suppressed(pos token.Pos) bool {
 	return found
 }
 
-// Testing reports whether a package exists for tests: its own files, not only its
-// test files, import what only tests import. Nothing is reported in it.
-func Testing(fset *token.FileSet, files []*ast.File) bool {
-	for _, syntax := range files {
-		if tok := fset.File(syntax.FileStart); tok == nil || isTest(tok.Name()) {
-			continue
-		}
-		for _, spec := range syntax.Imports {
-			if imp, err := strconv.Unquote(spec.Path.Value); err == nil && isTestLibrary(imp) {
-				return true
-			}
-		}
-	}
-	return false
+// HelpsTests reports that a file exists for tests, whatever it is called: it
+// imports what only tests import. The other files of its package may be those of
+// a controller.
+func HelpsTests(syntax *ast.File) bool {
+	return slices.ContainsFunc(syntax.Imports, func(spec *ast.ImportSpec) bool {
+		imp, err := strconv.Unquote(spec.Path.Value)
+		return err == nil && isTestLibrary(imp)
+	})
 }
 
 func isTestLibrary(imp string) bool {
