@@ -69,6 +69,7 @@ type (
 		Client   *term       `json:"c,omitempty"`
 		Paths    []string    `json:"p,omitempty"`
 		Via      []flow.Step `json:"v,omitempty"`
+		Changed  bool        `json:"h,omitempty"` // only if the caller has changed it
 	}
 	called struct {
 		Fn  term `json:"f,omitempty"`
@@ -159,7 +160,7 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 	}
 	for _, w := range o.Writes {
 		if r, ok := encode(w.Resource); ok {
-			x := written{Resource: r, Paths: w.Paths, Via: p.steps(w.Via)}
+			x := written{Resource: r, Paths: w.Paths, Via: p.steps(w.Via), Changed: w.IfChanged}
 			if w.Client != nil {
 				if c, ok := encode(w.Client); ok {
 					x.Client = &c
@@ -274,7 +275,7 @@ func (f *summary) decode() *flow.Summary {
 			d.Facts = append(d.Facts, g)
 		}
 		for _, w := range o.Writes {
-			x := flow.Write{Resource: w.Resource.decode(table), Paths: w.Paths, Via: w.Via}
+			x := flow.Write{Resource: w.Resource.decode(table), Paths: w.Paths, Via: w.Via, IfChanged: w.Changed}
 			if w.Client != nil {
 				x.Client = w.Client.decode(table)
 			}

@@ -14,6 +14,7 @@ type written struct {
 	res, client *Term
 	paths       []string
 	via         []Step
+	ifChanged   bool
 }
 
 // applied is a state after one outcome of a callee.
@@ -201,7 +202,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			if w.Client != nil {
 				client = b.term(w.Client)
 			}
-			writes = append(writes, written{r, client, w.Paths, w.Via})
+			writes = append(writes, written{r, client, w.Paths, w.Via, w.IfChanged})
 		}
 	}
 	objects := b.effects(sum, o)
@@ -263,7 +264,12 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		if name == "" {
 			name = e.nameOf(w.res)
 		}
-		e.visit(s, instr, w.res, w.client, name, w.via, direct, false)
+		is := Visit{Call: instr, Resource: w.res, Client: w.client, Name: name, Via: w.via, Direct: direct}
+		if w.ifChanged && !s.differs(e, w.res) {
+			e.visitIfChanged(s, is)
+			continue
+		}
+		e.visit(s, is)
 		s.wrote(w.res, w.paths)
 	}
 	if direct {

@@ -20,7 +20,9 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 		if t == nil {
 			return false
 		}
-		e.result(s, instr, t)
+		out := e.opaque(instr)
+		out[0] = t // old versions return an error with it
+		e.result(s, instr, out...)
 		return true
 	}
 	if of, ok := kube.SameObject(c); ok {

@@ -369,7 +369,7 @@ func (e *exec) async(s *state, instr ssa.CallInstruction, fn *Term, args []*Term
 				for _, w := range o.Writes {
 					if r := in.resource(w.Resource); r != nil && !seen[r] {
 						seen[r] = true
-						e.visit(s, instr, r, nil, e.nameOf(r), w.Via, false, true)
+						e.visit(s, Visit{Call: instr, Resource: r, Name: e.nameOf(r), Via: w.Via, Async: true})
 					}
 				}
 			}

@@ -114,6 +114,9 @@ func (e *exec) edit(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *
 	if cmp, ok := kube.Compares(c); ok {
 		return e.compare(s, instr, e.operand(s, c, cmp.X, fn, args), e.operand(s, c, cmp.Y, fn, args)), true
 	}
+	if obj, ok := kube.Remembers(c); ok {
+		return e.remembers(s, instr, e.operand(s, c, obj, fn, args)), true
+	}
 	if base, ok := kube.PatchBase(c); ok {
 		t := e.opaque(instr)
 		e.setBase(s, t[0], e.operand(s, c, base, fn, args))

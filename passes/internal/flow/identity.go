@@ -198,7 +198,7 @@ func ownerType(r *Term) string {
 
 // canonicalClient is the client itself where a value is made of one.
 func canonicalClient(c *Term) *Term {
-	for c.Kind == resource.Pure && (c.Name == "Status" || c.Name == "SubResource") {
+	for c != nil && c.Kind == resource.Pure && (c.Name == "Status" || c.Name == "SubResource") {
 		c = c.Args[0]
 	}
 	return c

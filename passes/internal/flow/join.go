@@ -83,12 +83,13 @@ func (s *state) join(e *exec, o *state) *state {
 			j.writes.del(r)
 			continue
 		}
-		if maps.Equal(w.loops, with.loops) && (with.first != nil || w.first == nil) {
+		if maps.Equal(w.loops, with.loops) && w.ifChanged == with.ifChanged && (with.first != nil || w.first == nil) {
 			continue
 		}
 		if with.first == nil {
 			w.first = nil
 		}
+		w.ifChanged = w.ifChanged || with.ifChanged
 		loops := map[ssa.CallInstruction]*loop{}
 		for c, l := range w.loops {
 			if with.loops[c] == l {
@@ -190,12 +191,13 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 			a.late, a.since = true, b.since
 		}
 		a.inherits = a.inherits && b.inherits
-		a.touched = a.touched || b.touched
+		a.differs = a.differs || b.differs
 		a.mirror = a.mirror || b.mirror
 		a.read = a.read || b.read
 		a.again = a.again && b.again
 		a.sent = a.sent && b.sent
 		a.deleted = a.deleted && b.deleted
+		a.touched = a.touched || b.touched
 		if a.stale != b.stale {
 			a.stale = nil
 		}

@@ -45,7 +45,7 @@ func (s *state) key(e *exec, in detail) digest {
 	d := digest{uint64(in)}
 	for r, w := range s.writes.all() {
 		if in != turns {
-			d.add('w', r.ID, flag(w.first != nil, 0))
+			d.add('w', r.ID, flag(w.first != nil, 0)|flag(w.ifChanged, 1))
 		}
 		if in == counts {
 			continue
@@ -115,7 +115,7 @@ func (s *state) objectKey(e *exec, in detail, d *digest) {
 		if o.stale != nil {
 			stale = e.callIndex(o.stale) + 1
 		}
-		d.add('o', t.ID, int(o.entry), flag(o.mirror, 0)|flag(o.read, 1)|flag(o.deleted, 2)|flag(o.sent, 3)|flag(o.again, 4)|flag(o.inherits, 5)|flag(o.late, 6)|flag(o.touched, 7)|flag(o.last != nil, 8), stale)
+		d.add('o', t.ID, int(o.entry), flag(o.mirror, 0)|flag(o.read, 1)|flag(o.deleted, 2)|flag(o.sent, 3)|flag(o.again, 4)|flag(o.inherits, 5)|flag(o.late, 6)|flag(o.touched, 7)|flag(o.last != nil, 8)|flag(o.differs, 9), stale)
 		if o.copyOf != nil {
 			d.add('C', t.ID, o.copyOf.ID)
 		}

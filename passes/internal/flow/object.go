@@ -90,6 +90,8 @@ type object struct {
 	read    bool                // it was read from the API server here
 	deleted bool                // the path knows that it is being deleted
 	stale   ssa.CallInstruction // the write that made its resourceVersion stale
+	// differs: its status may have changed since a patcher remembered it.
+	differs bool
 }
 
 // overwriting is what put the state of the API server in the place of an object.
@@ -128,7 +130,7 @@ func (o object) has(p part) bool {
 
 func (o object) empty() bool {
 	return len(o.dirty) == 0 && o.entry == untouched && len(o.gone.redone) == 0 && o.holds == nil && o.copyOf == nil &&
-		!o.inherits && o.last == nil && !o.sent && !o.late && !o.mirror && !o.touched && !o.again && !o.read && !o.deleted && o.stale == nil
+		!o.inherits && o.last == nil && !o.sent && !o.late && !o.mirror && !o.touched && !o.differs && !o.again && !o.read && !o.deleted && o.stale == nil
 }
 
 func (o object) without(drop func(*change) bool) object {
@@ -170,6 +172,7 @@ func (e *exec) changed(s *state, p place, at ssa.Instruction) {
 			slices.Sort(o.gone.redone)
 		}
 	}
+	o.differs = o.differs || p.part != otherPart
 	s.put(p.object, o)
 	if p.part == otherPart {
 		if p.path == "ObjectMeta.ResourceVersion" {
@@ -408,7 +411,7 @@ func (o object) statusPaths() []string {
 }
 
 func (o object) settled() object {
-	o.dirty, o.stale, o.copyOf, o.last = nil, nil, nil, nil
+	o.dirty, o.stale, o.copyOf, o.last, o.differs = nil, nil, nil, nil, true
 	if o.entry == untouched {
 		o.entry = settled
 	}

@@ -46,6 +46,9 @@ type write struct {
 	first  ssa.CallInstruction // an earlier write; nil where only goroutines wrote
 	client *Term               // what it was sent through
 	paths  []string            // what was changed of the status and sent, ascending
+	// ifChanged: it was a patcher's, which has sent something only if the status had
+	// changed before the function was called.
+	ifChanged bool
 	// loops holds, for each call inside a loop that wrote, the innermost loop
 	// that the path has not left since.
 	loops map[ssa.CallInstruction]*loop

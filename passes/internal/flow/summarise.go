@@ -105,9 +105,9 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		v := e.visits[visitKey{w.first, res}]
 		switch {
 		case l.visible(res):
-			o.Writes = append(o.Writes, Write{res, l.client(w.client), allUnnamed(w.paths), v.steps()})
+			o.Writes = append(o.Writes, Write{res, l.client(w.client), allUnnamed(w.paths), v.steps(), w.ifChanged})
 		case l.outs[res] != nil:
-			o.Writes = append(o.Writes, Write{l.outs[res], l.client(w.client), allUnnamed(w.paths), v.steps()})
+			o.Writes = append(o.Writes, Write{l.outs[res], l.client(w.client), allUnnamed(w.paths), v.steps(), w.ifChanged})
 		}
 	}
 	for p, r := range s.res.all() {
@@ -338,6 +338,9 @@ func (o *Outcome) shape() string {
 	var b strings.Builder
 	for _, w := range o.Writes {
 		b.WriteString(strconv.Itoa(w.Resource.ID) + "w")
+		if w.IfChanged {
+			b.WriteByte('?')
+		}
 	}
 	b.WriteByte('|')
 	b.WriteString(strconv.Itoa(int(o.Waited)))

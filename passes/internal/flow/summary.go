@@ -161,6 +161,8 @@ type Write struct {
 	Client   *Term    // what it was sent through; nil where the caller cannot name it
 	Paths    []string // of the status, that were changed and sent
 	Via      []Step   // the calls that lead to the direct write, outermost first
+	// IfChanged: nothing is written unless the caller has changed the status.
+	IfChanged bool
 }
 
 // Step is one call of a chain.
@@ -233,6 +235,9 @@ func (s *Summary) String() string {
 		line := fmt.Sprint(o.Results)
 		for _, w := range o.Writes {
 			line += " writes " + w.Resource.String()
+			if w.IfChanged {
+				line += " if changed"
+			}
 		}
 		for _, c := range o.Calls {
 			line += " calls " + c.Fn.String()

@@ -7,21 +7,37 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// visit records that a call writes the status of a resource on this path, and
-// adds the write to it.
-func (e *exec) visit(s *state, c ssa.CallInstruction, res, client *Term, name string, via []Step, direct, async bool) {
-	key := visitKey{c, res}
+// visited is the record of a call that writes the status of a resource.
+func (e *exec) visited(is Visit) *Visit {
+	key := visitKey{is.Call, is.Resource}
 	v := e.visits[key]
 	if v == nil {
-		v = &Visit{Call: c, Fn: e.fn, Resource: res, Name: name, Via: via, Direct: direct, Async: async}
+		is.Fn = e.fn
+		v = &is
 		e.visits[key] = v
 		e.order = append(e.order, v)
 	}
+	v.Client = is.Client
+	return v
+}
+
+// visitIfChanged records a call of a patcher on a path that has not changed the
+// status: whether it writes anything is for the caller to tell.
+func (e *exec) visitIfChanged(s *state, is Visit) {
+	e.visited(is).Fresh = true
+	if _, written := s.writes.find(is.Resource); !written {
+		s.writes.set(is.Resource, write{first: is.Call, client: is.Client, ifChanged: true})
+	}
+}
+
+// visit records that a call writes the status of a resource on this path, and
+// adds the write to it.
+func (e *exec) visit(s *state, is Visit) {
+	v, c, res, client := e.visited(is), is.Call, is.Resource, is.Client
 	w, before := s.writes.find(res)
-	if before && otherClient(w.client, client) {
+	if before && (w.ifChanged || otherClient(w.client, client)) {
 		w, before = write{}, false
 	}
-	v.Client = client
 	if before && w.first != nil && w.first != c {
 		if !slices.Contains(v.Earlier, w.first) {
 			v.Earlier = append(v.Earlier, w.first)
@@ -40,7 +56,7 @@ func (e *exec) visit(s *state, c ssa.CallInstruction, res, client *Term, name st
 	if l := e.flow.inner[c.Block().Index]; l != nil {
 		loops[c] = l
 	}
-	if w.first == nil && !async {
+	if w.first == nil && !is.Async {
 		w.first = c
 	}
 	w.loops, w.client = loops, client

@@ -9,7 +9,10 @@ import (
 
 // kube brings a state over a call to an API server.
 func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k kube.Call, static *ssa.Function, fn *Term, args []*Term) ([]*state, bool) {
-	client := e.operand(s, c, k.Client, fn, args)
+	var client *Term
+	if k.Client != nil {
+		client = e.operand(s, c, k.Client, fn, args)
+	}
 	switch k.Op {
 	case kube.StatusWriter, kube.OtherWriter, kube.Accessor:
 		name := "Status"
@@ -34,7 +37,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	}
 	// A method of the project's own that does more than forward is judged by
 	// what it does.
-	if static != nil {
+	if static != nil && k.Patcher == nil {
 		if sum := e.prog.Summary(static); sum != nil && (sum.Thin == nil || !sum.Thin.Forward) {
 			return nil, false
 		}
@@ -69,9 +72,19 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	case k.Op.IsStatusWrite():
 		prone := e.isProne(s, k, obj, c, fn, args)
 		paths := ok.objects.get(obj).statusPaths()
-		e.sendStatus(instr, k, ok, failed, obj, res, prone, out)
+		differs := s.differs(e, res)
+		if k.Patcher != nil {
+			e.sendDifference(instr, k, ok, failed, obj, e.operand(s, c, k.Patcher, fn, args))
+		} else {
+			e.sendStatus(instr, k, ok, failed, obj, res, prone, out)
+		}
 		e.tryAgain(s, instr, res)
-		e.visit(ok, instr, res, canonicalClient(client), e.objectName(s, instr, k, obj, res), nil, true, false)
+		is := Visit{Call: instr, Resource: res, Client: canonicalClient(client), Name: e.objectName(s, instr, k, obj, res), Direct: true}
+		if k.Patcher != nil && !differs {
+			e.visitIfChanged(ok, is)
+		} else {
+			e.visit(ok, is)
+		}
 		ok.wrote(res, paths)
 		e.direct[instr] = k.Op
 		if prone {
@@ -309,7 +322,7 @@ func (e *exec) manager(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, a
 		}
 		e.result(s, instr, good...)
 		e.settle(s, obj)
-		e.visit(s, instr, res, nil, e.describe(obj), nil, false, false)
+		e.visit(s, Visit{Call: instr, Resource: res, Name: e.describe(obj)})
 	}
 	if n := len(out); n > 0 && isErrorType(out[n-1].Typ) {
 		failed.facts.set(out[n-1], fact{ne: []*Term{e.tab.Nil}})

@@ -45,6 +45,11 @@ type Call struct {
 	Patch  ssa.Value // the patch that is sent (controller-runtime)
 	// Typed clients leave their argument as it is, and return the object.
 	Typed bool
+	// Patcher is what remembers how the object was, sends the difference, and leaves
+	// the object in memory as it is (see [Remembers]). Serial: the next difference
+	// is one from what this call sends.
+	Patcher ssa.Value
+	Serial  bool
 }
 
 // method is a call in the shape that both interface and static calls have.
@@ -93,11 +98,10 @@ func Classify(c *ssa.CallCommon) Call {
 			return Call{Op: OtherWriter, Client: m.recv}
 		}
 	case "Update", "Patch", "Create", "Apply", "Delete", "Get", "List", "UpdateStatus", "ApplyStatus":
-		if call := m.controllerRuntime(); call.Op != None {
-			return call
-		}
-		if call := m.typed(); call.Op != None {
-			return call
+		for _, call := range []Call{m.patches(), m.controllerRuntime(), m.typed()} {
+			if call.Op != None {
+				return call
+			}
 		}
 	}
 	if r := m.sig.Results(); r.Len() == 1 && leadsToClient(r.At(0).Type(), 0) {
@@ -141,13 +145,16 @@ func (m method) controllerRuntime() Call {
 		return Call{}
 	}
 	if m.name == "List" {
-		if IsNamed(p.At(1).Type(), ClientPkg, "ObjectList") {
-			return Call{Op: List, Client: m.recv, Object: m.args[1]}
+		for i := range min(p.Len(), 3) { // the first versions took options before it
+			if typ := p.At(i).Type(); IsNamed(typ, ClientPkg, "ObjectList") || isRuntimeObject(typ) {
+				return Call{Op: List, Client: m.recv, Object: m.args[i]}
+			}
 		}
 		return Call{}
 	}
 	apply := m.name == "Apply" && IsNamed(p.At(1).Type(), "k8s.io/apimachinery/pkg/runtime", "ApplyConfiguration")
-	if !m.sig.Variadic() || !isObject(p.At(1).Type()) && !apply {
+	first := p.Len() == 2 && isRuntimeObject(p.At(1).Type()) // the first versions took no options
+	if !m.sig.Variadic() && !first || !isObject(p.At(1).Type()) && !apply {
 		return Call{}
 	}
 	option, _ := p.At(p.Len() - 1).Type().(*types.Slice)
@@ -159,6 +166,9 @@ func (m method) controllerRuntime() Call {
 	}
 	// Before SubResourceWriter existed the options did not tell.
 	if r := m.fn.Signature().Recv(); r != nil && IsNamed(r.Type(), ClientPkg, "StatusWriter") {
+		sub = true
+	}
+	if writer, ok := m.recv.(*ssa.Call); ok && Classify(&writer.Call).Op == StatusWriter {
 		sub = true
 	}
 	call := Call{Client: m.recv, Object: m.args[1], Writer: sub}

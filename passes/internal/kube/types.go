@@ -59,10 +59,16 @@ func isTypeParam(t types.Type) bool {
 	return ok
 }
 
-// isObject tells whether t is client.Object, or an interface or type parameter
+// isObject reports that t is client.Object, or an interface or type parameter
 // with its methods: the project's own name for it.
 func isObject(t types.Type) bool {
-	return IsNamed(t, ClientPkg, "Object") || types.IsInterface(t) && hasMethods(t, "GetObjectKind", "DeepCopyObject", "GetResourceVersion")
+	return IsNamed(t, ClientPkg, "Object") || isRuntimeObject(t) || types.IsInterface(t) && hasMethods(t, "GetObjectKind", "DeepCopyObject", "GetResourceVersion")
+}
+
+// isRuntimeObject reports that t is what the clients of controller-runtime took
+// before client.Object existed.
+func isRuntimeObject(t types.Type) bool {
+	return IsNamed(t, "k8s.io/apimachinery/pkg/runtime", "Object")
 }
 
 // isAPIObject tells whether t is a pointer to an API type, or an interface over such.
@@ -107,7 +113,11 @@ func isWriter(t types.Type) bool {
 		return false
 	}
 	sig := update.Signature()
-	return sig.Params().Len() == 3 && sig.Variadic() && IsContext(sig.Params().At(0).Type()) && isObject(sig.Params().At(1).Type())
+	p := sig.Params()
+	if p.Len() < 2 || !IsContext(p.At(0).Type()) {
+		return false
+	}
+	return p.Len() == 3 && sig.Variadic() && isObject(p.At(1).Type()) || p.Len() == 2 && isRuntimeObject(p.At(1).Type())
 }
 
 // hasOptions tells whether the parameters hold metav1 options of that name.
