@@ -242,6 +242,11 @@ func (p *program) connect() {
 			queue = append(queue, fn)
 		}
 	}
+	defer func() { // of those that only ask or wrap errors the callers are no more interesting
+		for _, fn := range p.funcs {
+			p.interesting[fn] = p.interesting[fn] || passesErrors(fn)
+		}
+	}()
 	for len(queue) > 0 {
 		fn := queue[0]
 		queue = queue[1:]
@@ -443,6 +448,25 @@ func buildsKey(fn *ssa.Function) bool {
 	}
 	n, ok := types.Unalias(r.At(0).Type()).(*types.Named)
 	return ok && n.Obj().Name() == "NamespacedName" && kube.Path(n.Obj().Pkg()) == "k8s.io/apimachinery/pkg/types"
+}
+
+// passesErrors reports that a function is a small one that asks an error what it is,
+// or returns one that it was given, wrapped or not, or one that it makes.
+func passesErrors(fn *ssa.Function) bool {
+	const small = 16 // blocks
+	r := fn.Signature.Results()
+	if fn.Synthetic != "" || len(fn.Blocks) > small || r.Len() == 0 {
+		return false
+	}
+	last := r.At(r.Len() - 1).Type()
+	given := slices.ContainsFunc(fn.Params, func(p *ssa.Parameter) bool { return kube.IsError(p.Type()) })
+	if given {
+		return kube.IsError(last) || types.Identical(last, types.Typ[types.Bool])
+	}
+	if ret, ok := fn.Blocks[0].Instrs[len(fn.Blocks[0].Instrs)-1].(*ssa.Return); ok && kube.IsError(last) {
+		return ownError(ret.Results[r.Len()-1])
+	}
+	return false
 }
 
 func (p *program) recursive(fn *ssa.Function) bool { return slices.Contains(p.refs[fn], fn) }

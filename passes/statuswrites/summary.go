@@ -96,7 +96,7 @@ func (p *program) tell(regions *regions, sharing *shared.Analysis) {
 		if r == nil {
 			continue
 		}
-		if f := p.encode(r.Summary, p.returnsPart(fn) && !p.isGenerated(fn.Pos())); f != nil {
+		if f := p.encode(r.Summary, (p.returnsPart(fn) || passesErrors(fn)) && !p.isGenerated(fn.Pos())); f != nil {
 			if m := p.manager(regions, fn); len(m.Params) > 0 {
 				f.Manager = &m
 			}
@@ -105,11 +105,11 @@ func (p *program) tell(regions *regions, sharing *shared.Analysis) {
 	}
 }
 
-// encode returns nil for a summary that tells a caller nothing. The summary of an
-// accessor, which returns a part of what it is given, always does.
-func (p *program) encode(s *flow.Summary, accessor bool) *summary {
+// encode returns nil for a summary that tells a caller nothing. That of a function
+// which returns what it is given, or a part of that, always does.
+func (p *program) encode(s *flow.Summary, returns bool) *summary {
 	f := &summary{Thin: s.Thin, Cut: s.Cut}
-	tells := accessor || s.Thin != nil || s.Cut
+	tells := returns || s.Thin != nil || s.Cut
 	f.encodePasses(s)
 	for _, x := range s.Sends {
 		if e, ok := encode(x.Object); ok {

@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -86,7 +87,7 @@ func (s *state) decide(e *exec, c *Term) truth {
 	case "==":
 		return s.equal(e, c.Args[0], c.Args[1])
 	case "<", "<=":
-		return s.less(c)
+		return s.less(e, c)
 	case "errors.Is":
 		return s.errorIs(e, c.Args[0], c.Args[1])
 	}
@@ -200,7 +201,15 @@ func (e *exec) neverNil(t *Term) bool {
 	return false
 }
 
-func (s *state) less(c *Term) truth {
+// less tells what the state knows of a comparison by order.
+func (s *state) less(e *exec, c *Term) truth {
+	zero := e.tab.Constant("0")
+	switch { // no length is negative
+	case c.Name == "<" && c.Args[0] == zero && s.notZeroLength(zero, c.Args[1]):
+		return isTrue
+	case c.Name == "<=" && c.Args[1] == zero && s.notZeroLength(zero, c.Args[0]):
+		return isFalse
+	}
 	a, b := s.constant(c.Args[0]), s.constant(c.Args[1])
 	if a == nil || b == nil {
 		return unknown
@@ -220,6 +229,11 @@ func (s *state) less(c *Term) truth {
 		op = token.LEQ
 	}
 	return truthOf(constant.Compare(x, op, y))
+}
+
+// notZeroLength reports that a value is the length of what is known not to be empty.
+func (s *state) notZeroLength(zero, t *Term) bool {
+	return t.Kind == resource.Pure && t.Name == "len" && slices.Contains(s.facts.get(t).ne, zero)
 }
 
 func (s *state) errorIs(e *exec, err, target *Term) truth {

@@ -176,86 +176,10 @@ func (e *exec) builtin(s *state, instr ssa.CallInstruction, b *ssa.Builtin, args
 	if v, ok := instr.(*ssa.Call); ok {
 		e.set(s, v, nil)
 		e.comesFrom(s, s.env.get(e.register(v)), args...)
-	}
-}
-
-// errors handles the calls that make, wrap and filter errors.
-func (e *exec) errors(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj *types.Func, args []*Term) ([]*state, bool) {
-	if predicate, ok := kube.Ignores(c); ok {
-		err := unwrapped(args[0])
-		test := e.tab.PureOf("err."+predicate, types.Typ[types.Bool], err)
-		gone := s.clone()
-		var out []*state
-		if s.assume(e, test, false) {
-			e.result(s, instr, args[0])
-			out = append(out, s)
-		}
-		if gone.assume(e, test, true) {
-			e.result(gone, instr, e.tab.Nil)
-			out = append(out, gone)
-		}
-		return out, true
-	}
-	if obj == nil {
-		return nil, false
-	}
-	if kube.MakesError(obj) {
-		t := e.opaque(instr)[0]
-		if wrapped := e.wrappedError(s, c, args); wrapped != nil {
-			how := "wrap"
-			if !wraps(c) {
-				how = "hide"
-			}
-			if w := e.tab.PureOf(how, errorType, wrapped, e.tab.Value(at(instr), 0, nil)); w != nil {
-				t = w
-			}
-		}
-		s.facts.set(t, fact{ne: []*Term{e.tab.Nil}})
-		e.result(s, instr, t)
-		return []*state{s}, true
-	}
-	if i, ok := kube.WrapsError(obj); ok {
-		none := s.clone()
-		var out []*state
-		if s.assumeConst(e, args[i], e.tab.Nil, false) {
-			t := e.tab.PureOf("wrap", errorType, args[i], e.tab.Value(at(instr), 0, nil))
-			if t == nil {
-				t = e.opaque(instr)[0]
-			}
-			s.facts.set(t, fact{ne: []*Term{e.tab.Nil}})
-			e.result(s, instr, t)
-			out = append(out, s)
-		}
-		if none.assumeConst(e, args[i], e.tab.Nil, true) {
-			e.result(none, instr, e.tab.Nil)
-			out = append(out, none)
-		}
-		return out, true
-	}
-	return nil, false
-}
-
-// wrappedError is the one error among the values that an error is made of.
-func (e *exec) wrappedError(s *state, c *ssa.CallCommon, args []*Term) *Term {
-	var found *Term
-	for _, a := range c.Args {
-		for _, v := range kube.Variadic(a) {
-			if i, ok := v.(*ssa.ChangeInterface); ok {
-				v = i.X
-			}
-			if !isErrorType(v.Type()) {
-				continue
-			}
-			if found != nil {
-				return nil
-			}
-			found = e.value(s, v)
+		if b.Name() == "append" {
+			e.appended(s, instr.Common(), args, s.env.get(e.register(v)))
 		}
 	}
-	if found == nil || found.IsConst() {
-		return nil
-	}
-	return unwrapped(found)
 }
 
 // unsummarised brings a state over a call of a function without a summary: it

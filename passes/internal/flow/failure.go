@@ -224,7 +224,8 @@ func (e *exec) reached(s *state, c ssa.CallInstruction) {
 // passError notes that the error of a failed write goes into a call that
 // returns an error: what comes out stands for it.
 func (e *exec) passError(s *state, c *ssa.CallCommon, args []*Term) {
-	if s.failed.len() == 0 || c.Signature().Results().Len() == 0 || !isErrorType(c.Signature().Results().At(c.Signature().Results().Len()-1).Type()) {
+	r := c.Signature().Results()
+	if s.failed.len() == 0 || r.Len() == 0 || !kube.IsError(r.At(r.Len()-1).Type()) {
 		return
 	}
 	passed := e.passedValues(s, c, args)

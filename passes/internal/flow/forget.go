@@ -61,6 +61,9 @@ func (s *state) forget(e *exec, at ssa.Value) {
 		if s.facts.get(e.tab.Pure("<", zero, now)).eq == e.tab.True {
 			kept[e.tab.Pure("<", zero, old)] = fact{eq: e.tab.True}
 		}
+		if s.holdsError(e, now) {
+			kept[e.tab.Pure(holdsError, old)] = fact{eq: e.tab.True}
+		}
 	}
 	for t, f := range s.facts.all() {
 		if gone(t) || f.eq != nil && gone(f.eq) {

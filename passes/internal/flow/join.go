@@ -38,6 +38,10 @@ func (s *state) join(e *exec, o *state) *state {
 		if e.positive(s, t) && e.positive(o, ot) {
 			j.facts.set(e.tab.Pure("<", e.tab.Constant("0"), name), fact{eq: e.tab.True})
 		}
+		if s.holdsError(e, t) && o.holdsError(e, ot) {
+			j.facts.set(e.tab.Pure(holdsError, name), fact{eq: e.tab.True})
+			e.notEmpty(j, name)
+		}
 		if r := s.resOf(e, t); r == o.resOf(e, ot) {
 			j.res.set(name, r)
 		}

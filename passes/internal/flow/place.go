@@ -104,12 +104,13 @@ func contentPlace(object *Term, path string) place {
 // Types remembers what is known of types, for all functions of a package.
 type Types struct {
 	objects map[types.Type]bool
+	bundles map[types.Type]bool // of errors
 	Status  kube.StatusTypes
 }
 
 // NewTypes knows nothing yet.
 func NewTypes() *Types {
-	return &Types{objects: map[types.Type]bool{}, Status: kube.StatusTypes{}}
+	return &Types{objects: map[types.Type]bool{}, bundles: map[types.Type]bool{}, Status: kube.StatusTypes{}}
 }
 
 // isAPIObject tells whether a term is a pointer to an API object.

@@ -202,6 +202,9 @@ func (s *state) keeps(e *exec, b *ssa.BasicBlock, t *Term) bool {
 		}
 		return false
 	case resource.Pure:
+		if marked.has(t) { // a flag that is tested again
+			return true
+		}
 		for _, a := range t.Args {
 			if !a.IsConst() && !isSentinel(a) && !marked.has(a) && !(e.flow.small && a.Visible()) && !e.flow.asksLoad(b, a) {
 				return false

@@ -23,7 +23,13 @@ func (e *exec) fork(s *state, instr ssa.Instruction) []*state {
 		e.reachedTry(s, call)
 		s.forget(e, call)
 	}
-	return e.call(s, call, e.callee(s, &call.Call), e.values(s, call.Call.Args))
+	args := e.values(s, call.Call.Args)
+	puts, asks := e.bundles(s, call, args)
+	out := e.call(s, call, e.callee(s, &call.Call), args)
+	if puts || asks {
+		out = e.bundled(out, call, args, asks)
+	}
+	return out
 }
 
 // step brings a state over any other instruction.
@@ -245,7 +251,7 @@ func (e *exec) count(s *state, i *ssa.BinOp) {
 func (e *exec) positive(s *state, t *Term) bool {
 	zero := e.tab.Constant("0")
 	if c := s.constant(t); c != nil {
-		return s.less(e.tab.Pure("<", zero, c)) == isTrue
+		return s.less(e, e.tab.Pure("<", zero, c)) == isTrue
 	}
 	return s.facts.get(e.tab.Pure("<", zero, t)).eq == e.tab.True
 }

@@ -83,7 +83,16 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			}
 		}
 		if isErrorType(typ) && t.Kind == resource.Pure {
-			s.facts.set(t, fact{ne: []*Term{e.tab.Nil}})
+			notNil := fact{ne: []*Term{e.tab.Nil}}
+			s.facts.set(t, notNil)
+			// One made of the caller's stands for that, to whoever asks what it is.
+			if t.Name == "wrap" && l.visible(t.Args[0]) {
+				if w := e.tab.PureOf("wrap", errorType, t.Args[0], l.out(t.Args[1])); w != nil {
+					o.Results = append(o.Results, w)
+					o.Facts = append(o.Facts, Fact{w, nil, notNil.ne})
+					continue
+				}
+			}
 			o.Results = append(o.Results, l.out(t))
 			continue
 		}

@@ -317,11 +317,11 @@ func ErrorPredicate(c *ssa.CallCommon) (name string, ok bool) {
 	return "", false
 }
 
-// Ignores tells whether a call drops certain errors and returns all others
-// (client.IgnoreNotFound), and of which predicate.
+// Ignores reports that a call drops certain errors and returns all others, as
+// client.IgnoreNotFound and its like in other modules do, and by which predicate.
 func Ignores(c *ssa.CallCommon) (predicate string, ok bool) {
 	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || Path(callee.Object().Pkg()) != ClientPkg || len(c.Args) != 1 {
+	if callee == nil || callee.Object() == nil || callee.Blocks != nil || len(c.Args) != 1 || !returnsWhatItGets(callee.Signature) {
 		return "", false
 	}
 	switch callee.Name() {
@@ -331,6 +331,11 @@ func Ignores(c *ssa.CallCommon) (predicate string, ok bool) {
 		return "IsAlreadyExists", true
 	}
 	return "", false
+}
+
+// returnsWhatItGets reports that a function takes an error and returns one.
+func returnsWhatItGets(sig *types.Signature) bool {
+	return sig.Params().Len() == 1 && sig.Results().Len() == 1 && IsError(sig.Params().At(0).Type()) && IsError(sig.Results().At(0).Type())
 }
 
 // MakesError tells whether a function always returns an error that is not nil.
@@ -348,6 +353,27 @@ func MakesError(fn *types.Func) bool {
 		return strings.HasSuffix(path, "/errors") && (name == "New" || name == "Errorf")
 	}
 }
+
+// JoinsErrors reports that a function makes one error of those that it is given, and
+// nil if all of them are.
+func JoinsErrors(fn *types.Func) bool {
+	switch path, name := Path(fn.Pkg()), fn.Name(); path {
+	case "k8s.io/apimachinery/pkg/util/errors":
+		return name == "NewAggregate"
+	case "go.uber.org/multierr":
+		return name == "Combine" || name == "Append"
+	default:
+		return name == "Join" && (path == "errors" || strings.HasSuffix(path, "/errors")) && fn.Signature().Variadic()
+	}
+}
+
+// IsError reports that t is error, or an interface with its method, such as that of
+// an aggregate.
+func IsError(t types.Type) bool {
+	return types.IsInterface(t) && types.Implements(t, errorInterface)
+}
+
+var errorInterface = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 
 // WrapsError tells whether a function returns nil for a nil error and an error
 // for any other, and which argument that is.

@@ -1,0 +1,92 @@
+// Package collects leaves a loop when it has collected an error, which it has on
+// each path that wrote.
+package collects
+
+import (
+	"context"
+	"errors"
+
+	kerrors "k8s.io/apimachinery/pkg/util/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"example.com/cases/api/v1"
+)
+
+type Reconciler struct{ client.Client }
+
+func (r *Reconciler) fail(ctx context.Context, widget *v1.Widget) error {
+	base := widget.DeepCopy()
+	widget.Status.Phase = v1.PhaseFailed
+	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+func (r *Reconciler) Joins(ctx context.Context, widget *v1.Widget, checks []func() error) error {
+	for _, check := range checks {
+		if err := check(); err != nil {
+			if err = errors.Join(r.fail(ctx, widget), err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *Reconciler) Lists(ctx context.Context, widget *v1.Widget, checks []func() error) error {
+	for _, check := range checks {
+		var errs []error
+		if err := check(); err != nil {
+			errs = append(errs, err)
+			if err := r.fail(ctx, widget); err != nil {
+				errs = append(errs, err)
+			}
+		}
+		if len(errs) > 0 {
+			return kerrors.NewAggregate(errs)
+		}
+	}
+	return nil
+}
+
+// bundle collects errors; push makes it where there is none yet.
+type bundle struct{ list []error }
+
+func push(b *bundle, err error) *bundle {
+	if b == nil {
+		b = &bundle{}
+	}
+	if err != nil {
+		b.list = append(b.list, err)
+	}
+	return b
+}
+
+func (b *bundle) errorOrNil() error {
+	if b == nil || len(b.list) == 0 {
+		return nil
+	}
+	return b.list[0]
+}
+
+func (r *Reconciler) Bundles(ctx context.Context, widget *v1.Widget, checks []func() error) error {
+	for _, check := range checks {
+		if err := check(); err != nil {
+			all := push(nil, err)
+			all = push(all, r.fail(ctx, widget))
+			if err := all.errorOrNil(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Later looks at what it has collected after the loop.
+func (r *Reconciler) Later(ctx context.Context, widget *v1.Widget, checks []func() error) error {
+	var all *bundle
+	for _, check := range checks {
+		if err := check(); err != nil {
+			all = push(push(all, err), r.fail(ctx, widget)) // want statusloop:"widget"
+		}
+	}
+	return all.errorOrNil()
+}
