@@ -2,6 +2,7 @@ package statuswrites
 
 import (
 	"go/token"
+	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -86,6 +87,49 @@ func (r *regions) protected(fn *ssa.Function, call ssa.CallInstruction) bool {
 	}
 	_, isGo := call.(*ssa.Go)
 	return !isGo && r.in(fn)
+}
+
+// reached reports that some call of a function is in view, of this package or of one
+// that imports it. A method may be called by way of an interface only: then none is.
+func (r *regions) reached(fn *ssa.Function) bool {
+	if len(r.sites[fn]) > 0 || r.other[fn] {
+		return true
+	}
+	if !token.IsExported(fn.Name()) || fn.Pkg.Pkg.Name() == "main" {
+		return false
+	}
+	recv := fn.Signature.Recv()
+	if recv == nil {
+		return true
+	}
+	typ := recv.Type()
+	if p, ok := typ.(*types.Pointer); ok {
+		typ = p.Elem()
+	}
+	named, ok := types.Unalias(typ).(*types.Named)
+	return ok && named.Obj().Exported() && !r.behind(named, fn.Name())
+}
+
+// behind reports that an interface of the package has a method of that name, and that
+// the type implements it.
+func (r *regions) behind(typ *types.Named, method string) bool {
+	scope := typ.Obj().Pkg().Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		iface, ok := tn.Type().Underlying().(*types.Interface)
+		if !ok || !types.Implements(types.NewPointer(typ), iface) {
+			continue
+		}
+		for m := range iface.Methods() {
+			if m.Name() == method {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *regions) retried(fn *ssa.Function, call ssa.CallInstruction) bool {

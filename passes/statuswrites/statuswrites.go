@@ -73,7 +73,8 @@ type Result struct {
 // Func is what the engine found in a function.
 type Func struct {
 	*flow.Result
-	// Wrapper is set for a thin wrapper, whose callers answer for its write.
+	// Wrapper is set for a thin wrapper whose callers answer for its write: there are
+	// any, or may be in other packages.
 	Wrapper bool
 	// Cut tells that the function was too large to be followed on all its paths.
 	Cut bool
@@ -177,7 +178,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	known := statuses(pass, p.written())
 	exportStatuses(pass, known)
-	return &Result{Funcs: p.results(), All: p.funcs, regions: regions, sharing: sharing, program: p, files: files, statuses: known, quiet: imported}, nil
+	return &Result{Funcs: p.results(regions), All: p.funcs, regions: regions, sharing: sharing, program: p, files: files, statuses: known, quiet: imported}, nil
 }
 
 // matters tells whether the package uses anything that could read or write a
@@ -249,14 +250,14 @@ func (p *program) analyse() (err error) {
 const maxRounds = 4
 
 // results are the functions in the order of the source.
-func (p *program) results() []*Func {
+func (p *program) results(regions *regions) []*Func {
 	var out []*Func
 	for _, fn := range p.funcs {
 		r := p.found[fn]
 		if r == nil || fn.Synthetic != "" && fn.Synthetic != "range-over-func yield" {
 			continue
 		}
-		f := &Func{Result: r, Wrapper: r.Summary.Thin != nil, Cut: r.Summary.Cut}
+		f := &Func{Result: r, Wrapper: r.Summary.Thin != nil && (r.Summary.Thin.Forward || regions.reached(fn)), Cut: r.Summary.Cut}
 		if again := p.repeated[fn]; again != nil {
 			f.Cut = f.Cut || again.Summary.Cut
 			merged := *again
