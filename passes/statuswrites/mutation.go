@@ -104,8 +104,7 @@ func (c *changes) through(v ssa.Value) bool {
 			if use.Addr == v {
 				return true
 			}
-			// What happens to it by way of a local variable is not followed.
-			if _, local := use.Addr.(*ssa.Alloc); !local && c.through(use.Addr) {
+			if cell, local := use.Addr.(*ssa.Alloc); local && c.held(cell) || !local && c.through(use.Addr) {
 				return true
 			}
 		case *ssa.MapUpdate:
@@ -133,6 +132,30 @@ func (c *changes) through(v ssa.Value) bool {
 		case *ssa.UnOp, *ssa.IndexAddr, *ssa.Phi, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.TypeAssert, *ssa.Extract, *ssa.Slice, *ssa.Lookup:
 			if u := use.(ssa.Value); reaches(u.Type()) && c.through(u) {
 				return true
+			}
+		}
+	}
+	return false
+}
+
+// held is through for what a local variable holds, such as one that a function
+// literal captures.
+func (c *changes) held(cell ssa.Value) bool {
+	if c.seen[cell] || cell.Referrers() == nil {
+		return false
+	}
+	c.seen[cell] = true
+	for _, use := range *cell.Referrers() {
+		switch use := use.(type) {
+		case *ssa.UnOp:
+			if reaches(use.Type()) && c.through(use) {
+				return true
+			}
+		case *ssa.MakeClosure:
+			for i, b := range use.Bindings {
+				if b == cell && c.held(use.Fn.(*ssa.Function).FreeVars[i]) {
+					return true
+				}
 			}
 		}
 	}
@@ -191,19 +214,60 @@ func (p *program) Assigns(fn *ssa.Function, i int) (fields []int, ok bool) {
 	if fn.Blocks == nil || i >= len(fn.Params) {
 		return nil, fn.Blocks == nil // code that cannot be seen overwrites nothing
 	}
-	return p.assignedFields(fn, i, map[mutation]bool{})
+	return p.assignedFields(fn, i, map[any]bool{})
 }
 
-func (p *program) assignedFields(fn *ssa.Function, i int, seen map[mutation]bool) (fields []int, ok bool) {
+func (p *program) assignedFields(fn *ssa.Function, i int, seen map[any]bool) (fields []int, ok bool) {
 	if seen[mutation{fn: fn, i: i}] {
 		return nil, true
 	}
 	seen[mutation{fn: fn, i: i}] = true
-	v := fn.Params[i]
+	return p.assignedThrough(fn.Params[i], seen)
+}
+
+// assignedHeld is assignedThrough for the pointer that a local variable holds.
+func (p *program) assignedHeld(cell ssa.Value, seen map[any]bool) (fields []int, ok bool) {
+	if seen[cell] {
+		return nil, true
+	}
+	seen[cell] = true
+	for _, use := range *cell.Referrers() {
+		var more []int
+		known := true
+		switch use := use.(type) {
+		case *ssa.UnOp:
+			more, known = p.assignedThrough(use, seen)
+		case *ssa.MakeClosure:
+			for i, b := range use.Bindings {
+				if b == cell && known {
+					var held []int
+					held, known = p.assignedHeld(use.Fn.(*ssa.Function).FreeVars[i], seen)
+					more = append(more, held...)
+				}
+			}
+		}
+		if !known {
+			return nil, false
+		}
+		fields = append(fields, more...)
+	}
+	return fields, true
+}
+
+// assignedThrough are the fields that are assigned through a pointer.
+func (p *program) assignedThrough(v ssa.Value, seen map[any]bool) (fields []int, ok bool) {
 	for _, use := range *v.Referrers() {
 		switch use := use.(type) {
 		case *ssa.Store:
-			return nil, false // to the whole, or the pointer is kept in a variable
+			cell, local := use.Addr.(*ssa.Alloc)
+			if !local || use.Val != v {
+				return nil, false // to the whole, or the pointer is kept somewhere
+			}
+			more, known := p.assignedHeld(cell, seen)
+			if !known {
+				return nil, false
+			}
+			fields = append(fields, more...)
 		case *ssa.FieldAddr:
 			for _, u := range *use.Referrers() {
 				if store, isStore := u.(*ssa.Store); isStore && store.Addr == use {

@@ -242,9 +242,9 @@ func (p *program) connect() {
 			queue = append(queue, fn)
 		}
 	}
-	defer func() { // of those that only ask or wrap errors the callers are no more interesting
+	defer func() { // whose callers are no more interesting
 		for _, fn := range p.funcs {
-			p.interesting[fn] = p.interesting[fn] || passesErrors(fn)
+			p.interesting[fn] = p.interesting[fn] || passesErrors(fn) || makesObject(fn)
 		}
 	}()
 	for len(queue) > 0 {
@@ -440,14 +440,29 @@ func (p *program) order() [][]*ssa.Function {
 	return groups
 }
 
-// buildsKey tells whether a function does no more than put a key together.
+// buildsKey reports that a function does no more than put a key together, perhaps
+// beside other results.
 func buildsKey(fn *ssa.Function) bool {
-	r := fn.Signature.Results()
-	if len(fn.Blocks) != 1 || r.Len() != 1 {
+	if len(fn.Blocks) != 1 {
 		return false
 	}
-	n, ok := types.Unalias(r.At(0).Type()).(*types.Named)
-	return ok && n.Obj().Name() == "NamespacedName" && kube.Path(n.Obj().Pkg()) == "k8s.io/apimachinery/pkg/types"
+	for v := range fn.Signature.Results().Variables() {
+		if kube.IsNamed(v.Type(), kube.TypesPkg, "NamespacedName") {
+			return true
+		}
+	}
+	return false
+}
+
+// makesObject reports that a function is a small one that returns an object of the
+// type of one that it gets: a copy, or one of the same name.
+func makesObject(fn *ssa.Function) bool {
+	const small = 16 // blocks
+	r := fn.Signature.Results()
+	if fn.Synthetic != "" || len(fn.Blocks) > small || r.Len() == 0 || !kube.IsAPIObject(r.At(0).Type()) {
+		return false
+	}
+	return slices.ContainsFunc(fn.Params, func(p *ssa.Parameter) bool { return types.Identical(p.Type(), r.At(0).Type()) })
 }
 
 // passesErrors reports that a function is a small one that asks an error what it is,

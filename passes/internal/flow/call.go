@@ -177,7 +177,7 @@ func (e *exec) builtin(s *state, instr ssa.CallInstruction, b *ssa.Builtin, args
 		e.set(s, v, nil)
 		e.comesFrom(s, s.env.get(e.register(v)), args...)
 		if b.Name() == "append" {
-			e.appended(s, instr.Common(), args, s.env.get(e.register(v)))
+			e.listed(s, instr.Common(), args, s.env.get(e.register(v)))
 		}
 	}
 }

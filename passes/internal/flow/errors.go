@@ -139,8 +139,8 @@ func (e *exec) errorsIn(s *state, vs []ssa.Value, args []*Term) (some, none bool
 	return some, none
 }
 
-// appended notes what is known of a list of errors after one was appended.
-func (e *exec) appended(s *state, c *ssa.CallCommon, args []*Term, list *Term) {
+// listed notes what is known of a list of errors after one was appended.
+func (e *exec) listed(s *state, c *ssa.CallCommon, args []*Term, list *Term) {
 	typ, ok := c.Signature().Results().At(0).Type().Underlying().(*types.Slice)
 	if !ok || !kube.IsError(typ.Elem()) || list.Kind != resource.Value {
 		return

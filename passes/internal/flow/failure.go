@@ -169,7 +169,8 @@ func (e *exec) retries(fn *Term, region Region) {
 }
 
 // retriesInner notes that functions of the caller's run again because a literal
-// that calls them does: the usual shape of a status manager.
+// that calls them does: it hands on their error, or writes after them, as a status
+// manager does.
 func (e *exec) retriesInner(s *state, instr ssa.CallInstruction, fn *Term) {
 	if fn.Fn == nil {
 		return
@@ -180,15 +181,21 @@ func (e *exec) retriesInner(s *state, instr ssa.CallInstruction, fn *Term) {
 	}
 	b := &binding{e: e, s: s, instr: instr, target: fn.Fn, fn: fn}
 	for _, o := range sum.Outcomes {
-		if !o.Failed { // nothing conflicts after the call
-			continue
-		}
 		for _, c := range o.Calls {
-			if t := b.term(c.Fn); t != nil && !c.Err && t.Fn == nil && t.Visible() && !t.IsConst() && !slices.Contains(e.retriedFuncs, t) {
+			if !o.Failed && !c.Err || c.Err && !o.returnsError() { // nothing conflicts, or nobody is told
+				continue
+			}
+			if t := b.term(c.Fn); t != nil && (c.Err || o.Failed) && t.Fn == nil && t.Visible() && !t.IsConst() && !slices.Contains(e.retriedFuncs, t) {
 				e.retriedFuncs = append(e.retriedFuncs, t)
 			}
 		}
 	}
+}
+
+// returnsError reports that the function may end with an error.
+func (o *Outcome) returnsError() bool {
+	n := len(o.Results)
+	return n > 0 && o.Results[n-1].Name != "nil"
 }
 
 // tryAgain notices that a call is made again after it failed.

@@ -26,7 +26,7 @@ func (s *state) resOf(e *exec, t *Term) *Term {
 				return s.resOf(e, v)
 			}
 		}
-		if r := s.madeFor(t); r != nil {
+		if r := s.madeFor(e, t); r != nil {
 			return r
 		}
 	}
@@ -35,7 +35,7 @@ func (s *state) resOf(e *exec, t *Term) *Term {
 
 // madeFor is the resource that a literal was made for: the one whose name it
 // carries, or whose content, converted, it holds.
-func (s *state) madeFor(t *Term) *Term {
+func (s *state) madeFor(e *exec, t *Term) *Term {
 	if !isLocal(t) {
 		return nil
 	}
@@ -51,6 +51,9 @@ func (s *state) madeFor(t *Term) *Term {
 		}
 		if metadataName(a) == "name" && metadataOwner(a) == t && v.Kind == resource.Pure && v.Name == "name" && ownerType(v.Args[0]) == t.Type {
 			is(v.Args[0])
+		}
+		if a.Name == "ObjectMeta" && a.Args[0] == t && v.Kind == resource.Load && wholeObject(v.Args[0]).Type == t.Type {
+			is(s.resOf(e, wholeObject(v.Args[0])))
 		}
 		if a.Name == "ObjectMeta" && a.Args[0] == t && v.Kind == resource.Struct && len(v.Args) > 0 {
 			if n := v.Args[0]; n.Kind == resource.Pure && n.Name == "name" && ownerType(n.Args[0]) == t.Type {

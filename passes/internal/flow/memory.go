@@ -259,18 +259,25 @@ func (e *exec) isStale(s *state, addr *Term) bool {
 	}
 }
 
-// isReference tells whether an address holds a pointer or an interface: which
-// object, or client, a struct holds.
+// isReference reports that an address holds a pointer or an interface, or a key or a
+// part of one: which object, or client, a struct refers to.
 func isReference(addr *Term) bool {
 	t := elem(addr.Typ)
 	if t == nil {
 		return false
+	}
+	if isKey(t) || addr.Kind == resource.Field && isKey(elem(addr.Args[0].Typ)) {
+		return true
 	}
 	switch t.Underlying().(type) {
 	case *types.Pointer, *types.Interface:
 		return true
 	}
 	return false
+}
+
+func isKey(t types.Type) bool {
+	return t != nil && kube.IsNamed(t, kube.TypesPkg, "NamespacedName")
 }
 
 // isFresh tells whether an address lies in a variable of this function that

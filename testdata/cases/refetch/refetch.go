@@ -194,7 +194,7 @@ func (r *WidgetReconciler) withWidget(ctx context.Context, widget *myv1.Widget, 
 
 // ByRetrier leaves the read to what retries.
 func (r *WidgetReconciler) ByRetrier(ctx context.Context, widget *myv1.Widget) error {
-	return r.withWidget(ctx, widget, func() error { return r.Status().Update(ctx, widget) }) // want statusretry:"widget"
+	return r.withWidget(ctx, widget, func() error { return r.Status().Update(ctx, widget) })
 }
 
 // Patched has no resourceVersion to be stale.
