@@ -3,6 +3,8 @@ package statusmulti
 import (
 	"cmp"
 	"fmt"
+	"go/token"
+	"math"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -74,10 +76,19 @@ func together(visits []*flow.Visit) [][]*flow.Visit {
 		groups = append(apart, with)
 	}
 	for i, g := range groups {
-		slices.SortStableFunc(g, func(a, b *flow.Visit) int { return cmp.Compare(a.Call.Pos(), b.Call.Pos()) })
+		slices.SortStableFunc(g, func(a, b *flow.Visit) int { return cmp.Compare(order(a.Call), order(b.Call)) })
 		groups[i] = slices.CompactFunc(g, sameCall)
 	}
 	return groups
+}
+
+// order is the place of a call among those of its function: deferred ones run last,
+// the first of them at the very end.
+func order(call ssa.CallInstruction) token.Pos {
+	if _, ok := call.(*ssa.Defer); ok {
+		return math.MaxInt - call.Pos()
+	}
+	return call.Pos()
 }
 
 // sameCall tells whether two visits are of one call, with what has one name there.
@@ -118,7 +129,8 @@ func reportAgain(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite
 	if settles(fixes, v, further) {
 		opts = append(opts, fixes.Multi(v.Call, v.Earlier)...)
 	}
+	at := slices.MinFunc(v.Earlier, func(a, b ssa.CallInstruction) int { return cmp.Compare(order(a), order(b)) })
 	r.Report(writes.Range(v.Call),
-		fmt.Sprintf("the status of %s %s written before on this path%s; change it in memory and write once", v.Name, when, statuswrites.Chain(v)),
+		fmt.Sprintf("the status of %s %s written before on this path, in line %d%s; change it in memory and write once", v.Name, when, r.Line(at.Pos()), statuswrites.Chain(v)),
 		opts...)
 }

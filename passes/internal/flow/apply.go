@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -15,6 +16,7 @@ type written struct {
 	paths       []string
 	via         []Step
 	ifChanged   bool
+	name        string // of the captured variable that holds the object
 }
 
 // applied is a state after one outcome of a callee.
@@ -202,7 +204,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			if w.Client != nil {
 				client = b.term(w.Client)
 			}
-			writes = append(writes, written{r, client, w.Paths, w.Via, w.IfChanged})
+			writes = append(writes, written{r, client, w.Paths, w.Via, w.IfChanged, capturedName(w.Resource, fn)})
 		}
 	}
 	objects := b.effects(sum, o)
@@ -260,7 +262,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	}
 	direct := sum.Thin != nil
 	for _, w := range writes {
-		name := names[w.res]
+		name := cmp.Or(w.name, names[w.res])
 		if name == "" {
 			name = e.nameOf(w.res)
 		}

@@ -39,6 +39,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -227,11 +228,14 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		Retried: map[ssa.CallInstruction]bool{}, Swallowed: e.swallowed, Names: map[ssa.CallInstruction]string{}, Regions: e.regions,
 	}
 	for c := range e.retried {
-		if !e.repeatsSuccess(c) {
+		if !e.repeatsSuccess(c) || e.untilSeen(c) {
 			r.Retried[c] = true
 		}
 	}
 	for _, v := range e.order {
+		if r.Retried[v.Call] {
+			v.Loop = nil
+		}
 		if r.Names[v.Call] == "" {
 			r.Names[v.Call] = v.Name
 		}
@@ -247,6 +251,14 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 // the loop around it is no retry.
 func (e *exec) repeatsSuccess(c ssa.CallInstruction) bool {
 	return slices.ContainsFunc(e.order, func(v *Visit) bool { return v.Call == c && v.Loop != nil })
+}
+
+// untilSeen reports that a loop makes a call again until the object, which it reads
+// again in each turn, tells that it was written: a retry that waits for its own write.
+// What ranges over something does more than that.
+func (e *exec) untilSeen(c ssa.CallInstruction) bool {
+	l := e.flow.inner[c.Block().Index]
+	return l != nil && l != e.flow.root && e.rereads[c] && !strings.HasPrefix(l.head.Comment, "range")
 }
 
 // repeats tells whether the function is called again and again on one path.

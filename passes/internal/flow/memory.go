@@ -425,6 +425,25 @@ func (e *exec) loseField(s *state, base *Term, n int) {
 	}
 }
 
+// wasWritten reports that a field of a status was set on this path, and is written
+// since. The guard of the write asks for it in the next turn, and other code that sees
+// the object in between does not take back what the API server has.
+func (e *exec) wasWritten(s *state, addr *Term) bool {
+	p := e.placeOf(s, addr)
+	if p.part != statusPart || p.path == "" {
+		return false
+	}
+	res := s.resOf(e, p.object)
+	w, ok := s.writes.find(res)
+	if !ok || !slices.Contains(w.paths, p.path) {
+		return false
+	}
+	_, pending := s.objects.first(func(t *Term, o object) bool {
+		return s.resOf(e, t) == res && slices.ContainsFunc(o.dirty, func(c *change) bool { return c.part != otherPart && overlaps(c.path, p.path) })
+	})
+	return !pending
+}
+
 // loseData tells that code which cannot be seen received a pointer. It may have
 // changed what the object holds, but overwrites nothing: a struct still refers
 // to the objects and clients that it referred to.
@@ -446,8 +465,17 @@ func (e *exec) loseData(s *state, base *Term) {
 		}
 		s.mem.del(base)
 	}
-	for a := range s.mem.after(base) {
-		if a.Under(base) && !isReference(a) {
+	var written []*Term // to which fields were set, and which others hold as well
+	for a, v := range s.mem.after(base) {
+		if a.Under(base) && e.wasWritten(s, a) {
+			written = append(written, v)
+			if v.Kind == resource.Load {
+				s.mem.set(v.Args[0], v)
+			}
+		}
+	}
+	for a, v := range s.mem.after(base) {
+		if a.Under(base) && !isReference(a) && !slices.Contains(written, v) {
 			s.mem.del(a)
 		}
 	}

@@ -172,6 +172,21 @@ func sourceIndex(c *ssa.CallCommon, i int) int {
 	return i
 }
 
+// capturedName is the name of the variable by which a function literal has an object,
+// or "".
+func capturedName(t, fn *Term) string {
+	if fn == nil || fn.Kind != resource.Closure || fn.Fn.Synthetic != "" {
+		return ""
+	}
+	if t.Kind == resource.Load {
+		t = t.Args[0]
+	}
+	if t.Kind == resource.FreeVar && t.N < len(fn.Fn.FreeVars) {
+		return fn.Fn.FreeVars[t.N].Name()
+	}
+	return ""
+}
+
 // namesOf tells what the program calls the resources that it passes to a call.
 func (e *exec) namesOf(s *state, instr ssa.CallInstruction, args []*Term, fn *Term) map[*Term]string {
 	names := map[*Term]string{}

@@ -98,8 +98,8 @@ func (e *exec) describeLoop(l *loop) *Loop {
 // rangeFuncBody is how go/ssa marks the body of a range over a function.
 const rangeFuncBody = "range-over-func yield"
 
-// wait tells that the path waits for the next event: what a loop around here
-// wrote before belongs to another event.
+// wait tells that the path waits for the next event: in a loop, what was written
+// before belongs to another event.
 func (e *exec) wait(s *state, b *ssa.BasicBlock, what Waiting) {
 	s.waited = max(s.waited, what)
 	for c := range s.failed.all() {
@@ -114,7 +114,7 @@ func (e *exec) wait(s *state, b *ssa.BasicBlock, what Waiting) {
 				loops[c] = l
 			}
 		}
-		if w.first != nil && e.flow.shareLoop(w.first.Block(), b) {
+		if e.flow.inner[b.Index] != nil {
 			w.first = nil
 		}
 		w.loops = loops

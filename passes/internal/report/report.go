@@ -92,6 +92,9 @@ func (r *Reporter) Report(rng analysis.Range, message string, opts ...Option) {
 	r.diags = append(r.diags, d)
 }
 
+// Line is the line of a position, as the source has it.
+func (r *Reporter) Line(pos token.Pos) int { return r.pass.Fset.Position(pos).Line }
+
 // Done hands over all that is neither in a silent place nor suppressed, in the
 // order of positions, and reports the suppressions that are not in order.
 func (r *Reporter) Done() {

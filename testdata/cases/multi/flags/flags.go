@@ -26,10 +26,10 @@ func Again(ctx context.Context, c client.Client, widget *v1.Widget, names []stri
 	busy := len(found) > 0 || len(sizes) > 5 || len(names) > 7
 	if busy {
 		if widget.Spec.Paused {
-			widget.Status.Message = "paused"
+			names = names[1:]
 		}
 		if widget.Spec.Replicas > 3 {
-			widget.Status.Message = "large"
+			names = nil
 		}
 		if err := write(ctx, c, widget, v1.PhaseRunning); err != nil {
 			return err
