@@ -8,3 +8,5 @@ import (
 )
 
 func TestCases(t *testing.T) { casetest.Run(t, statusunstable.Analyzer, "", nil) }
+
+func TestUnstable(t *testing.T) { casetest.Run(t, statusunstable.Analyzer, "unstable", nil) }

@@ -24,8 +24,9 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
-// special are the folders whose programs want other settings than the default.
-var special = []string{"retry/requeue", "multi/all", "callback/named", "phase", "phases", "rewrite", "cost"}
+// special are the folders whose programs want other settings than the default, or
+// are held to one check alone.
+var special = []string{"retry/requeue", "multi/all", "callback/named", "phase", "phases", "rewrite", "cost", "unstable"}
 
 // Run runs the check over all programs that want the default settings, and, if
 // a folder is named, over the programs of that folder with the given flags of
