@@ -19,7 +19,7 @@ import (
 // nogo of Bazel's rules_go gives: no ReadFile, no Module, no other files. They must
 // find the same; but a fix that needs the source is left out.
 func TestNogo(t *testing.T) {
-	prog, err := load.Load(context.Background(), load.Config{Dir: "../testdata/cases", Patterns: []string{"./found", "./guard/fixes"}})
+	prog, err := load.Load(context.Background(), load.Config{Dir: "../testdata/cases", Patterns: []string{"./found", "./guard/pairs"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,14 +62,14 @@ func TestE2E(t *testing.T) {
 func TestE2EFix(t *testing.T) {
 	tool := filepath.Join(t.TempDir(), "atomicstatus")
 	run(t, ".", 0, "go", "build", "-o", tool, ".")
-	const pkg, file = "./guard/fixes", "guard/fixes/fixes.go"
+	const pkg, file = "./rewrite/fixes", "rewrite/fixes/update.go"
 
 	fixed := make(map[string]string)
 	before := ""
 	for name, args := range map[string][]string{
-		"command": {tool, "-fix", "-force", "-checks=statusguard", pkg},
-		"go vet":  {"go", "vet", "-vettool=" + tool, "-fix", "-statusguard", pkg},
-		"go fix":  {"go", "fix", "-fixtool=" + tool, "-statusguard", pkg},
+		"command": {tool, "-fix", "-force", "-checks=statusretry", pkg},
+		"go vet":  {"go", "vet", "-vettool=" + tool, "-fix", "-statusretry", pkg},
+		"go fix":  {"go", "fix", "-fixtool=" + tool, "-statusretry", pkg},
 	} {
 		dir := t.TempDir()
 		if err := os.CopyFS(dir, os.DirFS(moduleDir(t, "cases"))); err != nil {

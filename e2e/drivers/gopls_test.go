@@ -92,24 +92,26 @@ func TestEditing(t *testing.T) {
 	e.await(job, "statusmulti again", func(d []diagnostic) bool { return len(multi(d)) == 1 })
 
 	// The fix.
-	fixes := e.quickFixes(job, found)
-	if len(fixes) != 1 || fixes[0].Title != "compare the values" || fixes[0].Kind != "quickfix" {
+	retry := of("statusretry")
+	update := retry(e.await(job, "statusretry", func(d []diagnostic) bool { return len(retry(d)) == 1 }))[0]
+	fixes := e.quickFixes(job, update)
+	if len(fixes) != 1 || !strings.HasPrefix(fixes[0].Title, "update the status by Update") || fixes[0].Kind != "quickfix" {
 		t.Fatalf("code actions %+v", fixes)
 	}
 	changes := fixes[0].Edit.DocumentChanges
 	if len(changes) != 1 || changes[0].TextDocument.URI != job {
 		t.Fatalf("edits %+v", changes)
 	}
-	fixed := apply(t, e.buffers[job], changes[0].Edits)
-	if !strings.Contains(fixed, "reflect.DeepEqual(before.Status, *status)") {
+	unfixed := e.buffers[job]
+	fixed := apply(t, unfixed, changes[0].Edits)
+	if !strings.Contains(fixed, "\tbase := job.DeepCopy()\n") || !strings.Contains(fixed, "status.Update(ctx, r.Client, job, base)") {
 		t.Errorf("the fix makes it\n%s", fixed)
 	}
 	e.change(job, fixed)
-	e.await(job, "no statusguard", func(d []diagnostic) bool { return len(guard(d)) == 0 && len(multi(d)) == 1 })
+	e.await(job, "no statusretry", func(d []diagnostic) bool { return len(retry(d)) == 0 && len(multi(d)) == 1 })
 
 	// A suppression, typed over a report.
-	retry := of("statusretry")
-	e.change(job, strings.Replace(fixed, "\treturn r.Status()", "\t//lint:ignore statusretry one writer only\n\treturn r.Status()", 1))
+	e.change(job, strings.Replace(unfixed, "\treturn r.Status()", "\t//lint:ignore statusretry one writer only\n\treturn r.Status()", 1))
 	e.await(job, "no statusretry", func(d []diagnostic) bool { return len(retry(d)) == 0 && len(multi(d)) == 1 })
 }
 

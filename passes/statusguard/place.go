@@ -79,11 +79,6 @@ func (p place) same(q place) bool {
 	return true
 }
 
-// holds tells whether a place is that of another one, or of what that lies in.
-func (p place) holds(q place) bool {
-	return len(p.steps) <= len(q.steps) && p.same(place{root: q.root, steps: q.steps[:len(p.steps)]})
-}
-
 func sameIndex(a, b ssa.Value) bool {
 	if a == b {
 		return true

@@ -12,7 +12,6 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
-	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -39,7 +38,7 @@ type comparison struct {
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
-	c := &checker{pass: pass, r: r, fixes: rewrite.New(pass, writes)}
+	c := &checker{pass: pass, r: r}
 	for _, fn := range writes.All {
 		if _, _, ok := forwards(fn); ok {
 			continue // its callers know what is compared
@@ -111,7 +110,6 @@ func parameter(fn *ssa.Function, v ssa.Value) int {
 type checker struct {
 	pass     *analysis.Pass
 	r        *report.Reporter
-	fixes    *rewrite.Rewriter
 	deciders *deciders
 	sources  map[token.Pos]written
 }
@@ -350,7 +348,7 @@ func (c *checker) reportNever(src written, cmp comparison, pointer ssa.Value, wh
 		then = "nothing is ever written"
 	}
 	message := fmt.Sprintf("%s and %s are never equal, as %s is a pointer: %s", text(src.x), text(src.y), text(which), then)
-	c.r.Report(src.expr, message, c.fixNever(src, cmp, pointer)...)
+	c.r.Report(src.expr, message)
 }
 
 func (c *checker) reportUnlike(src written, x, y types.Type, when verdict) {
@@ -375,7 +373,7 @@ func (c *checker) reportAlways(src written, cmp comparison, how likeness, when v
 	if when == whenEqual {
 		then = "every reconcile writes"
 	}
-	c.r.Report(src.expr, fmt.Sprintf("%s is compared with %s: %s", x, what, then), c.fixAlways(src, cmp, how)...)
+	c.r.Report(src.expr, fmt.Sprintf("%s is compared with %s: %s", x, what, then))
 }
 
 // text is an expression in a message.

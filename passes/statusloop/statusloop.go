@@ -10,7 +10,6 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
-	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -30,7 +29,6 @@ var Analyzer = &analysis.Analyzer{
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
-	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
 		reported := map[ssa.CallInstruction]bool{}
 		for _, v := range f.Visits {
@@ -41,7 +39,6 @@ func run(pass *analysis.Pass) (any, error) {
 			opts := append([]report.Option{
 				report.Related(statuswrites.At(start(f, v.Loop)), fmt.Sprintf("the %s that repeats it", v.Loop.Kind)),
 			}, statuswrites.Related(v.Via)...)
-			opts = append(opts, fixes.Loop(v.Call)...)
 			r.Report(writes.Range(v.Call),
 				fmt.Sprintf("the status of %s is written again on each turn of a %s%s; collect the changes and write once after it", v.Name, v.Loop.Kind, statuswrites.Chain(v)),
 				opts...)

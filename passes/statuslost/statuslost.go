@@ -10,7 +10,6 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
-	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -44,7 +43,6 @@ var omits = map[flow.Detail]string{
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
-	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
 		type place struct {
 			kind flow.FindingKind
@@ -67,7 +65,7 @@ func run(pass *analysis.Pass) (any, error) {
 			groups[p] = append(groups[p], found)
 		}
 		for _, p := range order {
-			reportLoss(r, writes, fixes, p.at, groups[p])
+			reportLoss(r, writes, p.at, groups[p])
 		}
 	}
 	if len(writes.All) > 0 {
@@ -84,7 +82,7 @@ func isPatch(kind flow.FindingKind) bool {
 }
 
 // reportLoss makes one report of what is lost at one place.
-func reportLoss(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.Rewriter, at ssa.Instruction, found []flow.Finding) {
+func reportLoss(r *report.Reporter, writes *statuswrites.Result, at ssa.Instruction, found []flow.Finding) {
 	var opts []report.Option
 	var paths []string
 	for _, f := range found {
@@ -106,7 +104,6 @@ func reportLoss(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.
 		case by.Pos.IsValid() && by.Pos != call.Pos():
 			opts = append(opts, report.Related(statuswrites.At(by.Pos), found[0].Name+" is overwritten here"))
 		}
-		opts = append(opts, fixes.Lost(call)...)
 	}
 	message := messages[found[0].Kind]
 	if m := omits[found[0].Detail]; m != "" && !slices.ContainsFunc(found, func(f flow.Finding) bool { return f.Detail != found[0].Detail }) {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
-	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -37,16 +36,15 @@ func init() {
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
-	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
 		for _, visits := range together(f.Visits) {
 			if all {
 				for _, v := range visits {
-					reportAgain(r, writes, fixes, v, first(f.Visits, v), nil)
+					reportAgain(r, writes, v, first(f.Visits, v), nil)
 				}
 				continue
 			}
-			reportAgain(r, writes, fixes, visits[0], first(f.Visits, visits[0]), visits[1:])
+			reportAgain(r, writes, visits[0], first(f.Visits, visits[0]), visits[1:])
 		}
 	}
 	r.Done()
@@ -100,20 +98,7 @@ func first(visits []*flow.Visit, v *flow.Visit) bool {
 	return slices.ContainsFunc(visits, func(w *flow.Visit) bool { return sameCall(w, v) && w.Fresh })
 }
 
-// settles tells whether the fix of each write in turn leaves the next one to
-// report, which has a fix as well: none may be left in the end.
-func settles(fixes *rewrite.Rewriter, v *flow.Visit, further []*flow.Visit) bool {
-	last := v.Call
-	for _, w := range further {
-		if fixes.Multi(w.Call, []ssa.CallInstruction{last}) == nil {
-			return false
-		}
-		last = w.Call
-	}
-	return true
-}
-
-func reportAgain(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.Rewriter, v *flow.Visit, may bool, further []*flow.Visit) {
+func reportAgain(r *report.Reporter, writes *statuswrites.Result, v *flow.Visit, may bool, further []*flow.Visit) {
 	when := "has always been"
 	if may {
 		when = "may have been"
@@ -125,9 +110,6 @@ func reportAgain(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite
 	opts = append(opts, statuswrites.Related(v.Via)...)
 	for _, w := range further {
 		opts = append(opts, report.Related(writes.Range(w.Call), "a further write of "+w.Name))
-	}
-	if settles(fixes, v, further) {
-		opts = append(opts, fixes.Multi(v.Call, v.Earlier)...)
 	}
 	at := slices.MinFunc(v.Earlier, func(a, b ssa.CallInstruction) int { return cmp.Compare(order(a), order(b)) })
 	r.Report(writes.Range(v.Call),

@@ -46,12 +46,12 @@ func run(pass *analysis.Pass) (any, error) {
 		for _, found := range f.Findings {
 			switch {
 			case found.Kind == flow.NotRefetched:
-				r.Report(writes.Range(found.Call), fmt.Sprintf(sameObject, found.Name), fixes.Refetch(found.Call)...)
+				r.Report(writes.Range(found.Call), fmt.Sprintf(sameObject, found.Name), fixes.Retry(found.Call)...)
 			case found.Kind == flow.StaleObject:
 				r.Report(writes.Range(found.Call), fmt.Sprintf(staleForSure, found.Name), report.Related(writes.Statement(found.Change), "the earlier write"))
 			case found.Kind == flow.HiddenConflict && retried && !blind[found.Call]:
 				blind[found.Call] = true
-				reportHidden(r, writes, fixes, found, region)
+				reportHidden(r, writes, found, region)
 			}
 		}
 		if retried {
@@ -63,7 +63,7 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // reportHidden reports that a retry does not see the conflict of a call.
-func reportHidden(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.Rewriter, found flow.Finding, region flow.Region) {
+func reportHidden(r *report.Reporter, writes *statuswrites.Result, found flow.Finding, region flow.Region) {
 	message := fmt.Sprintf(hidden[found.Detail], name(found))
 	var opts []report.Option
 	switch {
@@ -73,9 +73,6 @@ func reportHidden(r *report.Reporter, writes *statuswrites.Result, fixes *rewrit
 		opts = append(opts, report.Related(statuswrites.At(found.By.Pos), "what is returned after it"))
 	default:
 		opts = append(opts, report.Related(writes.Statement(found.Change), "what is returned after it"))
-		if found.Detail == flow.Unwrapped {
-			opts = append(opts, fixes.Wrap(found.Call, found.Change)...)
-		}
 	}
 	r.Report(writes.Range(found.Call), message, append(opts, report.Related(writes.Range(region.Call), "the retry"))...)
 }
@@ -100,6 +97,6 @@ func sameAgain(r *report.Reporter, writes *statuswrites.Result, fixes *rewrite.R
 			continue
 		}
 		reported[send.Call] = true
-		r.Report(writes.Range(send.Call), fmt.Sprintf(sameObject, send.Name), append(fixes.Refetch(send.Call), report.Related(writes.Range(region.Call), "the retry"))...)
+		r.Report(writes.Range(send.Call), fmt.Sprintf(sameObject, send.Name), append(fixes.Retry(send.Call), report.Related(writes.Range(region.Call), "the retry"))...)
 	}
 }

@@ -33,7 +33,6 @@ func run(pass *analysis.Pass) (any, error) {
 	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
 		done := map[ssa.CallInstruction]bool{}
-		var merged map[ssa.CallInstruction]bool
 		for _, v := range f.Visits {
 			if done[v.Call] || !v.Direct || !f.Prone[v.Call] || reported == requeue {
 				continue
@@ -47,12 +46,7 @@ func run(pass *analysis.Pass) (any, error) {
 				message = "the status of %s is updated outside a conflict retry and its error goes nowhere: after a conflict the update is lost; wrap it in retry.RetryOnConflict with a fresh read"
 			}
 			opts := statuswrites.Related(v.Via)
-			if merged == nil {
-				merged = fixes.Merged(f)
-			}
-			if !merged[v.Call] {
-				opts = append(opts, fixes.Retry(v.Call)...)
-			}
+			opts = append(opts, fixes.Retry(v.Call)...)
 			r.Report(writes.Range(v.Call), fmt.Sprintf(message, v.Name), opts...)
 		}
 		if reported != requeue {

@@ -38,10 +38,10 @@ func (f *Functions) String() string {
 type function struct {
 	Summary   *summary          `json:"s,omitempty"`
 	Constant  *Constant         `json:"c,omitempty"`
-	Quiet     *Quiet            `json:"q,omitempty"`
 	Preserves []int             `json:"p,omitempty"` // see program.preserves
 	Unstable  *unstable.Summary `json:"u,omitempty"`
 	Shared    *shared.Told      `json:"h,omitempty"`
+	Directive Directive         `json:"d,omitempty"`
 }
 
 // functions are what a package and those that it imports tell of their functions.

@@ -36,7 +36,7 @@ func TestFunctionsAreTold(t *testing.T) {
 	}
 	object := term{Kind: 1, N: 2, Type: "p.U"}
 	want := map[string]*function{
-		"T.F": {Quiet: &Quiet{Status: []int{1}}},
+		"T.F": {Preserves: []int{1}},
 		"U.F": {Preserves: []int{0, 2}},
 		"F": {Summary: &summary{
 			Outcomes: []outcome{{

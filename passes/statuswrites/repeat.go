@@ -140,7 +140,9 @@ func (p *program) manager(r *regions, fn *ssa.Function) Manager {
 	}
 	r.managers[fn] = Manager{} // a recursive call adds nothing
 	var m Manager
-	if fn.Blocks == nil || fn.Pkg != p.pkg {
+	if p.directive(fn) == Atomic {
+		m.Params = callbacks(fn)
+	} else if fn.Blocks == nil || fn.Pkg != p.pkg {
 		if obj, ok := fn.Object().(*types.Func); ok && obj.Pkg() != p.pass.Pkg {
 			if s := p.told.of(obj).Summary; s != nil && s.Manager != nil {
 				m = *s.Manager

@@ -63,7 +63,6 @@ type Result struct {
 	sharing  *shared.Analysis
 	program  *program
 	statuses map[string]bool
-	quiet    quiet
 	files    []*ast.File
 	ranges   map[token.Pos]analysis.Range
 	found    map[*ssa.Function]*Func
@@ -154,9 +153,8 @@ func run(pass *analysis.Pass) (any, error) {
 	files := slices.DeleteFunc(slices.Clone(pass.Files), func(f *ast.File) bool {
 		return strings.HasSuffix(pass.Fset.File(f.FileStart).Name(), "_test.go")
 	})
-	imported := importQuiet(pass, told)
-	tellQuiet(pass, files, imported, told)
-	if len(files) == 0 || !matters(pass, told) {
+	marked := tellDirectives(pass, files, told)
+	if len(files) == 0 || !marked && !matters(pass, told) {
 		exportStatuses(pass, statuses(pass, nil))
 		if err := told.export(); err != nil || len(files) == 0 {
 			return none, err
@@ -178,7 +176,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	known := statuses(pass, p.written())
 	exportStatuses(pass, known)
-	return &Result{Funcs: p.results(regions), All: p.funcs, regions: regions, sharing: sharing, program: p, files: files, statuses: known, quiet: imported}, nil
+	return &Result{Funcs: p.results(regions), All: p.funcs, told: told, regions: regions, sharing: sharing, program: p, files: files, statuses: known}, nil
 }
 
 // matters tells whether the package uses anything that could read or write a
@@ -203,8 +201,10 @@ func matters(pass *analysis.Pass, told *functions) bool {
 		if slices.Contains(managers, fn.Name()) {
 			return true
 		}
-		if fn.Pkg() != pass.Pkg && told.of(fn).Summary != nil {
-			return true
+		if fn.Pkg() != pass.Pkg {
+			if t := told.of(fn); t.Summary != nil || t.Directive != "" {
+				return true
+			}
 		}
 	}
 	return false
@@ -229,6 +229,9 @@ func (p *program) analyse() (err error) {
 				r := flow.Run(p, fn, kube.Once)
 				old := p.found[fn]
 				r.Summary.Thin = p.thin(fn, r)
+				if sum := p.vouched(fn); sum != nil {
+					r.Summary = sum
+				}
 				p.found[fn] = r
 				changed = changed || old == nil || !old.Summary.Same(r.Summary)
 			}

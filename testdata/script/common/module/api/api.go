@@ -22,6 +22,12 @@ type Status struct {
 
 func (j *Job) DeepCopyObject() runtime.Object { c := *j; return &c }
 
+func (j *Job) DeepCopy() *Job {
+	c := *j
+	c.Status = *j.Status.DeepCopy()
+	return &c
+}
+
 func (s *Status) DeepCopy() *Status {
 	c := *s
 	c.Done = append([]string(nil), s.Done...)

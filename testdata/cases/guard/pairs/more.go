@@ -1,4 +1,4 @@
-package fixes
+package pairs
 
 import (
 	"context"
@@ -13,8 +13,6 @@ import (
 	myv1 "example.com/cases/api/v1"
 	"example.com/cases/guard/api"
 )
-
-// Whatever follows has no fix that is certainly right.
 
 // GoCmp would panic where the types agree, had they unexported fields.
 func (r *Reconciler) GoCmp(ctx context.Context, widget *myv1.Widget) error {

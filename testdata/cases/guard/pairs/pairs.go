@@ -1,5 +1,5 @@
-// Package fixed is the package fixes after its fixes.
-package fixed
+// Package pairs compares what is never and what is always equal.
+package pairs
 
 import (
 	"context"
@@ -40,7 +40,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) error {
 func (r *Reconciler) copied(ctx context.Context, widget *myv1.Widget) error {
 	base, old := widget.DeepCopy(), widget.Status.DeepCopy()
 	widget.Status.Phase = myv1.PhaseReady
-	if equality.Semantic.DeepEqual(widget.Status, *old) {
+	if equality.Semantic.DeepEqual(widget.Status, old) { // want statusguard:"never equal"
 		return nil
 	}
 	return r.Status().Patch(ctx, widget, client.MergeFrom(base))
@@ -48,8 +48,8 @@ func (r *Reconciler) copied(ctx context.Context, widget *myv1.Widget) error {
 
 // inline copies on the spot.
 func (r *Reconciler) inline(ctx context.Context, widget, latest *myv1.Widget) error {
-	if reflect.DeepEqual(
-		*latest.Status.DeepCopy(), // a copy, as others hold the latest
+	if reflect.DeepEqual( // want statusguard:"never equal"
+		latest.Status.DeepCopy(), // a copy, as others hold the latest
 		widget.Status,
 	) {
 		return nil
@@ -61,7 +61,7 @@ func (r *Reconciler) inline(ctx context.Context, widget, latest *myv1.Widget) er
 
 // given is given a pointer, which may be nil.
 func (r *Reconciler) given(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
-	if !reflect.DeepEqual(&widget.Status, status) {
+	if !reflect.DeepEqual(widget.Status, status) { // want statusguard:"never equal"
 		base := widget.DeepCopy()
 		widget.Status = *status
 		return r.Status().Patch(ctx, widget, client.MergeFrom(base))
@@ -72,9 +72,9 @@ func (r *Reconciler) given(ctx context.Context, widget *myv1.Widget, status *myv
 // Shallow copies the struct.
 func (r *Reconciler) Shallow(ctx context.Context, plan *api.Plan) error {
 	base := plan.DeepCopy()
-	old := *plan.Status.DeepCopy() // as it was
+	old := plan.Status // as it was
 	plan.Status.Steps[0].Phase = myv1.PhaseReady
-	if equality.Semantic.DeepEqual(old, plan.Status) {
+	if equality.Semantic.DeepEqual(old, plan.Status) { // want statusguard:"shallow"
 		return nil
 	}
 	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
@@ -83,9 +83,9 @@ func (r *Reconciler) Shallow(ctx context.Context, plan *api.Plan) error {
 // ShallowWhole copies the whole struct.
 func (r *Reconciler) ShallowWhole(ctx context.Context, plan *api.Plan) error {
 	base := plan.DeepCopy()
-	old := *plan.DeepCopy()
+	old := *plan
 	plan.Status.Steps[0].Phase = myv1.PhaseReady
-	if equality.Semantic.DeepEqual(old.Status, plan.Status) {
+	if equality.Semantic.DeepEqual(old.Status, plan.Status) { // want statusguard:"shallow"
 		return nil
 	}
 	return r.Status().Patch(ctx, plan, client.MergeFrom(base))
@@ -93,9 +93,9 @@ func (r *Reconciler) ShallowWhole(ctx context.Context, plan *api.Plan) error {
 
 // Pointer copies the pointer.
 func (r *Reconciler) Pointer(ctx context.Context, plan *api.Plan) error {
-	base, old := plan.DeepCopy(), plan.DeepCopy()
+	base, old := plan.DeepCopy(), plan
 	plan.Status.Phase = myv1.PhaseReady
-	if equality.Semantic.DeepEqual(old.Status, plan.Status) {
+	if equality.Semantic.DeepEqual(old.Status, plan.Status) { // want statusguard:"alias"
 		return nil
 	}
 	return r.Status().Patch(ctx, plan, client.MergeFrom(base))

@@ -1,0 +1,237 @@
+package rewrite
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// updater is the function that fixes call: one with the directive of an update.
+type updater struct {
+	path    string // of its package
+	name    string // of its package
+	fn      string
+	typ     string   // the type it is for, as PATH.NAME; empty if it is generic
+	imports []string // of its package, where it was found by its file
+}
+
+// takes reports that the object of an update fits.
+func (u *updater) takes(t types.Type) bool {
+	if u.typ == "" {
+		return true
+	}
+	p, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	n, ok := types.Unalias(p.Elem()).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path()+"."+n.Obj().Name() == u.typ
+}
+
+// findUpdater finds the function that fixes call: in the package, in what it
+// imports, or, as only facts of these are to be had, in the module, by the name of
+// the file that "atomicstatus manager" writes.
+func (r *Rewriter) findUpdater() *updater {
+	if u := r.updaterOf(r.pass.Pkg); u != nil {
+		return u
+	}
+	for _, pkg := range r.pass.Pkg.Imports() {
+		if u := r.updaterOf(pkg); u != nil {
+			return u
+		}
+	}
+	if len(r.pass.Files) == 0 {
+		return nil
+	}
+	dir := filepath.Dir(r.pass.Fset.File(r.pass.Files[0].FileStart).Name())
+	for _, u := range updatersOf(moduleRoot(dir)) {
+		if r.mayImport(u) {
+			return u
+		}
+	}
+	return nil
+}
+
+// updaterOf is the function of a package that carries the directive.
+func (r *Rewriter) updaterOf(pkg *types.Package) *updater {
+	for _, fn := range r.writes.Directed(pkg, statuswrites.Update) {
+		sig := fn.Signature()
+		if sig.Recv() != nil || sig.Params().Len() < 4 {
+			continue
+		}
+		u := &updater{path: pkg.Path(), name: pkg.Name(), fn: fn.Name()}
+		if sig.TypeParams().Len() > 0 || types.IsInterface(sig.Params().At(2).Type()) {
+			return u
+		}
+		if p, ok := types.Unalias(sig.Params().At(2).Type()).(*types.Pointer); ok {
+			u.typ = types.TypeString(p.Elem(), func(pkg *types.Package) string { return pkg.Path() })
+			return u
+		}
+	}
+	return nil
+}
+
+// mayImport reports that the package may import that of an updater.
+func (r *Rewriter) mayImport(u *updater) bool {
+	own := r.pass.Pkg.Path()
+	if own == u.path || r.pass.Pkg.Name() == "main" && strings.HasSuffix(own, ".test") {
+		return false
+	}
+	if i := strings.LastIndex("/"+u.path+"/", "/internal/"); i >= 0 {
+		parent := strings.TrimSuffix(u.path[:max(i-1, 0)], "/")
+		if own != parent && !strings.HasPrefix(own, parent+"/") {
+			return false
+		}
+	}
+	for _, imp := range u.imports {
+		if imp == own {
+			return false
+		}
+	}
+	return true
+}
+
+// moduleRoot is the directory with the go.mod of a directory, or "".
+func moduleRoot(dir string) string {
+	for filepath.IsAbs(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			break
+		}
+		dir = parent
+	}
+	return ""
+}
+
+// fileName is the file that "atomicstatus manager" writes.
+const fileName = "manager.go"
+
+// modules remembers what was found in a module while the program runs. An editor
+// that runs on does not see a manager that is added later; its packages are found
+// by their imports once one has it.
+var modules sync.Map // of *sync.Once-guarded results, by root
+
+// updatersOf are the updaters in the packages of a module, by the path.
+func updatersOf(root string) []*updater {
+	if root == "" {
+		return nil
+	}
+	find, _ := modules.LoadOrStore(root, sync.OnceValue(func() []*updater { return searchModule(root) }))
+	return find.(func() []*updater)()
+}
+
+// HasUpdater reports that some package of the module of a directory has an updater.
+func HasUpdater(dir string) bool { return len(updatersOf(moduleRoot(dir))) > 0 }
+
+func searchModule(root string) []*updater {
+	data, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return nil
+	}
+	module := modfile.ModulePath(data)
+	if module == "" {
+		return nil
+	}
+	var found []*updater
+	_ = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		base := d.Name()
+		if d.IsDir() {
+			if name == root {
+				return nil
+			}
+			if base == "vendor" || base == "testdata" || base == "node_modules" || base[0] == '.' || base[0] == '_' {
+				return filepath.SkipDir
+			}
+			if _, err := os.Stat(filepath.Join(name, "go.mod")); err == nil {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if base != fileName {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(name))
+		if err != nil {
+			return nil
+		}
+		if u := readUpdater(name, path.Join(module, filepath.ToSlash(rel))); u != nil {
+			found = append(found, u)
+		}
+		return nil
+	})
+	return found
+}
+
+// readUpdater reads the updater from a file, without types.
+func readUpdater(name, importPath string) *updater {
+	data, err := os.ReadFile(name)
+	if err != nil || !strings.Contains(string(data), "\n//atomicstatus:"+string(statuswrites.Update)) {
+		return nil
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, data, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil
+	}
+	paths := map[string]string{}
+	u := &updater{path: importPath, name: file.Name.Name}
+	for _, spec := range file.Imports {
+		p, _ := strconv.Unquote(spec.Path.Value)
+		u.imports = append(u.imports, p)
+		if spec.Name != nil {
+			paths[spec.Name.Name] = p
+		} else {
+			paths[path.Base(p)] = p
+		}
+	}
+	for _, d := range file.Decls {
+		d, ok := d.(*ast.FuncDecl)
+		if !ok || d.Recv != nil || !d.Name.IsExported() || statuswrites.DirectiveOf(d.Doc) != statuswrites.Update {
+			continue
+		}
+		u.fn = d.Name.Name
+		if d.Type.TypeParams.NumFields() > 0 {
+			return u
+		}
+		var types []ast.Expr // of the parameters, one by one
+		for _, field := range d.Type.Params.List {
+			for range max(len(field.Names), 1) {
+				types = append(types, field.Type)
+			}
+		}
+		if len(types) < 4 {
+			return nil
+		}
+		star, ok := types[2].(*ast.StarExpr)
+		if !ok {
+			return nil
+		}
+		switch t := star.X.(type) {
+		case *ast.Ident:
+			u.typ = importPath + "." + t.Name
+		case *ast.SelectorExpr:
+			if x, ok := t.X.(*ast.Ident); ok {
+				u.typ = paths[x.Name] + "." + t.Sel.Name
+			}
+		}
+		return u
+	}
+	return nil
+}

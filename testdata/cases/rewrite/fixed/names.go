@@ -1,0 +1,19 @@
+package fixed
+
+import "context"
+import "k8s.io/apimachinery/pkg/types"
+import "sigs.k8s.io/controller-runtime/pkg/client"
+import myv1 "example.com/cases/api/v1"
+import atomicstatus "example.com/cases/rewrite/status"
+
+// Names has names of its own for what a fix would add.
+func Names(ctx context.Context, c client.Client, key types.NamespacedName) error {
+	var status, base string
+	widget := &myv1.Widget{}
+	if err := c.Get(ctx, key, widget); err != nil {
+		return err
+	}
+	base2 := widget.DeepCopy()
+	widget.Status.Phase = status + base
+	return atomicstatus.Update(ctx, c, widget, base2)
+}
