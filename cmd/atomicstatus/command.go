@@ -49,6 +49,7 @@ type command struct {
 		fix      bool
 		diff     bool
 		color    string
+		manager  string
 
 		statistics bool
 		force      bool
@@ -122,6 +123,7 @@ func (c *command) defineFlags() {
 	c.set.BoolVar(&c.flags.fix, "fix", false, "apply the fixes of the findings, and print those that are left")
 	c.set.BoolVar(&c.flags.diff, "diff", false, "print what -fix would change as a unified diff, and change nothing")
 	c.set.BoolVar(&c.flags.force, "force", false, "let -fix change files that have uncommitted changes, or are in no git repository")
+	c.set.StringVar(&c.flags.manager, "manager", "", "first write the package whose Update the fixes call into this `dir`, as the command manager does; for -fix")
 	c.set.StringVar(&c.flags.baseline, "baseline", "", "report only what is not in this `file`, which -write-baseline wrote")
 	c.set.StringVar(&c.flags.writeBaseline, "write-baseline", "", "write the findings to this `file` instead of reporting them")
 	c.set.BoolVar(&c.flags.statistics, "statistics", false, "print how many findings each check has, instead of them")
@@ -275,6 +277,8 @@ func (c *command) checkFlags() error {
 		return errors.New("-statistics prints a table instead of findings: leave out -f, -fix, -diff and -write-baseline")
 	case f.force && !fix:
 		return errors.New("-force is for -fix")
+	case f.manager != "" && (!f.fix || f.diff):
+		return errors.New("-manager is for -fix")
 	case fix && (f.baseline != "" || f.writeBaseline != ""):
 		return errors.New("a baseline holds findings, not fixes: leave it out with -fix and -diff")
 	case f.baseline != "" && f.writeBaseline != "":

@@ -20,6 +20,15 @@ import (
 // fix applies the fixes of what is found, or shows what they would change, and
 // reports what is left.
 func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analysis.Analyzer) int {
+	if c.flags.manager == "" {
+		code, _ := c.applyFixes(ctx, patterns, analyzers)
+		return code
+	}
+	return c.withManager(ctx, func() (int, bool) { return c.applyFixes(ctx, patterns, analyzers) })
+}
+
+// applyFixes also reports whether a file was changed.
+func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers []*analysis.Analyzer) (code int, changed bool) {
 	c.progress.start()
 	rounds := 0
 	var last notes // of the round
@@ -57,7 +66,7 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 		err = errors.New("interrupted: no file was changed")
 	}
 	if err != nil {
-		return c.fail(err)
+		return c.fail(err), false
 	}
 
 	found := result.Last.Diagnostics
@@ -68,25 +77,26 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 	if c.flags.diff {
 		for _, file := range result.Files {
 			if _, err := io.WriteString(c.stdout, diff.Unified(filepath.ToSlash(relative(file.Name)), file.Old, file.New)); err != nil {
-				return c.fail(fmt.Errorf("cannot write the diff: %w", err))
+				return c.fail(fmt.Errorf("cannot write the diff: %w", err)), false
 			}
 		}
 		fmt.Fprintf(c.stderr, "atomicstatus: %s to apply, and %s left then\n", fixes, count(len(found), "finding", "s"))
 	} else {
 		fmt.Fprintf(c.stderr, "atomicstatus: %s applied\n", fixes)
 		if err := c.printText(found, &last); err != nil {
-			return c.fail(fmt.Errorf("cannot write the findings: %w", err))
+			return c.fail(fmt.Errorf("cannot write the findings: %w", err)), len(result.Files) > 0
 		}
 	}
 
-	code := exitClean
+	c.tellManager(found)
+	code = exitClean
 	if len(found) > 0 || c.flags.diff && len(result.Files) > 0 {
 		code = exitFindings
 	}
 	if c.refused(result.Refused) {
 		code = exitFailed
 	}
-	return max(code, c.tell(problems(result.Last.Broken, result.Last.Errors)))
+	return max(code, c.tell(problems(result.Last.Broken, result.Last.Errors))), len(result.Files) > 0
 }
 
 // refused tells which fixes were not applied, in a line for each file and
