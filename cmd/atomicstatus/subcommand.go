@@ -93,7 +93,7 @@ func patterns(args []string) error {
 		case arg == "fix" || arg == "diff" || arg == "baseline":
 			return fmt.Errorf("unknown %s %q: did you mean the flag -%s?", what, arg, arg)
 		case slices.Contains([]string{"lint", "run", "check", "vet", "analyze", "analyse"}, arg):
-			return fmt.Errorf("unknown %s %q: packages are analysed without a command: atomicstatus ./...", what, arg)
+			return fmt.Errorf("unknown %s %q: atomicstatus ./... analyses packages, without a command", what, arg)
 		case suggest.Closest(arg, names) != "":
 			return fmt.Errorf("unknown %s %q%s", what, arg, suggest.DidYouMean(arg, names))
 		}

@@ -141,19 +141,6 @@ func (u *unit) orders(l *loop) flows {
 	return out
 }
 
-// overMap reports that the turns of a loop are the elements of a map.
-func (u *unit) overMap(l *loop) bool {
-	if l.next != nil {
-		r, ok := l.next.Iter.(*ssa.Range)
-		if !ok {
-			return false
-		}
-		_, ok = r.X.Type().Underlying().(*types.Map)
-		return ok
-	}
-	return false
-}
-
 // rangedBy is the call of an iterator that a range over a function is.
 func (u *unit) rangedBy(body *ssa.Function) *ssa.Call {
 	parent := body.Parent()
