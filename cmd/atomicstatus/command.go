@@ -311,7 +311,7 @@ func (c *command) load(ctx context.Context, patterns []string, overlay map[strin
 	for _, line := range prog.Missing {
 		c.note(line)
 	}
-	if n := len(prog.Testing); n > 0 {
+	if n := len(prog.Testing); n > 0 && len(overlay) == 0 { // told once, not after each round of fixes
 		const some = 3
 		names := strings.Join(prog.Testing[:min(n, some)], ", ")
 		if n > some {

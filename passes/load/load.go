@@ -164,6 +164,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	if len(prog.Roots) == 0 {
 		prog.addSyntaxErrors(g)
 	}
+	slices.Sort(prog.Testing)
 	slices.SortFunc(prog.Roots, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(prog.Broken, func(a, b *BrokenError) int { return strings.Compare(a.Package, b.Package) })
 	g.prune()

@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
 // copyAt is a place where a copy of an object is taken.
@@ -33,6 +36,9 @@ func (r *Rewriter) plan(decl *ast.FuncDecl) map[copyAt]string {
 	var copies []copyAt
 	var objects []string
 	for c := range at.Preorder((*ast.CallExpr)(nil)) {
+		if text := r.updated(c.Node().(*ast.CallExpr)); text != "" && !slices.Contains(objects, text) {
+			objects = append(objects, text) // by a fix that was applied before
+		}
 		u := r.needsCopy(c)
 		if u == nil {
 			continue
@@ -66,6 +72,20 @@ func (r *Rewriter) plan(decl *ast.FuncDecl) map[copyAt]string {
 		names[k] = name
 	}
 	return names
+}
+
+// updated is the object that a call of an updater updates already, or "".
+func (r *Rewriter) updated(call *ast.CallExpr) string {
+	fn := callee(r.pass.TypesInfo, call)
+	if fn == nil || r.writes.Directive(fn) != statuswrites.Update {
+		return ""
+	}
+	for _, arg := range call.Args {
+		if o, ok := r.object(arg); ok && kube.IsAPIObject(o.typ) {
+			return o.text
+		}
+	}
+	return ""
 }
 
 // needsCopy is a call that a fix may hand the object as it was read, or nil.
