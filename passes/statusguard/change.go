@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // effect tells what an instruction does to what is held at a place.
@@ -138,7 +139,7 @@ func (p place) stored(q place, addr ssa.Value, t types.Type) effect {
 	var in types.Type
 	switch a := settle(addr).(type) {
 	case *ssa.FieldAddr:
-		in = deref(a.X.Type())
+		in = ssax.Deref(a.X.Type())
 	case *ssa.IndexAddr:
 		in = t
 	default:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -52,7 +53,7 @@ func newDeciders(result *statuswrites.Result) *deciders {
 		}
 		variable := load.X
 		if fv, ok := variable.(*ssa.FreeVar); ok {
-			variable = bound(fv)
+			variable = ssax.Bound(fv)
 		}
 		if _, ok := variable.(*ssa.Alloc); !ok {
 			return function(arg)
@@ -214,7 +215,7 @@ func (q *question) value(v ssa.Value, truth verdict) bool {
 // variable follows a bool through a variable that it is stored into.
 func (q *question) variable(addr ssa.Value, truth verdict) bool {
 	if fv, ok := addr.(*ssa.FreeVar); ok {
-		addr = bound(fv)
+		addr = ssax.Bound(fv)
 	}
 	if addr == nil || q.seen[addr] {
 		return false

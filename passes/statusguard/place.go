@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // stepKind tells how a place lies in the one before it.
@@ -127,7 +128,7 @@ func atDepth(addr ssa.Value, depth int) place {
 	}
 	switch v := addr.(type) {
 	case *ssa.FieldAddr:
-		return atDepth(v.X, depth+1).through(deref(v.X.Type()), v.Field)
+		return atDepth(v.X, depth+1).through(ssax.Deref(v.X.Type()), v.Field)
 	case *ssa.IndexAddr:
 		if _, ok := v.X.Type().Underlying().(*types.Slice); ok {
 			return ofAt(v.X, depth+1).then(step{kind: item, index: v.Index})
@@ -147,13 +148,6 @@ func isStruct(t types.Type) bool {
 	return ok
 }
 
-func deref(t types.Type) types.Type {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		return p.Elem()
-	}
-	return t
-}
-
 // settle looks through conversions, and through variables that are assigned to
 // once, before they are captured or read.
 func settle(v ssa.Value) ssa.Value {
@@ -170,37 +164,6 @@ func settle(v ssa.Value) ssa.Value {
 		v = s.Val
 	}
 	return v
-}
-
-// bound is what a function literal captured, where it is made in one place.
-func bound(fv *ssa.FreeVar) ssa.Value {
-	made := maker(fv.Parent())
-	if made == nil {
-		return nil
-	}
-	for i, f := range fv.Parent().FreeVars {
-		if f == fv {
-			return made.Bindings[i]
-		}
-	}
-	return nil
-}
-
-// maker is the only instruction that makes a closure of the function, or nil.
-func maker(fn *ssa.Function) *ssa.MakeClosure {
-	if fn.Parent() == nil {
-		return nil
-	}
-	var made *ssa.MakeClosure
-	for _, use := range *fn.Referrers() {
-		if m, ok := use.(*ssa.MakeClosure); ok && m.Fn == fn {
-			if made != nil {
-				return nil
-			}
-			made = m
-		}
-	}
-	return made
 }
 
 func dominates(a, b ssa.Instruction) bool {
@@ -224,7 +187,7 @@ func dominates(a, b ssa.Instruction) bool {
 // the store, so where it is made anew, it is stored anew before the next read.
 func once(addr ssa.Value) *ssa.Store {
 	if fv, ok := addr.(*ssa.FreeVar); ok {
-		b := bound(fv)
+		b := ssax.Bound(fv)
 		if b == nil {
 			return nil
 		}

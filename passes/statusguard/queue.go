@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // enqueues is the list, map or channel that an instruction adds to, or nil.
@@ -39,7 +40,7 @@ func (q *question) queue(v ssa.Value) bool {
 			return true
 		}
 	case *ssa.FreeVar:
-		if q.queue(bound(v)) {
+		if q.queue(ssax.Bound(v)) {
 			return true
 		}
 	case *ssa.Parameter:
@@ -92,7 +93,7 @@ func (q *question) queueUsed(v ssa.Value, use ssa.Instruction) bool {
 // held follows what is kept in a variable, or in a field of a struct.
 func (q *question) held(addr ssa.Value) bool {
 	if fv, ok := addr.(*ssa.FreeVar); ok {
-		addr = bound(fv)
+		addr = ssax.Bound(fv)
 	}
 	loads := func(addr ssa.Value) bool { return q.loaded(addr) }
 	switch a := addr.(type) {
@@ -137,7 +138,7 @@ func (q *question) loaded(addr ssa.Value) bool {
 }
 
 func fieldVar(a *ssa.FieldAddr) *types.Var {
-	return deref(a.X.Type()).Underlying().(*types.Struct).Field(a.Field)
+	return ssax.Deref(a.X.Type()).Underlying().(*types.Struct).Field(a.Field)
 }
 
 func (q *question) queueReturned(ret *ssa.Return, i int) bool {

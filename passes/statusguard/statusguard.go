@@ -12,6 +12,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -309,7 +310,7 @@ func alias(cmp comparison) likeness {
 	if !p.same(q) {
 		return apartFrom
 	}
-	t := deref(x.Type())
+	t := ssax.Deref(x.Type())
 	if !p.part && !kube.IsAPIObject(t) && !kube.InStatus(t) {
 		return apartFrom
 	}

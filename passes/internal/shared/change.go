@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // Change is an instruction that changes memory, or a call whose callee does.
@@ -201,7 +202,7 @@ func (a *Analysis) rootOf(v ssa.Value, at path) Root {
 			}
 			v = assert.X
 		case *ssa.FreeVar:
-			b := bound(x)
+			b := ssax.Bound(x)
 			if b == nil {
 				return Root{v, at}
 			}

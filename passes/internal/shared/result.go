@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // Told is what a package tells others of one of its functions.
@@ -56,7 +57,7 @@ func (a *Analysis) result(call *ssa.Call, i int, at path) Origin {
 		return other
 	}
 	if of, name, ok := kube.MetadataField(c); ok {
-		meta, _ := deref(of.Type()).Underlying().(*types.Struct)
+		meta, _ := ssax.Deref(of.Type()).Underlying().(*types.Struct)
 		for f := range meta.NumFields() {
 			if meta.Field(f).Name() == name {
 				return a.ask(question{of, behind + fieldStep(f) + at, call})

@@ -33,6 +33,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // Program is what the analysis asks of the package and of those that it imports.
@@ -193,7 +194,7 @@ func (a *Analysis) source(q question) Origin {
 			return a.ask(question{v.X, "", q.by})
 		}
 		if rest, ok := q.at.cut(behind); ok {
-			return a.inField(v.X, deref(v.X.Type()), v.Field, rest, behind, q.by)
+			return a.inField(v.X, ssax.Deref(v.X.Type()), v.Field, rest, behind, q.by)
 		}
 	case *ssa.IndexAddr:
 		if q.at == "" {
@@ -239,7 +240,7 @@ func (a *Analysis) source(q question) Origin {
 			return a.asserted(v, q)
 		}
 	case *ssa.FreeVar:
-		if b := bound(v); b != nil {
+		if b := ssax.Bound(v); b != nil {
 			return a.ask(question{b, q.at, nil})
 		}
 	case *ssa.Parameter:
@@ -314,32 +315,4 @@ func (a *Analysis) merged(v *ssa.Phi, q question) Origin {
 		}
 	}
 	return o
-}
-
-// bound is what a function literal captured, where it is made in one place.
-func bound(fv *ssa.FreeVar) ssa.Value {
-	fn := fv.Parent()
-	if fn.Parent() == nil {
-		return nil
-	}
-	var made *ssa.MakeClosure
-	for _, use := range *fn.Referrers() {
-		if m, ok := use.(*ssa.MakeClosure); ok && m.Fn == fn {
-			if made != nil {
-				return nil
-			}
-			made = m
-		}
-	}
-	if made == nil {
-		return nil
-	}
-	return made.Bindings[slices.Index(fn.FreeVars, fv)]
-}
-
-func deref(t types.Type) types.Type {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		return p.Elem()
-	}
-	return t
 }

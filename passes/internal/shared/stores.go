@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // store is one way in which a place gets what it holds.
@@ -129,7 +130,7 @@ func exported(fn *ssa.Function) bool {
 	if recv == nil {
 		return true
 	}
-	n, ok := types.Unalias(deref(recv.Type())).(*types.Named)
+	n, ok := types.Unalias(ssax.Deref(recv.Type())).(*types.Named)
 	return !ok || n.Obj().Exported()
 }
 
@@ -146,8 +147,8 @@ func (a *Analysis) fieldStores(t types.Type, n int) []store {
 		for _, fn := range a.p.Functions() {
 			for _, b := range fn.Blocks {
 				for _, instr := range b.Instrs {
-					if fa, ok := instr.(*ssa.FieldAddr); ok && a.own(deref(fa.X.Type())) {
-						key := field{types.Unalias(deref(fa.X.Type())).(*types.Named).Obj(), fa.Field}
+					if fa, ok := instr.(*ssa.FieldAddr); ok && a.own(ssax.Deref(fa.X.Type())) {
+						key := field{types.Unalias(ssax.Deref(fa.X.Type())).(*types.Named).Obj(), fa.Field}
 						f := follower{a: a, seen: map[ssa.Value]bool{}}
 						f.address(fa, "")
 						a.fields[key] = append(a.fields[key], f.found...)

@@ -1,0 +1,45 @@
+// Package ssax holds what go/ssa lacks, and more than one analysis needs.
+package ssax
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Maker is the only instruction that makes a closure of a function literal; nil
+// where there are several, or none, as for a declared function.
+func Maker(fn *ssa.Function) *ssa.MakeClosure {
+	if fn.Parent() == nil {
+		return nil
+	}
+	var made *ssa.MakeClosure
+	for _, use := range *fn.Referrers() {
+		if m, ok := use.(*ssa.MakeClosure); ok && m.Fn == fn {
+			if made != nil {
+				return nil
+			}
+			made = m
+		}
+	}
+	return made
+}
+
+// Bound is what a function literal captured for a variable; nil where the literal
+// is not made in one place.
+func Bound(fv *ssa.FreeVar) ssa.Value {
+	made := Maker(fv.Parent())
+	if made == nil {
+		return nil
+	}
+	return made.Bindings[slices.Index(fv.Parent().FreeVars, fv)]
+}
+
+// Deref is what a pointer type points at, or the type itself.
+func Deref(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
