@@ -1,6 +1,7 @@
 package statuswrites
 
 import (
+	"bytes"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -92,13 +93,25 @@ func (r *Result) Directed(pkg *types.Package, d Directive) []*types.Func {
 	return r.told.directed(pkg, d)
 }
 
-// directed are the functions of a package that carry a directive.
+// directed are the functions of a package, but no methods, that carry a directive.
 func (f *functions) directed(pkg *types.Package, d Directive) []*types.Func {
 	var found []*types.Func
-	for _, name := range pkg.Scope().Names() {
-		fn, ok := pkg.Scope().Lookup(name).(*types.Func)
-		if ok && f.of(fn).Directive == d {
+	add := func(name string) {
+		if fn, ok := pkg.Scope().Lookup(name).(*types.Func); ok && f.of(fn).Directive == d {
 			found = append(found, fn)
+		}
+	}
+	if pkg == f.pass.Pkg {
+		for _, name := range pkg.Scope().Names() {
+			add(name)
+		}
+		return found
+	}
+	fact := f.fact(pkg)
+	for i, name := range fact.Names {
+		// Few functions carry one: the text of the others is not worth decoding.
+		if bytes.Contains(fact.Texts[i], []byte(`"d":"`+string(d)+`"`)) {
+			add(name)
 		}
 	}
 	return found

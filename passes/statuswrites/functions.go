@@ -83,18 +83,24 @@ func (f *functions) of(fn *types.Func) *function {
 	return told
 }
 
-func (f *functions) read(fn *types.Func) *function {
-	told := new(function)
-	pkg := fn.Pkg()
-	if pkg == nil {
-		return told
-	}
+// fact is what another package tells, empty if that is nothing.
+func (f *functions) fact(pkg *types.Package) *Functions {
 	fact, ok := f.packages[pkg]
 	if !ok {
 		fact = new(Functions)
 		f.pass.ImportPackageFact(pkg, fact)
 		f.packages[pkg] = fact
 	}
+	return fact
+}
+
+func (f *functions) read(fn *types.Func) *function {
+	told := new(function)
+	pkg := fn.Pkg()
+	if pkg == nil {
+		return told
+	}
+	fact := f.fact(pkg)
 	i, ok := slices.BinarySearch(fact.Names, factName(fn))
 	if !ok {
 		return told

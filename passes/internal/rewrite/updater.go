@@ -210,16 +210,16 @@ func readUpdater(name, importPath string) *updater {
 		if d.Type.TypeParams.NumFields() > 0 {
 			return u
 		}
-		var types []ast.Expr // of the parameters, one by one
+		var params []ast.Expr // their types, one by one
 		for _, field := range d.Type.Params.List {
 			for range max(len(field.Names), 1) {
-				types = append(types, field.Type)
+				params = append(params, field.Type)
 			}
 		}
-		if len(types) < 4 {
+		if len(params) < 4 {
 			return nil
 		}
-		star, ok := types[2].(*ast.StarExpr)
+		star, ok := params[2].(*ast.StarExpr)
 		if !ok {
 			return nil
 		}
