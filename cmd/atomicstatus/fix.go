@@ -88,7 +88,9 @@ func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers [
 		}
 	}
 
-	c.tellManager(found)
+	if result.Applied == 0 {
+		c.tellManager(found)
+	}
 	code = exitClean
 	if len(found) > 0 || c.flags.diff && len(result.Files) > 0 {
 		code = exitFindings

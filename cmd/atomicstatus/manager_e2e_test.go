@@ -4,6 +4,8 @@ package main_test
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -144,3 +146,56 @@ func TestE2EManager(t *testing.T) {
 		t.Errorf("left over: %v", left)
 	}
 }
+
+// -fix -manager writes the package that the fixes call, or nothing at all.
+func TestE2EFixManager(t *testing.T) {
+	tool := filepath.Join(t.TempDir(), "atomicstatus")
+	run(t, ".", 0, "go", "build", "-o", tool, ".")
+	dir := t.TempDir()
+	for _, name := range []string{"go.mod", "go.sum", "api"} {
+		from := filepath.Join(moduleDir(t, "operator"), name)
+		run(t, ".", 0, "cp", "-r", from, dir)
+	}
+	small := filepath.Join(dir, "internal/small")
+	for name, text := range map[string]string{"updates": updates, "quiet": "package quiet\n"} {
+		if err := os.MkdirAll(filepath.Join(small, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(small, name, name+".go"), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	run(t, dir, 0, tool, "-fix", "-force", "-manager", "lib/status", "./internal/small/quiet")
+	if _, err := os.Stat(filepath.Join(dir, "lib")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without a fix, lib is there (%v)", err)
+	}
+	run(t, dir, 1, tool, "-fix", "-force", "./internal/small/updates")
+	run(t, dir, 0, tool, "-fix", "-force", "-manager", "lib/status", "./internal/small/updates")
+	text, err := os.ReadFile(filepath.Join(small, "updates/updates.go"))
+	if err != nil || !bytes.Contains(text, []byte("status.Update(ctx, c, n, base)")) {
+		t.Errorf("the update is not fixed (%v):\n%s", err, text)
+	}
+	run(t, dir, 0, "go", "vet", "./internal/...", "./lib/...")
+}
+
+// updates has one update, that can be fixed.
+const updates = `package updates
+
+import (
+	"context"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"example.com/operator/api/v1alpha1"
+)
+
+func Fail(ctx context.Context, c client.Client, key client.ObjectKey) error {
+	n := &v1alpha1.Notification{}
+	if err := c.Get(ctx, key, n); err != nil {
+		return err
+	}
+	n.Status.Phase = "Failed"
+	return c.Status().Update(ctx, n)
+}
+`
