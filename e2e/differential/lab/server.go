@@ -89,7 +89,7 @@ func (s *server) update(obj *v1.Database, status bool) (*v1.Database, error) {
 		return nil, notFound(obj.Name)
 	}
 	if obj.UID != "" && obj.UID != stored.UID {
-		return nil, apierrors.NewConflict(resource, obj.Name, fmt.Errorf("Precondition failed: UID in precondition: %v, UID in object meta: %v", obj.UID, stored.UID))
+		return nil, apierrors.NewConflict(resource, obj.Name, fmt.Errorf("the UID of the precondition is %v, that of the object %v", obj.UID, stored.UID))
 	}
 	if obj.ResourceVersion == "" {
 		return nil, apierrors.NewInvalid(v1.GroupVersion.WithKind("Database").GroupKind(), obj.Name,
