@@ -73,6 +73,11 @@ func TestSettings(t *testing.T) {
 		{"empty section", "checks:\n", ""},
 		{"all", "checks: {disable: [statusloop]}\nmanagers: [Apply, Commit]\nstatusmulti: {all: true}\nstatusretry: {policy: requeue}\nstatuscallback: {effects: [Notify, (*Mailer).Send]}\n",
 			"-statuswrites.managers=Apply,Commit -statusmulti.all=true -statusretry.policy=requeue -statuscallback.effects=Notify,(*Mailer).Send -statusmulti=true -statusretry=true -statusrefetch=true -statuslost=true -statusstale=true -statuscallback=true -statusguard=true -statusunstable=true -statusshared=true"},
+		{"fixes", "fixes: review\naccept: {visibility: [(*R).Reconcile, Deliver], error: [Notify]}\n",
+			"-statuswrites.fixes=review -statuswrites.accept=visibility:(*R).Reconcile,visibility:Deliver,error:Notify"},
+		{"level", "fixes: all", `fixes: "all" is not one of safe, review`},
+		{"kind", "accept: {luck: [Notify]}", `accept.luck: unknown key, not one of error, gate, progress, unseen, visibility`},
+		{"accepted", "accept: {error: [a b]}", `accept.error[0]: "a b" is not the name of a function`},
 		{"opt-in", "checks: {enable: [statusphase]}\nstatusphase: {phases: [Phase, Stage], validators: [Allowed]}\n",
 			"-statusphase.phases=Phase,Stage -statusphase.validators=Allowed -statusloop=true -statusmulti=true -statusretry=true -statusrefetch=true -statuslost=true -statusstale=true -statuscallback=true -statusguard=true -statusunstable=true -statusshared=true -statusphase=true"},
 		{"one for one", "checks: {enable: [statusphase], disable: [statusloop]}\n",
@@ -86,7 +91,7 @@ func TestSettings(t *testing.T) {
 		{"policy", "statusretry: {policy: foo}", `statusretry.policy: "foo" is not one of strict, requeue`},
 		{"policy of another type", "statusretry: {policy: [strict]}", `statusretry.policy: a list is not one of strict, requeue`},
 		{"key", "statusretry: {polcy: strict}", `statusretry.polcy: unknown key, not one of policy`},
-		{"top key", "manager: [A]", `manager: unknown key, not one of checks, entrypoints, managers, statuscallback, statusmulti, statusphase, statusretry`},
+		{"top key", "manager: [A]", `manager: unknown key, not one of accept, checks, entrypoints, fixes, managers, statuscallback, statusmulti, statusphase, statusretry`},
 		{"check", "checks: {enable: [statusloop, x]}", `checks.enable[1]: unknown check "x": the checks are statusloop, statusmulti, statusretry, statusrefetch, statuslost, statusstale, statuscallback, statusguard, statusunstable, statusshared, statusphase`},
 		{"both", "checks: {enable: [statusloop], disable: [statusloop]}", `checks: statusloop is both enabled and disabled`},
 		{"none left", "checks: {disable: [statusloop, statusmulti, statusretry, statusrefetch, statuslost, statusstale, statuscallback, statusguard, statusunstable, statusshared]}", `checks.disable: it leaves no check`},
@@ -96,7 +101,7 @@ func TestSettings(t *testing.T) {
 		{"not a method", "managers: [a.B]", `managers[0]: "a.B" is not the name of a method`},
 		{"not a function", "statuscallback: {effects: [Send, example.com/mail.Send, a b]}", `statuscallback.effects[2]: "a b" is not the name of a function`},
 		{"not a mapping", "- a", `a list is not a mapping`},
-		{"two errors", "a: 1\nstatusmulti: {all: 2}", "a: unknown key, not one of checks, entrypoints, managers, statuscallback, statusmulti, statusphase, statusretry\nstatusmulti.all: 2 is not true or false"},
+		{"two errors", "a: 1\nstatusmulti: {all: 2}", "a: unknown key, not one of accept, checks, entrypoints, fixes, managers, statuscallback, statusmulti, statusphase, statusretry\nstatusmulti.all: 2 is not true or false"},
 		{"syntax", "managers: [", `line 1: did not find expected node content`},
 		{"twice", "managers: [A]\nmanagers: [B]", `mapping key "managers" already defined at line 1`},
 		{"documents", "managers: [A]\n---\nmanagers: [B]", `it holds more than one document`},
@@ -147,6 +152,8 @@ func TestSettingsFlags(t *testing.T) {
 	}
 	for _, policy := range []string{"requeue", "strict"} { // ends with the default
 		settings := analyzer.Settings{
+			Fixes:          "review",
+			Accept:         map[string][]string{"progress": {"Deliver"}},
 			Managers:       []string{"AtomicStatusUpdate"},
 			StatusMulti:    analyzer.MultiSettings{All: true},
 			StatusRetry:    analyzer.RetrySettings{Policy: policy},

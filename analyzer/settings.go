@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 )
 
 // Settings is what a project sets once for all its runs, in .atomicstatus.yaml
@@ -21,8 +23,10 @@ import (
 // keep results by the flags of the analyzers, so it is turned into flags.
 type Settings struct {
 	Checks         CheckSettings
-	Managers       []string // methods that count as status managers where they cannot be seen; nil if not set
-	Entrypoints    []string // functions that the report counts as reconcilers, besides those it knows by their types
+	Fixes          string              // the level up to which drivers get fixes: "safe" or "review"; empty if not set
+	Accept         map[string][]string // functions, by the kind of assumption that needs no review in them; nil if not set
+	Managers       []string            // methods that count as status managers where they cannot be seen; nil if not set
+	Entrypoints    []string            // functions that the report counts as reconcilers, besides those it knows by their types
 	StatusMulti    MultiSettings
 	StatusRetry    RetrySettings
 	StatusCallback CallbackSettings
@@ -69,6 +73,18 @@ func (s Settings) Flags() []Flag {
 	var flags []Flag
 	if s.Managers != nil {
 		flags = append(flags, Flag{"statuswrites.managers", strings.Join(s.Managers, ",")})
+	}
+	if s.Fixes != "" {
+		flags = append(flags, Flag{"statuswrites.fixes", s.Fixes})
+	}
+	if s.Accept != nil {
+		var all []string
+		for _, kind := range fixes.Kinds() {
+			for _, name := range s.Accept[string(kind)] {
+				all = append(all, string(kind)+":"+name)
+			}
+		}
+		flags = append(flags, Flag{"statuswrites.accept", strings.Join(all, ",")})
 	}
 	if s.StatusMulti.All {
 		flags = append(flags, Flag{"statusmulti.all", "true"})
@@ -159,6 +175,16 @@ func DecodeYAML(data []byte) (Settings, error) {
 func Decode(value any) (Settings, error) {
 	var s Settings
 	var d decoder
+	accept := make(map[string]field)
+	for _, kind := range fixes.Kinds() {
+		accept[string(kind)] = func(path string, v any) {
+			var names []string
+			if d.list(&names, function)(path, v); s.Accept == nil {
+				s.Accept = make(map[string][]string)
+			}
+			s.Accept[string(kind)] = names
+		}
+	}
 	d.object("", value, map[string]field{
 		"checks": func(path string, v any) {
 			d.object(path, v, map[string]field{
@@ -166,6 +192,8 @@ func Decode(value any) (Settings, error) {
 				"disable": d.list(&s.Checks.Disable, checkName),
 			})
 		},
+		"fixes":       d.oneOf(&s.Fixes, string(fixes.Safe), string(fixes.Review)),
+		"accept":      func(path string, v any) { d.object(path, v, accept) },
 		"managers":    d.list(&s.Managers, identifier),
 		"entrypoints": d.list(&s.Entrypoints, function),
 		"statusmulti": func(path string, v any) {

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
-	"github.com/atomicstatus/atomicstatus/passes/suppress"
+	"github.com/atomicstatus/atomicstatus/passes/driver"
 )
 
 func init() {
@@ -67,7 +67,7 @@ func (*plugin) GetLoadMode() string { return register.LoadModeTypesInfo }
 func foldRelated(a *analysis.Analyzer) *analysis.Analyzer {
 	folding := *a
 	folding.Run = func(pass *analysis.Pass) (any, error) {
-		p := suppress.With(pass, &suppress.Driver{LeaveNolint: true})
+		p := driver.With(pass, &driver.Driver{LeaveNolint: true})
 		p.Report = func(d analysis.Diagnostic) {
 			d.Message += related(pass.Fset, d)
 			d.Related = nil

@@ -46,8 +46,8 @@ type command struct {
 		settings string
 		list     bool
 		version  bool
-		fix      bool
-		diff     bool
+		fix      upTo
+		diff     upTo
 		color    string
 		manager  string
 
@@ -120,8 +120,8 @@ func (c *command) defineFlags() {
 	c.set.StringVar(&c.flags.checks, "checks", "", "the checks to run: `list` names with commas, all, or -NAME to leave one out")
 	c.set.StringVar(&c.flags.settings, "settings", "", "read settings from `file` instead of "+settingsName+" beside go.mod")
 	c.set.BoolVar(&c.flags.list, "list", false, "list the checks, as the command checks does")
-	c.set.BoolVar(&c.flags.fix, "fix", false, "apply the fixes of the findings, and print those that are left")
-	c.set.BoolVar(&c.flags.diff, "diff", false, "print what -fix would change as a unified diff, and change nothing")
+	c.set.Var(&c.flags.fix, "fix", "apply the safe fixes of the findings, and print those that are left; with -fix=review also those that rest on assumptions")
+	c.set.Var(&c.flags.diff, "diff", "print what -fix, or with -diff=review -fix=review, would change as a unified diff, and change nothing")
 	c.set.BoolVar(&c.flags.force, "force", false, "let -fix change files that have uncommitted changes, or are in no git repository")
 	c.set.StringVar(&c.flags.manager, "manager", "", "first write the package whose Update the fixes call into this `dir`, as the command manager does; for -fix")
 	c.set.StringVar(&c.flags.baseline, "baseline", "", "report only what is not in this `file`, which -write-baseline wrote")
@@ -207,7 +207,7 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	for _, check := range checks {
 		analyzers = append(analyzers, check.Analyzer)
 	}
-	if c.flags.fix || c.flags.diff {
+	if c.flags.fix.on() || c.flags.diff.on() {
 		return c.fix(ctx, patterns, analyzers)
 	}
 	known, err := c.readBaseline()
@@ -268,7 +268,7 @@ func (c *command) checkFlags() error {
 	if f.json {
 		name = "-json"
 	}
-	switch fix := f.fix || f.diff; {
+	switch fix := f.fix.on() || f.diff.on(); {
 	case f.format != "" && !slices.Contains(formats, f.format):
 		return fmt.Errorf("-f: unknown format %q: the formats are %s", f.format, strings.Join(formats, ", "))
 	case fix && f.format != "" && f.format != "text":
@@ -277,7 +277,7 @@ func (c *command) checkFlags() error {
 		return errors.New("-statistics prints a table instead of findings: leave out -f, -fix, -diff and -write-baseline")
 	case f.force && !fix:
 		return errors.New("-force is for -fix")
-	case f.manager != "" && (!f.fix || f.diff):
+	case f.manager != "" && (!f.fix.on() || f.diff.on()):
 		return errors.New("-manager is for -fix")
 	case fix && (f.baseline != "" || f.writeBaseline != ""):
 		return errors.New("a baseline holds findings, not fixes: leave it out with -fix and -diff")

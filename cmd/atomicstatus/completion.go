@@ -11,6 +11,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/analyzer/suggest"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 )
 
 var shells = []string{"bash", "zsh", "fish"}
@@ -124,6 +125,8 @@ func values(sub, name string) []string {
 		return colours
 	case name == "checks":
 		return append([]string{"all"}, checkNames()...)
+	case name == "statuswrites.fixes":
+		return []string{string(fixes.Safe), string(fixes.Review)}
 	case name == "statusretry.policy":
 		return []string{"strict", "requeue"}
 	}

@@ -32,7 +32,7 @@ func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers [
 	c.progress.start()
 	rounds := 0
 	var last notes // of the round
-	result, err := apply.Run(ctx, func(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
+	result, err := apply.Run(ctx, c.flags.fix.level(c.flags.diff), func(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
 		rounds++
 		progress := c.progress.stage
 		if rounds > 1 {
@@ -46,7 +46,7 @@ func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers [
 		diags, errs := prog.Analyze(ctx, append(slices.Clip(analyzers), last.analyzer()))
 		sources := prog.Sources // all that is to outlive the round
 		editable := sources.Editable
-		if !c.flags.diff {
+		if !c.flags.diff.on() {
 			editable = func(name string) (load.File, error) {
 				file, err := sources.Editable(name)
 				if err == nil {
@@ -59,7 +59,7 @@ func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers [
 	})
 	c.progress.stop()
 	defer c.tellNotes(&last)
-	if err == nil && !c.flags.diff {
+	if err == nil && !c.flags.diff.on() {
 		err = c.replace(ctx, result.Files)
 	}
 	if errors.Is(err, context.Canceled) {
@@ -70,19 +70,19 @@ func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers [
 	}
 
 	found := result.Last.Diagnostics
-	fixes := count(result.Applied, "fix", "es")
+	applied := count(result.Applied, "fix", "es")
 	if len(result.Files) > 0 {
-		fixes += " in " + count(len(result.Files), "file", "s")
+		applied += " in " + count(len(result.Files), "file", "s")
 	}
-	if c.flags.diff {
+	if c.flags.diff.on() {
 		for _, file := range result.Files {
 			if _, err := io.WriteString(c.stdout, diff.Unified(filepath.ToSlash(relative(file.Name)), file.Old, file.New)); err != nil {
 				return c.fail(fmt.Errorf("cannot write the diff: %w", err)), false
 			}
 		}
-		fmt.Fprintf(c.stderr, "atomicstatus: %s to apply, and %s left then\n", fixes, count(len(found), "finding", "s"))
+		fmt.Fprintf(c.stderr, "atomicstatus: %s to apply, and %s left then\n", applied, count(len(found), "finding", "s"))
 	} else {
-		fmt.Fprintf(c.stderr, "atomicstatus: %s applied\n", fixes)
+		fmt.Fprintf(c.stderr, "atomicstatus: %s applied\n", applied)
 		if err := c.printText(found, &last); err != nil {
 			return c.fail(fmt.Errorf("cannot write the findings: %w", err)), len(result.Files) > 0
 		}
@@ -92,7 +92,7 @@ func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers [
 		c.tellManager(found)
 	}
 	code = exitClean
-	if len(found) > 0 || c.flags.diff && len(result.Files) > 0 {
+	if len(found) > 0 || c.flags.diff.on() && len(result.Files) > 0 {
 		code = exitFindings
 	}
 	if c.refused(result.Refused) {

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
@@ -77,6 +78,9 @@ func (c *command) buildGopls(ctx context.Context, output, source string) error {
 	if err != nil {
 		return err
 	}
+	if err := c.offerReview(); err != nil {
+		return err
+	}
 	goVersion, err := goVar(ctx, "GOVERSION")
 	if err != nil {
 		return err
@@ -100,6 +104,18 @@ func (c *command) buildGopls(ctx context.Context, output, source string) error {
 	return goplsTemplates.ExecuteTemplate(c.stdout, "editors.txt.tmpl", struct{ File, Version string }{
 		filepath.ToSlash(file), pins.version, // editors read backslashes in strings in their own ways
 	})
+}
+
+// offerReview lets an editor have the fixes for review too, unless the settings or the
+// command line say otherwise: whoever applies one there has read its title.
+func (c *command) offerReview() error {
+	const name = "statuswrites.fixes"
+	given := false
+	c.set.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	if given {
+		return nil
+	}
+	return c.set.Set(name, string(fixes.Review))
 }
 
 func (c *command) goplsHelp(set *flag.FlagSet) {

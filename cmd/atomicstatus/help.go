@@ -99,7 +99,9 @@ Usage:
 
     atomicstatus [flags] [packages]      analyse packages, ./... by default
     atomicstatus -diff [packages]        show what the fixes would change
-    atomicstatus -fix [packages]         apply them, and list what is left
+    atomicstatus -fix [packages]         apply them, and list what is left;
+                                         -diff=review, -fix=review: also those
+                                         that rest on assumptions
 `)
 	for _, sub := range subcommands() {
 		if sub.about != "" {
@@ -122,6 +124,8 @@ Settings are read from %s (or .yml) beside go.mod; flags win over them:
     checks: {enable: [], disable: []}        # by name
     managers: [AtomicStatusUpdate]           # methods that update a status and cannot be seen
     entrypoints: []                          # further functions that report takes for reconcilers
+    fixes: safe                              # or review: what drivers without -fix=review get
+    accept: {visibility: [], progress: []}   # functions in which such assumptions need no review
     statusmulti: {all: false}                # report each further write
     statusretry: {policy: strict}            # or requeue
     statuscallback: {effects: []}            # further functions that a retry must not repeat

@@ -3,11 +3,13 @@ package main
 import (
 	"encoding/json"
 
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
 // The JSON shape is that of go vet -json: by package, by analyzer, a list of
-// findings; the URL is more than go vet gives.
+// findings; the URL, and the levels of fixes with their assumptions, are more than go
+// vet gives.
 type (
 	jsonDiagnostic struct {
 		Category string        `json:"category"`
@@ -19,8 +21,15 @@ type (
 		Related  []jsonRelated `json:"related,omitempty"`
 	}
 	jsonFix struct {
+		Message     string           `json:"message"`
+		Edits       []jsonEdit       `json:"edits"`
+		Level       fixes.Level      `json:"level"`
+		Assumptions []jsonAssumption `json:"assumptions,omitempty"`
+	}
+	jsonAssumption struct {
+		Kind    fixes.Kind `json:"kind"`
+		Posn    string     `json:"posn"`
 		Message string     `json:"message"`
-		Edits   []jsonEdit `json:"edits"`
 	}
 	jsonEdit struct {
 		Filename string `json:"filename"`
@@ -46,9 +55,12 @@ func (c *command) printJSON(diags []load.Diagnostic) error {
 			URL:      d.URL,
 		}
 		for _, f := range d.Fixes {
-			fix := jsonFix{Message: f.Message}
+			fix := jsonFix{Message: f.Message, Level: f.Level()}
 			for _, e := range f.Edits {
 				fix.Edits = append(fix.Edits, jsonEdit(e))
+			}
+			for _, a := range f.Assumptions {
+				fix.Assumptions = append(fix.Assumptions, jsonAssumption{a.Kind, a.Pos.String(), a.Text})
 			}
 			j.Fixes = append(j.Fixes, fix)
 		}

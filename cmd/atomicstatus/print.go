@@ -14,6 +14,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/source"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
@@ -55,10 +56,22 @@ func (c *command) printText(diags []load.Diagnostic, n *notes) error {
 			}
 		}
 		for _, f := range d.Fixes {
-			fmt.Fprintf(out, "    %s %s\n", c.style.fix("fix:"), f.Message)
+			c.printFix(out, f)
 		}
 	}
 	return out.Flush()
+}
+
+// printFix prints what a fix does, and what it rests on.
+func (c *command) printFix(out io.Writer, f load.Fix) {
+	if f.Level() == fixes.Safe {
+		fmt.Fprintf(out, "    %s %s\n", c.style.fix("fix:"), f.Message)
+		return
+	}
+	fmt.Fprintf(out, "    %s %s; it rests on\n", c.style.fix("fix for review:"), f.Message)
+	for _, a := range f.Assumptions {
+		fmt.Fprintf(out, "        %s: %s: %s\n", place(a.Pos), a.Kind, a.Text)
+	}
 }
 
 // maxPlaces is how many places a finding of one line names.

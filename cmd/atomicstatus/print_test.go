@@ -22,7 +22,7 @@ func finding(file string) []load.Diagnostic {
 		Package: "example.com/a", Analyzer: "statusloop", Category: "statusloop", Message: "written <again>", URL: "https://example.com/#statusloop",
 		Pos: at(2, 6, 12), End: at(2, 11, 17),
 		Related: []load.Related{{Pos: at(1, 1, 0), End: at(1, 8, 7), Message: "the loop"}},
-		Fixes:   []load.Fix{{Message: "write once", Edits: []load.Edit{{Filename: file, Start: 12, End: 17, New: "x"}}}},
+		Fixes:   []load.Fix{{Message: "write once", Edits: []load.Edit{{Filename: file, Start: 12, End: 17, New: "x"}}}, {Message: "batch it", Assumptions: []load.Assumption{{Kind: "gate", Pos: at(1, 1, 0), Text: "f may run"}}}},
 	}, {
 		Package: "example.com/a", Analyzer: "statusmulti", Category: "statusmulti", Message: "goes on",
 		Pos: at(2, 6, 12), End: at(3, 2, 20),
@@ -51,6 +51,8 @@ func TestPrint(t *testing.T) {
 		"       | \t   ^~~~~",
 		"    a.go:1:1: the loop",
 		"    fix: write once",
+		"    fix for review: batch it; it rests on",
+		"        a.go:1:1: gate: f may run",
 		"",
 		"a.go:2:6: goes on (statusmulti)",
 		"     2 | \té := wr(x)",
@@ -200,7 +202,8 @@ func TestPrintJSON(t *testing.T) {
 	}
 	const want = `{"category":"statusloop","end":"/a/a.go:2:11","message":"written \u003cagain\u003e","posn":"/a/a.go:2:6",` +
 		`"related":[{"end":"/a/a.go:1:8","message":"the loop","posn":"/a/a.go:1:1"}],` +
-		`"suggested_fixes":[{"edits":[{"end":17,"filename":"/a/a.go","new":"x","start":12}],"message":"write once"}],` +
+		`"suggested_fixes":[{"edits":[{"end":17,"filename":"/a/a.go","new":"x","start":12}],"level":"safe","message":"write once"},` +
+		`{"assumptions":[{"kind":"gate","message":"f may run","posn":"/a/a.go:1:1"}],"edits":null,"level":"review","message":"batch it"}],` +
 		`"url":"https://example.com/#statusloop"}`
 	if string(got) != want {
 		t.Errorf("JSON:\n%s\nwant\n%s", got, want)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/analyzer/suggest"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 )
 
 // subcommand is a word that may stand before all others on the command line.
@@ -92,6 +93,8 @@ func patterns(args []string) error {
 		switch {
 		case arg == "fix" || arg == "diff" || arg == "baseline":
 			return fmt.Errorf("unknown %s %q: did you mean the flag -%s?", what, arg, arg)
+		case arg == string(fixes.Safe) || arg == string(fixes.Review):
+			return fmt.Errorf("unknown %s %q: the level of fixes follows an =: -fix=%s, -diff=%s", what, arg, arg, arg)
 		case slices.Contains([]string{"lint", "run", "check", "vet", "analyze", "analyse"}, arg):
 			return fmt.Errorf("unknown %s %q: atomicstatus ./... analyses packages, without a command", what, arg)
 		case suggest.Closest(arg, names) != "":

@@ -9,13 +9,15 @@ import (
 	"text/tabwriter"
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
 // byCheck counts findings.
 type byCheck struct {
-	check         string
-	count, fixing int // all, and those that have a fix
+	check        string
+	count        int // all
+	safe, review int // those that have a safe fix, and those that have only one for review
 }
 
 // countByCheck returns the counts of the checks that have found something, the
@@ -29,8 +31,11 @@ func countByCheck(diags []load.Diagnostic) []byCheck {
 			counts[d.Analyzer] = n
 		}
 		n.count++
-		if len(d.Fixes) > 0 {
-			n.fixing++
+		switch {
+		case d.First(fixes.Safe) != nil:
+			n.safe++
+		case len(d.Fixes) > 0:
+			n.review++
 		}
 	}
 	var all []byCheck
@@ -52,14 +57,18 @@ func (c *command) printSummary(out output) error {
 		return nil
 	}
 	var checks []string
-	fixing := 0
+	safe, review := 0, 0
 	for _, n := range countByCheck(diags) {
 		checks = append(checks, fmt.Sprintf("%s %d", n.check, n.count))
-		fixing += n.fixing
+		safe += n.safe
+		review += n.review
 	}
 	text := count(len(diags), "finding", "s") + ": " + strings.Join(checks, ", ")
-	if fixing > 0 {
-		text += fmt.Sprintf("; %d with a fix: see -diff", fixing)
+	if safe > 0 {
+		text += fmt.Sprintf("; %d with a fix: see -diff", safe)
+	}
+	if review > 0 {
+		text += fmt.Sprintf("; %d with a fix for review: see -diff=review", review)
 	}
 	if out.suppressed > 0 {
 		text += fmt.Sprintf("; %d suppressed by comments", out.suppressed)
@@ -97,13 +106,13 @@ explain CHECK what a check means.
 // printStatistics prints how many findings each check has, instead of them.
 func (c *command) printStatistics(out output) error {
 	table := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "COUNT\tWITH A FIX\tCHECK\t\n")
+	fmt.Fprintf(table, "COUNT\tSAFE FIX\tFOR REVIEW\tCHECK\t\n")
 	for _, n := range countByCheck(out.diagnostics()) {
 		title := ""
 		if check, err := analyzer.Find(n.check); err == nil {
 			title = check.Title
 		}
-		fmt.Fprintf(table, "%d\t%d\t%s\t%s\n", n.count, n.fixing, n.check, title)
+		fmt.Fprintf(table, "%d\t%d\t%d\t%s\t%s\n", n.count, n.safe, n.review, n.check, title)
 	}
 	return table.Flush()
 }

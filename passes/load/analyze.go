@@ -12,7 +12,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
 
-	"github.com/atomicstatus/atomicstatus/passes/suppress"
+	"github.com/atomicstatus/atomicstatus/passes/driver"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 )
 
 // Diagnostic is one finding with its positions resolved.
@@ -27,16 +28,43 @@ type Diagnostic struct {
 	Fixes    []Fix
 }
 
+// First is the first of its fixes that a level allows, or nil.
+func (d *Diagnostic) First(level fixes.Level) *Fix {
+	for i, f := range d.Fixes {
+		if level.Allows(f.Level()) {
+			return &d.Fixes[i]
+		}
+	}
+	return nil
+}
+
 // Related is a further position that explains a [Diagnostic].
 type Related struct {
 	Pos, End token.Position
 	Message  string
 }
 
-// Fix is a suggested change. Its edits belong together.
+// Fix is a suggested change. Its edits belong together. It is for review if it rests
+// on assumptions.
 type Fix struct {
-	Message string
-	Edits   []Edit
+	Message     string
+	Edits       []Edit
+	Assumptions []Assumption
+}
+
+// Level is who may apply the fix.
+func (f Fix) Level() fixes.Level {
+	if len(f.Assumptions) > 0 {
+		return fixes.Review
+	}
+	return fixes.Safe
+}
+
+// Assumption is what a fix for review rests on, at its place.
+type Assumption struct {
+	Kind fixes.Kind
+	Pos  token.Position
+	Text string
 }
 
 // Edit replaces the bytes from Start to End of a file.
@@ -89,7 +117,7 @@ func (prog *Program) Analyze(ctx context.Context, analyzers []*analysis.Analyzer
 // that name on disk, and tell what comments suppress.
 func (prog *Program) withOverlay(run runFunc) runFunc {
 	return func(pass *analysis.Pass) (any, error) {
-		p := suppress.With(pass, prog.driver)
+		p := driver.With(pass, prog.driver)
 		p.ReadFile = func(name string) ([]byte, error) {
 			if text, ok := prog.overlay[name]; ok {
 				return slices.Clone(text), nil
@@ -116,6 +144,9 @@ func (prog *Program) resolve(act *checker.Action, d analysis.Diagnostic) Diagnos
 	}
 	for _, f := range d.SuggestedFixes {
 		fix := Fix{Message: f.Message}
+		for _, a := range prog.driver.Levels.Of(f) {
+			fix.Assumptions = append(fix.Assumptions, Assumption{a.Kind, position(a.Pos), a.Text})
+		}
 		for _, e := range f.TextEdits {
 			// What is edited is the file itself, whatever a line directive says.
 			start := prog.Fset.PositionFor(e.Pos, false)

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/atomicstatus/atomicstatus/passes/suppress"
+	"github.com/atomicstatus/atomicstatus/passes/driver"
 )
 
 // Guard returns copies of the analyzers in which a panic becomes an error, so
@@ -45,7 +45,7 @@ func clone(analyzers []*analysis.Analyzer, wrap func(copied *analysis.Analyzer, 
 			for i, req := range a.Requires {
 				p.ResultOf[req] = pass.ResultOf[c.Requires[i]]
 			}
-			return a.Run(suppress.With(&p, suppress.Of(pass)))
+			return a.Run(driver.With(&p, driver.Of(pass)))
 		})
 		return c
 	}

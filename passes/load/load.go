@@ -22,8 +22,9 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
+	"github.com/atomicstatus/atomicstatus/passes/driver"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
-	"github.com/atomicstatus/atomicstatus/passes/suppress"
 )
 
 // Config says what to load.
@@ -62,7 +63,7 @@ type Program struct {
 
 	overlay  map[string][]byte
 	progress func(string)
-	driver   *suppress.Driver
+	driver   *driver.Driver
 }
 
 // Suppressed counts the findings that comments have suppressed since the program was
@@ -143,7 +144,7 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		return nil, err
 	}
 
-	prog := &Program{Fset: fset, Missing: missing, driver: new(suppress.Driver), progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
+	prog := &Program{Fset: fset, Missing: missing, driver: &driver.Driver{Levels: new(fixes.Log)}, progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
 	for _, n := range g.order {
 		if problem := n.problem(); problem != nil {
 			prog.Broken = append(prog.Broken, problem)

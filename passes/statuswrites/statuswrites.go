@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/gate"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
@@ -39,6 +40,7 @@ var managers = names.List{"AtomicStatusUpdate"}
 
 func init() {
 	Analyzer.Flags.Var(&managers, "managers", "methods that count as status managers where their body cannot be seen, comma-separated")
+	fixes.Flags(&Analyzer.Flags)
 }
 
 // Reaches is the fact of a package that can matter: it imports, directly or

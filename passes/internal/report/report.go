@@ -7,6 +7,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"path"
@@ -16,14 +17,21 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/atomicstatus/atomicstatus/passes/suppress"
+	"github.com/atomicstatus/atomicstatus/passes/driver"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 )
 
 // Reporter collects what one check has to say about one package.
 type Reporter struct {
 	pass  *analysis.Pass
 	files map[*token.File]*file
-	diags []analysis.Diagnostic
+	found []finding
+}
+
+// finding is a diagnostic with what a suggested fix has no room for.
+type finding struct {
+	analysis.Diagnostic
+	rests [][]fixes.Assumption // what each fix rests on
 }
 
 // file is what the reporter knows about one file of the package.
@@ -38,7 +46,7 @@ type file struct {
 // it has found all that it can find.
 func New(pass *analysis.Pass) *Reporter {
 	r := &Reporter{pass: pass, files: make(map[*token.File]*file, len(pass.Files))}
-	driver := suppress.Of(pass)
+	wants := driver.Of(pass)
 	for _, syntax := range pass.Files {
 		tok := pass.Fset.File(syntax.FileStart)
 		if tok == nil {
@@ -48,7 +56,7 @@ func New(pass *analysis.Pass) *Reporter {
 		f := &file{silent: isTest(tok.Name()) || HelpsTests(syntax) || isVendored(tok.Name()) || ast.IsGenerated(written), cgo: cgo}
 		if !f.silent {
 			f.directives = parseDirectives(tok, syntax, pass.Analyzer.Name)
-			if driver == nil || !driver.LeaveNolint {
+			if wants == nil || !wants.LeaveNolint {
 				f.nolints = nolints(tok, syntax)
 			}
 		}
@@ -58,38 +66,64 @@ func New(pass *analysis.Pass) *Reporter {
 }
 
 // An Option adds to a report.
-type Option func(*analysis.Diagnostic)
+type Option func(*finding)
 
 // Related adds a further position that explains the report. One that is not
 // known is left out.
 func Related(rng analysis.Range, message string) Option {
-	return func(d *analysis.Diagnostic) {
+	return func(d *finding) {
 		if rng.Pos().IsValid() {
 			d.Related = append(d.Related, analysis.RelatedInformation{Pos: rng.Pos(), End: rng.End(), Message: message})
 		}
 	}
 }
 
-// Fix adds a suggested fix. Its message is a verb phrase.
-func Fix(message string, edits ...analysis.TextEdit) Option {
-	return func(d *analysis.Diagnostic) {
+// Fix adds a suggested fix that is safe. Its message is a verb phrase.
+func Fix(message string, edits ...analysis.TextEdit) Option { return Review(message, nil, edits...) }
+
+// Review adds a suggested fix that rests on assumptions. It is safe if all of them are
+// accepted; where more are left than anybody would read, there is none, and the report
+// says so.
+func Review(message string, rests []fixes.Assumption, edits ...analysis.TextEdit) Option {
+	open := fixes.Open(rests)
+	if n := len(open); n > fixes.MaxAssumptions {
+		return NoFix(open[0].Pos, fmt.Sprintf("it would rest on %d assumptions, from here on", n))
+	}
+	return func(d *finding) {
 		d.SuggestedFixes = append(d.SuggestedFixes, analysis.SuggestedFix{Message: message, TextEdits: edits})
+		d.rests = append(d.rests, open)
 	}
 }
 
+// NoFix says why there is no fix, at the place that stands in its way. The reason is a
+// clause: "the write in line 5 marks the progress of …".
+func NoFix(at token.Pos, reason string) Option {
+	return func(d *finding) {
+		if at.IsValid() {
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: noFix + reason})
+		}
+	}
+}
+
+const noFix = "no fix: "
+
+// IsNoFix reports that a message of related information is the reason why there is no
+// fix.
+func IsNoFix(message string) bool { return strings.HasPrefix(message, noFix) }
+
 // Report adds a report. The message is one lower-case sentence without a period.
 func (r *Reporter) Report(rng analysis.Range, message string, opts ...Option) {
-	d := analysis.Diagnostic{
+	d := finding{Diagnostic: analysis.Diagnostic{
 		Pos:      rng.Pos(),
 		End:      rng.End(),
 		Category: r.pass.Analyzer.Name,
 		URL:      r.pass.Analyzer.URL,
 		Message:  message,
-	}
+	}}
 	for _, opt := range opts {
 		opt(&d)
 	}
-	r.diags = append(r.diags, d)
+	r.found = append(r.found, d)
 }
 
 // Line is the line of a position, as the source has it.
@@ -98,13 +132,7 @@ func (r *Reporter) Line(pos token.Pos) int { return r.pass.Fset.Position(pos).Li
 // Done hands over all that is neither in a silent place nor suppressed, in the
 // order of positions, and reports the suppressions that are not in order.
 func (r *Reporter) Done() {
-	kept := r.diags[:0]
-	for _, d := range r.diags {
-		if !r.suppressed(d.Pos) {
-			kept = append(kept, d)
-		}
-	}
-	r.diags = kept
+	r.found = slices.DeleteFunc(r.found, func(d finding) bool { return r.suppressed(d.Pos) })
 	for _, f := range r.files {
 		for _, dir := range f.directives {
 			if problem := dir.problem(); problem != "" {
@@ -112,16 +140,40 @@ func (r *Reporter) Done() {
 			}
 		}
 	}
-	slices.SortStableFunc(r.diags, func(a, b analysis.Diagnostic) int {
+	slices.SortStableFunc(r.found, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.Pos, b.Pos), strings.Compare(a.Message, b.Message))
 	})
-	for _, d := range r.diags {
+	for _, d := range r.found {
 		if f := r.files[r.pass.Fset.File(d.Pos)]; f != nil && f.cgo {
 			d.SuggestedFixes = nil // they would change what cgo has made
 		}
-		r.pass.Report(d)
+		d.SuggestedFixes = r.offered(&d)
+		r.pass.Report(d.Diagnostic)
 	}
-	r.diags = nil
+	r.found = nil
+}
+
+// offered are the fixes of a finding that the driver gets: all of them if it knows of
+// levels, and else those that the settings allow.
+func (r *Reporter) offered(d *finding) []analysis.SuggestedFix {
+	var levels *fixes.Log
+	if wants := driver.Of(r.pass); wants != nil {
+		levels = wants.Levels
+	}
+	var offered []analysis.SuggestedFix
+	for i, fix := range d.SuggestedFixes {
+		open := d.rests[i]
+		switch {
+		case levels != nil:
+			levels.Add(fix, open)
+		case len(open) > 0 && !fixes.Offered().Allows(fixes.Review):
+			continue
+		default:
+			fix.Message = fixes.Title(fix.Message, open)
+		}
+		offered = append(offered, fix)
+	}
+	return offered
 }
 
 // beforeCgo returns a file without the mark that cgo sets on what it makes of it,
@@ -157,7 +209,7 @@ func (r *Reporter) suppressed(pos token.Pos) bool {
 	}
 	if found {
 		at := r.pass.Fset.Position(pos)
-		suppress.Of(r.pass).Add(suppress.Report{Check: r.pass.Analyzer.Name, File: at.Filename, Line: at.Line, Column: at.Column})
+		driver.Of(r.pass).Add(driver.Report{Check: r.pass.Analyzer.Name, File: at.Filename, Line: at.Line, Column: at.Column})
 	}
 	return found
 }

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -11,8 +12,9 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/atomicstatus/atomicstatus/passes/driver"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
-	"github.com/atomicstatus/atomicstatus/passes/suppress"
 )
 
 // run runs a toy check named "toy" that reports every call of bad, and returns
@@ -210,12 +212,12 @@ func TestNoFixInCgo(t *testing.T) {
 // asks is told what comments have suppressed.
 func TestDriver(t *testing.T) {
 	for _, test := range []struct {
-		driver     *suppress.Driver
+		driver     *driver.Driver
 		reports    int
 		suppressed int
 	}{
-		{&suppress.Driver{}, 1, 2},
-		{&suppress.Driver{LeaveNolint: true}, 2, 1},
+		{&driver.Driver{}, 1, 2},
+		{&driver.Driver{LeaveNolint: true}, 2, 1},
 	} {
 		fset := token.NewFileSet()
 		file, err := parser.ParseFile(fset, "a.go", "package a\n\nvar x int //nolint:atomicstatus // known\nvar y int //lint:ignore toy known\nvar z int\n", parser.ParseComments)
@@ -223,7 +225,7 @@ func TestDriver(t *testing.T) {
 			t.Fatal(err)
 		}
 		reports := 0
-		pass := suppress.With(&analysis.Pass{
+		pass := driver.With(&analysis.Pass{
 			Analyzer: &analysis.Analyzer{Name: "toy"},
 			Fset:     fset,
 			Files:    []*ast.File{file},
@@ -238,6 +240,51 @@ func TestDriver(t *testing.T) {
 		}
 		if reports != 2*test.reports || test.driver.Suppressed() != test.suppressed {
 			t.Errorf("%d reports in two runs, %d suppressed, want %d and %d", reports, test.driver.Suppressed(), 2*test.reports, test.suppressed)
+		}
+	}
+}
+
+// A driver that knows of levels gets every fix with what it rests on. Another one gets
+// those for review only where the settings ask for them, and reads it in their titles.
+func TestLevels(t *testing.T) {
+	set := flag.NewFlagSet("test", flag.ContinueOnError)
+	fixes.Flags(set)
+	t.Cleanup(func() { set.Set("fixes", "safe") })
+	edit := analysis.TextEdit{Pos: 1, End: 2}
+	rests := []fixes.Assumption{{Kind: fixes.Gate, Pos: 1, Text: "send may run"}}
+	for _, test := range []struct {
+		offered string
+		levels  *fixes.Log
+		want    []string
+	}{
+		{"safe", nil, []string{"safe"}},
+		{"review", nil, []string{"safe", "drop it (for review; gate: send may run)"}},
+		{"safe", new(fixes.Log), []string{"safe", "drop it"}},
+	} {
+		set.Set("fixes", test.offered)
+		var diag analysis.Diagnostic
+		r := report.New(driver.With(&analysis.Pass{
+			Analyzer: &analysis.Analyzer{Name: "toy"},
+			Fset:     token.NewFileSet(),
+			Report:   func(d analysis.Diagnostic) { diag = d },
+		}, &driver.Driver{Levels: test.levels}))
+		many := append(slices.Clone(rests), fixes.Assumption{Text: "b"}, fixes.Assumption{Text: "c"}, fixes.Assumption{Text: "d"})
+		many[0].Pos = 7
+		r.Report(&ast.Ident{NamePos: 7, Name: "x"}, "bad call",
+			report.Fix("safe", edit), report.Review("drop it", rests, edit), report.Review("drop all", many, edit))
+		r.Done()
+		var got []string
+		for _, f := range diag.SuggestedFixes {
+			got = append(got, f.Message)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("with -fixes=%s: %q, want %q", test.offered, got, test.want)
+		}
+		if test.levels != nil && (len(test.levels.Of(diag.SuggestedFixes[0])) != 0 || len(test.levels.Of(diag.SuggestedFixes[1])) != 1) {
+			t.Error("the levels are not those of the fixes")
+		}
+		if len(diag.Related) != 1 || !report.IsNoFix(diag.Related[0].Message) {
+			t.Errorf("nothing says that there is no third fix: %v", diag.Related)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 )
 
@@ -18,11 +19,12 @@ import (
 type fix struct {
 	r     *Rewriter
 	edits []*edit
+	rests []fixes.Assumption
 }
 
 func (r *Rewriter) fix() *fix { return &fix{r: r} }
 
-// option makes the suggested fix of the changes.
+// option makes the suggested fix of the changes, for review if it rests on anything.
 func (f *fix) option(message string) []report.Option {
 	var all []analysis.TextEdit
 	for _, e := range f.edits {
@@ -31,7 +33,7 @@ func (f *fix) option(message string) []report.Option {
 		}
 		all = append(all, e.edits...)
 	}
-	return []report.Option{report.Fix(message, all...)}
+	return []report.Option{report.Review(message, f.rests, all...)}
 }
 
 // edit is what a fix changes in one file. Each change adds lines or replaces a part

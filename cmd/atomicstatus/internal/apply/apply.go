@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
@@ -59,10 +60,12 @@ type Refused struct {
 // ever.
 const patience = 5
 
-// Run applies the first fix of each finding. An error means that the analysis
-// failed, or that ctx was done; then nothing is to be changed.
-func Run(ctx context.Context, analyse Analyse) (*Result, error) {
+// Run applies the first fix of each finding among those that the level allows. An
+// error means that the analysis failed, or that ctx was done; then nothing is to be
+// changed.
+func Run(ctx context.Context, level fixes.Level, analyse Analyse) (*Result, error) {
 	s := &session{
+		level:   level,
 		state:   state{text: make(map[string][]byte)},
 		old:     make(map[string][]byte),
 		refused: make(map[string]string),
@@ -90,9 +93,9 @@ func Run(ctx context.Context, analyse Analyse) (*Result, error) {
 		}
 		s.accept(round)
 
-		fixes := s.offered()
-		if len(fixes) < least {
-			best, least, idle = s.state.clone(), len(fixes), 0
+		offered := s.offered()
+		if len(offered) < least {
+			best, least, idle = s.state.clone(), len(offered), 0
 		} else if idle++; idle == patience {
 			s.state = best
 			for _, f := range s.offered() {
@@ -100,7 +103,7 @@ func Run(ctx context.Context, analyse Analyse) (*Result, error) {
 			}
 			return s.result(), nil
 		}
-		if !s.apply(fixes) {
+		if !s.apply(offered) {
 			return s.result(), nil
 		}
 	}
@@ -120,6 +123,7 @@ func (s state) clone() state {
 
 type session struct {
 	state
+	level   fixes.Level
 	old     map[string][]byte // the files that were changed at some time, as they are on disk
 	refused map[string]string // reasons by the identities of fixes
 
@@ -156,7 +160,7 @@ func (s *session) caused(round Round) []trouble {
 			k := key{d.Pos.Filename, d.Analyzer}
 			c := n[k]
 			c.all++
-			if len(d.Fixes) == 0 {
+			if d.First(s.level) == nil {
 				c.unfixed++
 			}
 			n[k] = c
@@ -172,7 +176,7 @@ func (s *session) caused(round Round) []trouble {
 	for _, d := range round.Diagnostics {
 		k := key{d.Pos.Filename, d.Analyzer}
 		_, changed := s.before[k.file]
-		if changed && len(d.Fixes) == 0 && after[k].all > before[k].all-fixed[k] && after[k].unfixed > before[k].unfixed {
+		if changed && d.First(s.level) == nil && after[k].all > before[k].all-fixed[k] && after[k].unfixed > before[k].unfixed {
 			caused = append(caused, trouble{[]string{k.file}, fmt.Sprintf("it would lead to a finding of %s: %s", d.Analyzer, d.Message)})
 		}
 	}

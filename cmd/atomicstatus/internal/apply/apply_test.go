@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/apply"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
@@ -106,7 +107,7 @@ func write(t *testing.T, files string) *project {
 }
 
 func (p *project) apply(ctx context.Context, names map[string]string) (*apply.Result, error) {
-	return apply.Run(ctx, func(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
+	return apply.Run(ctx, fixes.Safe, func(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
 		p.rounds++
 		p.before()
 		prog, err := load.Load(ctx, load.Config{

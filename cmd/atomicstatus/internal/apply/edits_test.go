@@ -3,11 +3,13 @@ package apply_test
 import (
 	"context"
 	"errors"
+	"go/token"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/apply"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
@@ -17,8 +19,8 @@ type files map[string]string
 
 // run offers the fixes as long as their edits find something to replace. An edit
 // is given as a file, what to replace in it, and by what.
-func (f files) run(fixes ...[][3]string) (*apply.Result, error) {
-	return apply.Run(context.Background(), func(_ context.Context, overlay map[string][]byte) (apply.Round, error) {
+func (f files) run(offered ...[][3]string) (*apply.Result, error) {
+	return apply.Run(context.Background(), fixes.Safe, func(_ context.Context, overlay map[string][]byte) (apply.Round, error) {
 		text := func(name string) string {
 			if text, ok := overlay[name]; ok {
 				return string(text)
@@ -31,14 +33,14 @@ func (f files) run(fixes ...[][3]string) (*apply.Result, error) {
 				round.Broken = append(round.Broken, &load.BrokenError{Package: name, Files: []string{name}, Reason: "bad"})
 			}
 		}
-	fixes:
-		for _, edits := range fixes {
+	offers:
+		for _, edits := range offered {
 			d := load.Diagnostic{Message: edits[0][2], Fixes: []load.Fix{{}}}
 			d.Pos.Filename = edits[0][0]
 			for _, e := range edits {
 				at := strings.Index(text(e[0]), e[1])
 				if at < 0 {
-					continue fixes
+					continue offers
 				}
 				d.Fixes[0].Edits = append(d.Fixes[0].Edits, load.Edit{Filename: e[0], Start: at, End: at + len(e[1]), New: e[2]})
 			}
@@ -85,7 +87,7 @@ func TestBadEdits(t *testing.T) {
 		t.Errorf("%q, %v, want %q", got, err, want)
 	}
 
-	result, err = apply.Run(context.Background(), func(context.Context, map[string][]byte) (apply.Round, error) {
+	result, err = apply.Run(context.Background(), fixes.Safe, func(context.Context, map[string][]byte) (apply.Round, error) {
 		return apply.Round{
 			Diagnostics: []load.Diagnostic{{Message: "far", Fixes: []load.Fix{{Edits: []load.Edit{{Filename: "x", Start: 8, End: 13}}}}}},
 			Editable:    func(string) (load.File, error) { return load.File{Text: []byte("package x")}, nil },
@@ -96,12 +98,42 @@ func TestBadEdits(t *testing.T) {
 	}
 }
 
+// TestLevels holds that a fix for review is applied only where that is asked for, and
+// that a safe one comes before it.
+func TestLevels(t *testing.T) {
+	fix := func(to string, rests ...load.Assumption) load.Fix {
+		return load.Fix{Message: to, Edits: []load.Edit{{Filename: "x", Start: 8, End: 9, New: to}}, Assumptions: rests}
+	}
+	review, safe := fix("r", load.Assumption{Kind: fixes.Gate}), fix("s")
+	for _, test := range []struct {
+		level fixes.Level
+		fixes []load.Fix
+		want  []string
+	}{
+		{fixes.Safe, []load.Fix{review}, nil},
+		{fixes.Review, []load.Fix{review}, []string{"x = package r "}},
+		{fixes.Safe, []load.Fix{review, safe}, []string{"x = package s "}},
+	} {
+		text := []byte("package x")
+		result, err := apply.Run(context.Background(), test.level, func(_ context.Context, overlay map[string][]byte) (apply.Round, error) {
+			round := apply.Round{Editable: func(string) (load.File, error) { return load.File{Text: text}, nil }}
+			if overlay["x"] == nil {
+				round.Diagnostics = []load.Diagnostic{{Fixes: test.fixes, Pos: token.Position{Filename: "x"}}}
+			}
+			return round, nil
+		})
+		if got := outcome(result); err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("up to %s: %q, %v, want %q", test.level, got, err, test.want)
+		}
+	}
+}
+
 // TestChanging holds that nothing comes of an analysis of files that somebody
 // breaks meanwhile.
 func TestChanging(t *testing.T) {
 	broken := &load.BrokenError{Package: "y", Files: []string{"y"}, Reason: "half written"}
 	rounds := 0
-	result, err := apply.Run(context.Background(), func(_ context.Context, overlay map[string][]byte) (apply.Round, error) {
+	result, err := apply.Run(context.Background(), fixes.Safe, func(_ context.Context, overlay map[string][]byte) (apply.Round, error) {
 		round := apply.Round{Editable: func(string) (load.File, error) { return load.File{Text: []byte("package x")}, nil }}
 		if rounds++; rounds == 1 {
 			round.Diagnostics = []load.Diagnostic{{Fixes: []load.Fix{{Edits: []load.Edit{{Filename: "x", Start: 8, End: 9, New: "y"}}}}}}

@@ -27,11 +27,12 @@ type fix struct {
 // fix returns the fix of a finding, nil if it has none, or the reason why it is
 // not to be applied.
 func (s *session) fix(d load.Diagnostic) (*fix, error) {
-	if len(d.Fixes) == 0 || len(d.Fixes[0].Edits) == 0 {
+	first := d.First(s.level)
+	if first == nil || len(first.Edits) == 0 {
 		return nil, nil
 	}
 	f := &fix{file: d.Pos.Filename, check: d.Analyzer, edits: make(map[string][]load.Edit), in: make(map[string]load.File)}
-	for _, e := range d.Fixes[0].Edits {
+	for _, e := range first.Edits {
 		file, err := s.last.Editable(e.Filename)
 		if err != nil && e.Filename != d.Pos.Filename {
 			err = fmt.Errorf("%s: %w", e.Filename, err)
@@ -54,7 +55,7 @@ func (s *session) fix(d load.Diagnostic) (*fix, error) {
 			}
 		}
 	}
-	f.id = f.identity(d)
+	f.id = f.identity(d, first.Message)
 	if reason, ok := s.refused[f.id]; ok {
 		return nil, errors.New(reason)
 	}
@@ -63,8 +64,8 @@ func (s *session) fix(d load.Diagnostic) (*fix, error) {
 
 // identity tells a fix from others in every round. Positions move, so it is
 // made of the lines that are edited.
-func (f *fix) identity(d load.Diagnostic) string {
-	id := []string{d.Analyzer, d.Message, d.Fixes[0].Message}
+func (f *fix) identity(d load.Diagnostic, message string) string {
+	id := []string{d.Analyzer, d.Message, message}
 	for _, name := range f.files() {
 		for _, e := range f.edits[name] {
 			text := string(f.in[name].Text)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/apply"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 	"github.com/atomicstatus/atomicstatus/passes/reconcilecost"
 )
@@ -227,7 +228,7 @@ func (b *bench) judge(t *testing.T, pkg *packages.Package, texts map[string][]by
 	if t.Failed() || !fixable {
 		return
 	}
-	result, err := apply.Run(context.Background(), func(_ context.Context, overlay map[string][]byte) (apply.Round, error) {
+	result, err := apply.Run(context.Background(), fixes.Safe, func(_ context.Context, overlay map[string][]byte) (apply.Round, error) {
 		all := maps.Clone(texts)
 		maps.Copy(all, overlay)
 		round := b.analyse(pkg, all)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 	"github.com/atomicstatus/atomicstatus/passes/reconcilecost"
 )
@@ -252,14 +253,15 @@ func patterns(sites []reconcilecost.Site) (string, []string) {
 	return string(reconcilecost.MixedPatterns), names
 }
 
-// fixed tells whether a finding has a fix, or lies in what the fix of another one
+// fixed reports that a finding has a safe fix, or lies in what the fix of another one
 // rewrites: that of a loop takes the writes in it and after it along.
 func (in Input) fixed(d load.Diagnostic) bool {
-	if len(d.Fixes) > 0 {
+	if d.First(fixes.Safe) != nil {
 		return true
 	}
 	return slices.ContainsFunc(in.Findings, func(other load.Diagnostic) bool {
-		return len(other.Fixes) > 0 && slices.ContainsFunc(other.Fixes[0].Edits, func(e load.Edit) bool {
+		fix := other.First(fixes.Safe)
+		return fix != nil && slices.ContainsFunc(fix.Edits, func(e load.Edit) bool {
 			return e.Filename == d.Pos.Filename && e.Start <= d.Pos.Offset && d.Pos.Offset < e.End
 		})
 	})

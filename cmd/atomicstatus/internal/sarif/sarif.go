@@ -203,6 +203,17 @@ func (r *Run) fix(fix load.Fix) *garif.Fix {
 	}
 	out := garif.NewFix(changes...)
 	out.Description = garif.NewMessageFromText(fix.Message)
+	properties := garif.PropertyBag{"level": fix.Level()}
+	if len(fix.Assumptions) > 0 {
+		var assumptions []map[string]any
+		for _, a := range fix.Assumptions {
+			assumptions = append(assumptions, map[string]any{
+				"kind": a.Kind, "message": a.Text, "location": r.location(a.Pos.Filename, r.span(a.Pos, a.Pos), ""),
+			})
+		}
+		properties["assumptions"] = assumptions
+	}
+	out.Properties = &properties
 	return out
 }
 

@@ -1,12 +1,15 @@
-// Package suppress is how a driver takes part in what keeps a check silent. It needs
-// none of it: without, what the user wrote to suppress a report holds.
-package suppress
+// Package driver is what a driver may want of the checks besides their reports. It
+// need not want anything: then what the user wrote to suppress a report holds, and the
+// fixes are those that may be applied unasked.
+package driver
 
 import (
 	"maps"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 )
 
 // Driver is what a driver wants.
@@ -14,6 +17,10 @@ type Driver struct {
 	// LeaveNolint says that the driver looks at nolint comments itself, and would
 	// take one for unused that has silenced a check before.
 	LeaveNolint bool
+
+	// Levels gets what fixes for review rest on. Without it they are left out, or
+	// tell it in their titles if the settings ask for them.
+	Levels *fixes.Log
 
 	mu         sync.Mutex
 	suppressed map[Report]bool
@@ -51,7 +58,7 @@ func (d *Driver) Suppressed() int {
 
 // key is never run: a pass has no other room for what a driver wants of a check than
 // among the results of analyzers.
-var key = &analysis.Analyzer{Name: "suppress"}
+var key = &analysis.Analyzer{Name: "driver"}
 
 // With returns the pass with what the driver wants.
 func With(pass *analysis.Pass, d *Driver) *analysis.Pass {
