@@ -8,7 +8,7 @@ import (
 )
 
 // chart is what proof.svg shows: calls for one object against the status writes
-// that a reconcile makes before the fixes.
+// that a reconcile makes before the rewrite.
 type chart struct {
 	Width, Height            int
 	Left, Right, Top, Bottom float64

@@ -161,7 +161,7 @@ func object(kind, name string, spec map[string]any) *unstructured.Unstructured {
 
 // create creates half as many notifications as asked for, and half as many
 // workflows, each of which its controller finishes in one reconcile of that
-// many status writes before the fixes. The last step of every fifth fails.
+// many status writes before the rewrite. The last step of every fifth fails.
 func (c *cluster) create(ctx context.Context, namespace string, objects, writes int) error {
 	for i := range objects {
 		var channels, steps []any

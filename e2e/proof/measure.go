@@ -21,7 +21,7 @@ import (
 type Scenario struct {
 	Name    string
 	Objects int
-	// Writes is how many status writes a reconcile makes before the fixes.
+	// Writes is how many status writes a reconcile makes before the rewrite.
 	Writes int
 	// Busy has somebody else change the metadata of one object after the other
 	// for as long as the controllers run.

@@ -49,7 +49,7 @@ func sweep(raced bool) []Scenario {
 	return all
 }
 
-// TestProof measures the example operator before and after the fixes against a
+// TestProof measures the example operator before and after the rewrite against a
 // real API server. With -short it does so once, for a few objects.
 func TestProof(t *testing.T) {
 	halves, err := BuildHalves(t.Context(), t.TempDir())
@@ -66,7 +66,7 @@ func TestProof(t *testing.T) {
 		}
 	}()
 
-	proof := &Proof{Fixes: halves.Fixes, Runs: *runs}
+	proof := &Proof{Runs: *runs}
 	if testing.Short() {
 		s := Scenario{Name: "raced", Objects: 6, Writes: 8, Raced: true}
 		t.Run("scenario", func(t *testing.T) { compare(t, c, halves, "short", s, proof.Scenarios.of(s)) })
@@ -99,7 +99,7 @@ func TestProof(t *testing.T) {
 	}
 }
 
-// compare measures a scenario before and after the fixes, in namespaces of that
+// compare measures a scenario before and after the rewrite, in namespaces of that
 // prefix, and adds to result.
 func compare(t *testing.T, c *cluster, halves *Halves, prefix string, s Scenario, result *Result) {
 	before, oldObjects, err := c.measure(t.Context(), halves.Before, prefix+"-before", s)

@@ -16,8 +16,7 @@ import (
 
 // Proof is all that was measured.
 type Proof struct {
-	Fixes string // what the tool says it fixed
-	Runs  int
+	Runs int
 	// Scenarios are the three situations; Quiet and Raced have more and more
 	// status writes a reconcile.
 	Scenarios, Quiet, Raced Results

@@ -105,7 +105,7 @@ func TestWrite(t *testing.T) {
 	for _, r := range results {
 		r.After[0].Puts, r.After[0].Calls = 1, 1
 	}
-	proof := &Proof{Fixes: "2 fixes", Runs: 1, Scenarios: results, Quiet: results, Raced: results}
+	proof := &Proof{Runs: 1, Scenarios: results, Quiet: results, Raced: results}
 	dir := t.TempDir()
 	if err := proof.Write(dir); err != nil {
 		t.Fatal(err)

@@ -44,7 +44,7 @@ func runControllers(ctx context.Context, cfg *rest.Config, scheme *runtime.Schem
 		return nil, err
 	}
 	world := world{work}
-	// Before the fixes nobody uses the managers.
+	// Before the rewrite nobody uses the managers.
 	err = errors.Join(
 		(&before.NotificationReconciler{
 			Client:   mgr.GetClient(),

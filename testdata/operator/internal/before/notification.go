@@ -3,8 +3,8 @@
 // one more, and none of them survives a conflict. This is what atomicstatus
 // reports.
 //
-// The status manager is there already, and nobody uses it: the fixes do. They
-// turn this package into one that does what package after does.
+// The status manager is there already, and nobody uses it. Package after does: it
+// has the same controllers, with one write a reconcile.
 package before
 
 import (
