@@ -5,13 +5,13 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/internal/shared"
+	"github.com/atomicstatus/atomicstatus/passes/internal/textedit"
 )
 
 // fix copies the object where it was read:
@@ -42,15 +42,16 @@ func fix(pass *analysis.Pass, c shared.Change) []report.Option {
 		if read.check == nil || !copies(read.object.Type()) {
 			return nil
 		}
-		tok := pass.Fset.File(f.FileStart)
-		line := tok.Line(read.check.End())
-		if line == tok.LineCount() {
+		file := textedit.Read(pass, f)
+		if file == nil {
 			return nil
 		}
-		end := tok.LineStart(line+1) - 1 // a comment may stand behind the brace
-		indent := strings.Repeat("\t", tok.Position(read.check.Pos()).Column-1)
-		text := fmt.Sprintf("\n%s%s = %[2]s.DeepCopy()", indent, read.object.Name())
-		return []report.Option{report.Fix("Change a copy", analysis.TextEdit{Pos: end, End: end, NewText: []byte(text)})}
+		text := fmt.Sprintf("%s = %[1]s.DeepCopy()", read.object.Name())
+		edit, ok := file.Line(read.check.End(), read.check.Pos(), text)
+		if !ok {
+			return nil
+		}
+		return []report.Option{report.Fix("Change a copy", edit)}
 	}
 	return nil
 }
@@ -76,15 +77,7 @@ type reading struct {
 }
 
 func (r *reading) find(n ast.Node) bool {
-	var list []ast.Stmt
-	switch n := n.(type) {
-	case *ast.BlockStmt:
-		list = n.List
-	case *ast.CaseClause:
-		list = n.Body
-	case *ast.CommClause:
-		list = n.Body
-	}
+	list := textedit.Statements(n)
 	for i, stmt := range list {
 		assign, ok := stmt.(*ast.AssignStmt)
 		if !ok || len(assign.Lhs) != 2 || len(assign.Rhs) != 1 || i+1 == len(list) {

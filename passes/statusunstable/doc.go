@@ -25,6 +25,9 @@
 // was tested to be unset; and for the time under a test of the status, the
 // generation or whatever tells of a change.
 //
+// Where a loop does nothing but collect what has an order, in a list that is empty
+// before, a fix sorts the list behind the loop.
+//
 // # Bad
 //
 //	var missing []string

@@ -38,7 +38,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if f.From.Pos.IsValid() && f.Kind != unstable.Clock {
 			opts = append(opts, report.Related(statuswrites.At(f.From.Pos), f.From.What))
 		}
-		r.Report(at, message(f), opts...)
+		r.Report(at, message(f), append(opts, fix(pass, f)...)...)
 	}
 	r.Done()
 	return nil, nil

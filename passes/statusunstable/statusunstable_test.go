@@ -10,3 +10,5 @@ import (
 func TestCases(t *testing.T) { casetest.Run(t, statusunstable.Analyzer, "", nil) }
 
 func TestUnstable(t *testing.T) { casetest.Run(t, statusunstable.Analyzer, "unstable", nil) }
+
+func TestFixes(t *testing.T) { casetest.Fixes(t, statusunstable.Analyzer, "unstable") }

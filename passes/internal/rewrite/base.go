@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/textedit"
 )
 
 // place is where a statement is put: before the i-th of a list, which may be its
@@ -82,7 +83,7 @@ func statement(c inspector.Cursor) (place, bool) {
 	switch kind, i := c.ParentEdge(); kind {
 	case edge.BlockStmt_List, edge.CaseClause_Body, edge.CommClause_Body:
 		holder := c.Parent().Node()
-		return place{holder, listOf(holder), i}, true
+		return place{holder, textedit.Statements(holder), i}, true
 	}
 	return place{}, false
 }
@@ -119,18 +120,6 @@ func (r *Rewriter) mentionsAny(n ast.Node, objects map[types.Object]bool) bool {
 		return !found
 	})
 	return found
-}
-
-func listOf(holder ast.Node) []ast.Stmt {
-	switch h := holder.(type) {
-	case *ast.BlockStmt:
-		return h.List
-	case *ast.CaseClause:
-		return h.Body
-	case *ast.CommClause:
-		return h.Body
-	}
-	return nil
 }
 
 // parameter is the place before the first mention of an object in the body of a

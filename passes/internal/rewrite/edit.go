@@ -6,13 +6,13 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/textedit"
 )
 
 // fix is a fix in the making.
@@ -41,7 +41,7 @@ func (f *fix) option(message string) []report.Option {
 type edit struct {
 	r      *Rewriter
 	file   *ast.File
-	src    []byte
+	source *textedit.File
 	edits  []analysis.TextEdit
 	failed bool
 }
@@ -53,35 +53,25 @@ func (f *fix) edit(file *ast.File) *edit {
 			return e
 		}
 	}
-	r := f.r
-	e := &edit{r: r, file: file}
+	e := &edit{r: f.r, file: file, source: textedit.Read(f.r.pass, file)}
+	e.failed = e.source == nil
 	f.edits = append(f.edits, e)
-	tok := r.pass.Fset.File(file.FileStart)
-	if tok == nil || r.pass.ReadFile == nil {
-		e.failed = true
-		return e
-	}
-	src, err := r.pass.ReadFile(tok.Name())
-	if err != nil || len(src) != tok.Size() {
-		e.failed = true
-		return e
-	}
-	e.src = src
 	return e
 }
-
-func (e *edit) offset(pos token.Pos) int { return int(pos - e.file.FileStart) }
 
 // change replaces a range. What two calls of one wrapper have in common is changed
 // once.
 func (e *edit) change(from, to token.Pos, text string) {
-	same := func(x analysis.TextEdit) bool {
-		return x.Pos == from && x.End == to && string(x.NewText) == text
+	e.apply(analysis.TextEdit{Pos: from, End: to, NewText: []byte(text)})
+}
+
+func (e *edit) apply(x analysis.TextEdit) {
+	same := func(y analysis.TextEdit) bool {
+		return x.Pos == y.Pos && x.End == y.End && bytes.Equal(x.NewText, y.NewText)
 	}
-	if slices.ContainsFunc(e.edits, same) {
-		return
+	if !slices.ContainsFunc(e.edits, same) {
+		e.edits = append(e.edits, x)
 	}
-	e.edits = append(e.edits, analysis.TextEdit{Pos: from, End: to, NewText: []byte(text)})
 }
 
 // base returns the name of the variable that holds the object of an update as it
@@ -166,35 +156,35 @@ func (e *edit) insert(p place, text string) bool {
 		after = p.list[p.i-1].End()
 	}
 	near := p.list[min(p.i, len(p.list)-1)] // stands as deep as the statement will
-	if block, ok := p.holder.(*ast.BlockStmt); ok && e.oneLine(open, block.Rbrace) {
+	if block, ok := p.holder.(*ast.BlockStmt); ok && e.source.OneLine(open, block.Rbrace) {
 		return false
 	}
-	at := e.offset(after)
-	end := bytes.IndexByte(e.src[at:], '\n')
-	if end < 0 {
-		return false
+	line, ok := e.source.Line(after, near.Pos(), text)
+	if ok {
+		e.apply(line)
 	}
-	rest := strings.TrimSpace(string(e.src[at : at+end]))
-	if rest != "" && !strings.HasPrefix(rest, "//") {
-		return false // more code on the line
-	}
-	newline := "\n"
-	if end > 0 && e.src[at+end-1] == '\r' {
-		newline, end = "\r\n", end-1
-	}
-	to := after + token.Pos(end)
-	e.change(to, to, newline+e.indent(near.Pos())+text)
-	return true
+	return ok
 }
 
-func (e *edit) oneLine(from, to token.Pos) bool {
-	return !bytes.ContainsRune(e.src[e.offset(from):e.offset(to)], '\n')
-}
-
-// indent is the white space that the line of a position begins with.
-func (e *edit) indent(pos token.Pos) string {
-	line := e.src[bytes.LastIndexByte(e.src[:e.offset(pos)], '\n')+1:]
-	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+// updater is the source of Update as the file names it. The import is added where
+// the file lacks it.
+func (e *edit) updater() string {
+	if e.failed {
+		return ""
+	}
+	to := e.r.to
+	name, edits, ok := e.source.Import(to.path, to.name, "atomic"+to.name, "k8s"+to.name)
+	if !ok {
+		e.failed = true
+		return ""
+	}
+	for _, x := range edits {
+		e.apply(x)
+	}
+	if name == "" {
+		return to.fn
+	}
+	return name + "." + to.fn
 }
 
 // replace makes an update a call of Update.

@@ -1,56 +1,55 @@
-package rewrite
+package textedit
 
 import (
 	"go/ast"
 	"go/token"
 	"strconv"
 	"strings"
+
+	"golang.org/x/tools/go/analysis"
 )
 
-// updater is the source of Update as the file names it. The import is added where
-// the file lacks it.
-func (e *edit) updater() string {
-	to := e.r.to
-	if to.path == e.r.pass.Pkg.Path() {
-		return to.fn
+// Import returns the name by which the file can speak of a package, and what to add
+// to the file for that: nothing if it imports the package already. The name is empty
+// where none is needed, as in that package itself. Of the names that are given, that
+// of the package first, a new import takes the first that is free; ok is false if
+// none is, or if the file hides the name that it has for it.
+func (f *File) Import(path string, names ...string) (name string, edits []analysis.TextEdit, ok bool) {
+	if path == f.pass.Pkg.Path() {
+		return "", nil, true
 	}
-	for _, spec := range e.file.Imports {
-		if p, err := strconv.Unquote(spec.Path.Value); err == nil && p == to.path {
-			name := to.name
+	for _, spec := range f.Syntax.Imports {
+		if p, err := strconv.Unquote(spec.Path.Value); err == nil && p == path {
+			name := names[0]
 			if spec.Name != nil {
 				name = spec.Name.Name
 			}
-			switch {
-			case name == ".":
-				return to.fn
-			case name == "_":
-			case e.hidden(name):
-				e.failed = true
-				return ""
-			default:
-				return name + "." + to.fn
+			switch name {
+			case ".":
+				return "", nil, true
+			case "_":
+				continue
 			}
+			return name, nil, !f.hidden(name)
 		}
 	}
-	for _, name := range []string{to.name, "atomic" + to.name, "k8s" + to.name} {
-		if !e.hidden(name) && !e.imports(name) && e.r.pass.Pkg.Scope().Lookup(name) == nil {
-			e.addImport(to.path, name)
-			return name + "." + to.fn
+	for _, name := range names {
+		if !f.hidden(name) && !f.imports(name) && f.pass.Pkg.Scope().Lookup(name) == nil {
+			return name, []analysis.TextEdit{f.addImport(path, name)}, true
 		}
 	}
-	e.failed = true
-	return ""
+	return "", nil, false
 }
 
 // hidden reports that the file declares something of that name in a function, which
 // would hide a package. It is asked of the whole file, as all fixes in it have to
 // agree on the name.
-func (e *edit) hidden(name string) bool {
+func (f *File) hidden(name string) bool {
 	found := false
-	for _, d := range e.file.Decls {
+	for _, d := range f.Syntax.Decls {
 		ast.Inspect(d, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok && id.Name == name {
-				if obj := e.r.pass.TypesInfo.Defs[id]; obj != nil && obj.Parent() != nil {
+				if obj := f.pass.TypesInfo.Defs[id]; obj != nil && obj.Parent() != nil {
 					found = true
 				}
 			}
@@ -61,9 +60,9 @@ func (e *edit) hidden(name string) bool {
 }
 
 // imports reports that the file knows another package by that name.
-func (e *edit) imports(name string) bool {
-	for _, spec := range e.file.Imports {
-		if imp := e.r.pass.TypesInfo.PkgNameOf(spec); imp != nil && imp.Name() == name {
+func (f *File) imports(name string) bool {
+	for _, spec := range f.Syntax.Imports {
+		if imp := f.pass.TypesInfo.PkgNameOf(spec); imp != nil && imp.Name() == name {
 			return true
 		}
 	}
@@ -72,7 +71,7 @@ func (e *edit) imports(name string) bool {
 
 // addImport adds an import where its path belongs: behind the last of those that
 // come before it in the group whose paths are most like it.
-func (e *edit) addImport(path, name string) {
+func (f *File) addImport(path, name string) analysis.TextEdit {
 	line := strconv.Quote(path)
 	if name != path[strings.LastIndexByte(path, '/')+1:] {
 		line = name + " " + line
@@ -80,44 +79,41 @@ func (e *edit) addImport(path, name string) {
 	var best *ast.ImportSpec
 	var last ast.Decl // import declaration
 	length := -1
-	for _, d := range e.file.Decls {
+	for _, d := range f.Syntax.Decls {
 		d, ok := d.(*ast.GenDecl)
 		if !ok || d.Tok != token.IMPORT {
 			break
 		}
 		last = d
-		if !d.Lparen.IsValid() || e.oneLine(d.Lparen, d.Rparen) {
+		if !d.Lparen.IsValid() || f.OneLine(d.Lparen, d.Rparen) {
 			continue
 		}
 		for _, spec := range d.Specs {
 			spec := spec.(*ast.ImportSpec)
 			p, _ := strconv.Unquote(spec.Path.Value)
-			if n := likeness(p, path, e.r.pass.Pkg.Path()); n > length || n == length && p < path {
+			if n := likeness(p, path, f.pass.Pkg.Path()); n > length || n == length && p < path {
 				best, length = spec, n
 			}
 		}
 	}
 	switch {
 	case best == nil && last == nil:
-		e.change(e.file.Name.End(), e.file.Name.End(), "\n\nimport "+line)
-		return
+		return insertion(f.Syntax.Name.End(), "\n\nimport "+line)
 	case best == nil:
-		e.change(last.End(), last.End(), "\nimport "+line)
-		return
+		return insertion(last.End(), "\nimport "+line)
 	}
 	if p, _ := strconv.Unquote(best.Path.Value); p > path {
 		at := best.Pos()
 		if best.Doc != nil {
 			at = best.Doc.Pos()
 		}
-		e.change(at, at, line+"\n\t")
-		return
+		return insertion(at, line+"\n\t")
 	}
 	at := best.End()
 	if best.Comment != nil {
 		at = best.Comment.End()
 	}
-	e.change(at, at, "\n\t"+line)
+	return insertion(at, "\n\t"+line)
 }
 
 // likeness is the number of path elements that two imports begin with. Where that
