@@ -268,8 +268,9 @@ the worst path, over all that the reconciler calls in the program, and what woul
 be left with one write a resource. A count is an expression over the loops that
 repeat a write, like len(steps) + 1. A write that a conflict makes run again counts
 once. Then follows what the controller has of the standard: a status manager, a
-refetch before each update, one write a path, none in a loop, validated phases, and
-tests of the manager. explain prints the worst path, step by step.
+refetch before each update, one write a path, none in a loop, a status that is the
+same where nothing has changed, validated phases, and tests of the manager. explain
+prints the worst path, step by step.
 
 Reconcilers are `+reconcilecost.Sought+`.
 The setting entrypoints names further ones.

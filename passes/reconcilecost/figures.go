@@ -13,8 +13,9 @@ import (
 type Figures struct {
 	Status Expr // status writes
 	Calls  Expr // all requests, status writes among them
-	// After the rewrite each resource is written once. A read goes with each of
-	// these writes, in place of those that the retries made before.
+	// After the rewrite each resource is written once. Where a retry reads it again
+	// before each write, one read is left as well: an update outside one, as fixes
+	// make it, reads only after a conflict.
 	StatusAfter Expr
 	CallsAfter  Expr
 	Kinds       []KindWrites // each on the path that is the worst for it
@@ -32,6 +33,7 @@ type measure struct {
 	p       *program
 	figures Figures
 	refetch Expr            // reads inside conflict retries
+	left    Expr            // of those, what the one write of each resource needs
 	counted map[string]bool // the resources that have their one write
 }
 
@@ -53,7 +55,10 @@ func (p *program) measure(fn *ssa.Function, t *trace) Figures {
 	m := &measure{p: p, counted: map[string]bool{}}
 	m.path(t, []frame{{fn: fn}}, nil, false)
 	f := &m.figures
-	f.CallsAfter = f.Calls.Minus(f.Status).Minus(m.refetch).Plus(f.StatusAfter.Times(2))
+	f.CallsAfter = f.Calls.Minus(f.Status).Minus(m.refetch).Plus(f.StatusAfter)
+	if m.refetch != nil {
+		f.CallsAfter = f.CallsAfter.Plus(m.left)
+	}
 	return *f
 }
 
@@ -100,6 +105,9 @@ func (m *measure) request(s step, frames []frame, around []repetition, protected
 	}
 	m.counted[resource] = true
 	m.figures.StatusAfter = m.figures.StatusAfter.Plus(once)
+	if protected {
+		m.left = m.left.Plus(once)
+	}
 	i := slices.IndexFunc(m.figures.Kinds, func(k KindWrites) bool { return k.Kind == s.object })
 	if i < 0 {
 		i = len(m.figures.Kinds)

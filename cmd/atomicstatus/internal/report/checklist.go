@@ -98,7 +98,15 @@ func (in *Input) checklist(x *reconcilecost.Reconciler) []Item {
 	} else if places := in.found(x, "statusloop"); len(places) > 0 {
 		loops.State, loops.Places = missing, places
 	}
-	return []Item{manager, refetch, one, loops, in.phases(x), in.tested(x)}
+
+	stable := Item{Name: "stable status", State: done}
+	if len(x.Sites) == 0 {
+		stable.State = needless
+	} else if places := in.found(x, "statusunstable"); len(places) > 0 {
+		stable.State, stable.Places = missing, places
+		stable.Note = "writes on every reconcile, as the status comes out differently each time"
+	}
+	return []Item{manager, refetch, one, loops, stable, in.phases(x), in.tested(x)}
 }
 
 // phases tells whether changes of a phase are validated.

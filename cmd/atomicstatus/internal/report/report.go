@@ -43,7 +43,7 @@ type Controller struct {
 	WritesBest  int    `json:"writesBest"`  // on the best path
 	WritesAfter Count  `json:"writesAfter"` // on the worst path, with one write a resource
 	Calls       Count  `json:"calls"`       // all requests on the worst path
-	CallsAfter  Count  `json:"callsAfter"`  // with one write a resource, and the read that goes with it
+	CallsAfter  Count  `json:"callsAfter"`  // with one write a resource
 	ByKind      []Kind `json:"byKind,omitempty"`
 	Loops       []Loop `json:"loops,omitempty"`
 
@@ -132,7 +132,7 @@ func New(in Input) *Report {
 				continue
 			}
 			seen[j] = true
-			c.count(d, in.fixed(d))
+			c.count(d)
 		}
 		c.Complexity = c.complexity()
 		c.Name = uniqueName(in.Reconcilers, i)
@@ -253,24 +253,10 @@ func patterns(sites []reconcilecost.Site) (string, []string) {
 	return string(reconcilecost.MixedPatterns), names
 }
 
-// fixed reports that a finding has a safe fix, or lies in what the fix of another one
-// rewrites: that of a loop takes the writes in it and after it along.
-func (in Input) fixed(d load.Diagnostic) bool {
-	if d.First(fixes.Safe) != nil {
-		return true
-	}
-	return slices.ContainsFunc(in.Findings, func(other load.Diagnostic) bool {
-		fix := other.First(fixes.Safe)
-		return fix != nil && slices.ContainsFunc(fix.Edits, func(e load.Edit) bool {
-			return e.Filename == d.Pos.Filename && e.Start <= d.Pos.Offset && d.Pos.Offset < e.End
-		})
-	})
-}
-
 // count adds a finding.
-func (c *Controller) count(d load.Diagnostic, fixed bool) {
+func (c *Controller) count(d load.Diagnostic) {
 	c.Findings[d.Analyzer]++
-	if fixed {
+	if d.First(fixes.Safe) != nil {
 		c.Fixable++
 		return
 	}
@@ -301,7 +287,7 @@ func (c *Controller) total() int {
 }
 
 // Saved are the status writes, and the requests, that the rewrite saves on the
-// worst path. The second may be negative: a read goes with each write.
+// worst path.
 func (c *Controller) Saved() (writes, calls Count) {
 	return count(c.Writes.Terms.Minus(c.WritesAfter.Terms)), count(c.Calls.Terms.Minus(c.CallsAfter.Terms))
 }

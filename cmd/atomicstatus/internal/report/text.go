@@ -19,11 +19,11 @@ const width = 100
 
 // legend explains the columns of the table.
 const legend = `Status writes and requests are those of one reconcile, on the path with the most of them. AFTER
-is the same path with one write a resource, and the read that goes with it; REDUCTION is what that
-saves of the writes, with ten turns of each loop. n, m and so on are the turns of loops that are
-told below. PROTECTED says whether a conflict makes the writes run again on a fresh read. REWRITE
-is low where fixes do all, medium where writes have to be put into a retry by hand, high where they
-have to be moved.
+is the same path with one write a resource, and one read for it where a retry reads before each
+write; REDUCTION is what that saves of the writes, with ten turns of each loop. n, m and so on are
+the turns of loops that are told below. PROTECTED says whether a conflict makes the writes run again
+on a fresh read. REWRITE is low where fixes do all, medium where writes have to be put into a retry
+by hand, high where they have to be moved.
 `
 
 // WriteText prints the report for a terminal.
@@ -337,8 +337,8 @@ func (r *Report) WriteMarkdown(w io.Writer) {
 
 // legendMarkdown is the legend where expressions stand as they are.
 const legendMarkdown = `Counts are those of one reconcile, on the path with the most of them. *After* is with one write a
-resource, and the read that goes with it; *reduction* is what that saves of the writes, with ten
-turns of each loop. *Protected*: a conflict makes the writes run again on a fresh read. *Rewrite*: low
+resource, and one read for it where a retry reads before each write; *reduction* is what that saves
+of the writes, with ten turns of each loop. *Protected*: a conflict makes the writes run again on a fresh read. *Rewrite*: low
 where fixes do all, medium where writes have to be put into a retry by hand, high where they have to
 be moved.
 `

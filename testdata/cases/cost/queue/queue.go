@@ -33,7 +33,7 @@ func (c *Controller) Next(ctx context.Context) bool {
 	return true
 }
 
-// cost: 1 -> 1; 2 -> 3; direct update; no
+// cost: 1 -> 1; 2 -> 2; direct update; no
 func (c *Controller) sync(ctx context.Context, key string) error {
 	set, err := c.client.AppsV1().Deployments("default").Get(ctx, key, metav1.GetOptions{})
 	if err != nil {
