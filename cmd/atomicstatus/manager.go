@@ -21,6 +21,7 @@ type managerFlags struct {
 	phaseField  string
 	transitions string
 	metrics     bool
+	batch       bool
 	diff        bool
 	force       bool
 }
@@ -31,6 +32,7 @@ func (f *managerFlags) define() *flag.FlagSet {
 	set.StringVar(&f.transitions, "transitions", "", "allow only these changes of phase: `TABLE` is \"Pending=Running,Failed;Running=Succeeded\", or a file with such rows; needs -type")
 	set.StringVar(&f.phaseField, "phase-field", "Status.Phase", "the field of the type with the phase, by its `path`")
 	set.BoolVar(&f.metrics, "metrics", false, "count writes and conflicts among the metrics of controller-runtime, and write a Grafana dashboard of them")
+	set.BoolVar(&f.batch, "batch", false, "also write batch.go: a Batch in which the status of each object is written once, at the end of a reconcile")
 	set.BoolVar(&f.diff, "diff", false, "print what would change as a unified diff, and write nothing")
 	set.BoolVar(&f.force, "force", false, "overwrite files")
 	return set
@@ -50,7 +52,7 @@ func (c *command) manager(ctx context.Context, args []string) int {
 	if err := c.onlyFor("manager", "C", "tags"); err != nil {
 		return c.fail(err)
 	}
-	cfg := manager.Config{Dir: filepath.Clean(dirs[0]), Type: flags.typ, PhaseField: flags.phaseField, Metrics: flags.metrics, Tags: c.flags.tags}
+	cfg := manager.Config{Dir: filepath.Clean(dirs[0]), Type: flags.typ, PhaseField: flags.phaseField, Metrics: flags.metrics, Batch: flags.batch, Tags: c.flags.tags}
 	var err error
 	if cfg.Transitions, err = flags.readTransitions(set); err != nil {
 		return c.fail(err)
@@ -197,8 +199,9 @@ It writes manager.go and manager_test.go into DIR, and creates it if need be. Th
 code is yours from then on. Its function Update writes a status, and after a
 conflict over something else in the resource writes it again. Its method
 AtomicStatusUpdate reads a resource again, applies a change to it and writes its
-status once; on a conflict it starts over. The tests need controller-runtime
-v0.15.0 or later.
+status once; on a conflict it starts over. With -batch there is batch.go as well:
+in a Batch, a reconcile writes each status once, at its end. The tests need
+controller-runtime v0.15.0 or later.
 
 Flags:
 

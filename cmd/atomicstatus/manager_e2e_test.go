@@ -70,8 +70,8 @@ func TestE2EManager(t *testing.T) {
 	if err := os.CopyFS(dir, os.DirFS(moduleDir(t, "operator"))); err != nil {
 		t.Fatal(err)
 	}
-	phases := []string{"manager", "-transitions", "=Retrying,Delivered,Failed;Retrying=Delivered,Failed", "internal/phases", "-type", "./api/v1alpha1.Notification"}
-	run(t, dir, 0, tool, "manager", "internal/generic")
+	phases := []string{"manager", "-batch", "-metrics", "-transitions", "=Retrying,Delivered,Failed;Retrying=Delivered,Failed", "internal/phases", "-type", "./api/v1alpha1.Notification"}
+	run(t, dir, 0, tool, "manager", "-batch", "internal/generic")
 	run(t, dir, 0, tool, phases...)
 	run(t, dir, 0, tool, "manager", "internal/builtin", "-type", "k8s.io/api/apps/v1.Deployment")
 	run(t, dir, 0, tool, "manager", "api/v1alpha1", "-type", "./api/v1alpha1.WorkflowExecution")

@@ -62,9 +62,12 @@ func (i *imports) name(pkg *types.Package) string {
 
 // locals are the names that the templates use in functions: an import of that
 // name would be hidden there.
-var locals = strings.Fields(`all answer base before c calls cancel change conflict ctx data empty err fields fresh from key label
-	m mine newLike newObject next now obj old opts other phase part reader rebase refused renew result s server set stored
-	t test tests to transitions uid v version want`)
+var locals = strings.Fields(`again all answer b base before broken builds c calls cancel change cloned conflict
+	content ctx data deleting empty err failed failing fields first flush fresh from
+	given h i invalid key label last late lay m mine n name newLike newObject next noted
+	now obj old opts other par part patch phase reader rebase refused renew result run s
+	send server set settle state status stored t test tests to transitions twice uid
+	update v version want way write`)
 
 func (i *imports) taken(name string) bool {
 	if types.Universe.Lookup(name) != nil || slices.Contains(locals, name) {

@@ -15,6 +15,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -29,6 +30,7 @@ type Config struct {
 	PhaseField  string      // path of the field that Transitions are about, like Status.Phase
 	Transitions Transitions // the phases that may follow each other; not validated if empty
 	Metrics     bool        // count the writes and the conflicts
+	Batch       bool        // with Batch, which makes one write of those of a reconcile
 	Tags        string      // build tags, comma-separated
 }
 
@@ -68,13 +70,24 @@ func Generate(ctx context.Context, cfg Config) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	test, err := g.test()
+	test, err := g.test(testTemplate)
 	if err != nil {
 		return nil, err
 	}
 	files := []File{
 		{filepath.Join(cfg.Dir, "manager.go"), code},
 		{filepath.Join(cfg.Dir, "manager_test.go"), test},
+	}
+	if cfg.Batch {
+		batch, err := g.batch()
+		if err != nil {
+			return nil, err
+		}
+		test, err := g.test(batchTestTemplate)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{filepath.Join(cfg.Dir, "batch.go"), batch}, File{filepath.Join(cfg.Dir, "batch_test.go"), test})
 	}
 	if cfg.Metrics {
 		metrics, err := g.metrics()
@@ -125,6 +138,7 @@ type data struct {
 	Imports  []string
 	Generic  bool
 	Metrics  bool
+	Batch    bool
 	Type     string // the resource type
 	Kind     string // its name alone
 	Pointer  string // the type of a pointer to it
@@ -189,7 +203,7 @@ func (g *generator) code() ([]byte, error) {
 		"k8s.io/client-go/util/retry",
 		clientPackage,
 	)
-	d := data{Package: g.packageName, Document: g.document, Generic: g.target == nil, Metrics: g.cfg.Metrics, Pointer: "P"}
+	d := data{Package: g.packageName, Document: g.document, Generic: g.target == nil, Metrics: g.cfg.Metrics, Batch: g.cfg.Batch, Pointer: "P"}
 	if g.target != nil {
 		d.Type = g.typeName(imports, g.target.obj.Type())
 		d.Pointer = "*" + d.Type
@@ -225,7 +239,24 @@ func (g *generator) metrics() ([]byte, error) {
 	return execute(metricsTemplate, d, imports)
 }
 
-func (g *generator) test() ([]byte, error) {
+// batch is the file that makes one write of those of a reconcile.
+func (g *generator) batch() ([]byte, error) {
+	imports := newImports(g.own(),
+		"bytes", "context", "encoding/json", "errors", "reflect", "sync", "time",
+		"apierrors k8s.io/apimachinery/pkg/api/errors",
+		clientPackage,
+		controllerRuntime+"/pkg/reconcile",
+	)
+	d := data{Package: g.packageName, Generic: g.target == nil, Metrics: g.cfg.Metrics}
+	if g.target != nil {
+		d.Type = g.typeName(imports, g.target.obj.Type())
+		d.Pointer = "*" + d.Type
+	}
+	return execute(batchTemplate, d, imports)
+}
+
+// test is one of the files with the tests.
+func (g *generator) test(tmpl *template.Template) ([]byte, error) {
 	imports := newImports(g.own(),
 		"context", "encoding/json", "errors", "fmt", "strings", "sync", "testing",
 		"k8s.io/apimachinery/pkg/api/equality",
@@ -234,11 +265,13 @@ func (g *generator) test() ([]byte, error) {
 		"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured",
 		"k8s.io/apimachinery/pkg/runtime",
 		"k8s.io/apimachinery/pkg/runtime/schema",
+		"k8s.io/apimachinery/pkg/types",
 		"k8s.io/client-go/util/retry",
 		clientPackage,
 		clientPackage+"/fake",
 		interceptorPackage,
 		controllerRuntime+"/pkg/metrics",
+		controllerRuntime+"/pkg/reconcile",
 	)
 	d := data{Package: g.packageName, Generic: g.target == nil, Metrics: g.cfg.Metrics}
 	if g.target == nil {
@@ -252,7 +285,7 @@ func (g *generator) test() ([]byte, error) {
 		d.Set = `obj.Status.Message = "changed"`
 		d.Other = `obj.Status.Reason = "changed"`
 		d.Count = "obj.Status.Message"
-		return execute(testTemplate, d, imports)
+		return execute(tmpl, d, imports)
 	}
 
 	d.Type = g.typeName(imports, g.target.obj.Type())
@@ -273,7 +306,7 @@ func (g *generator) test() ([]byte, error) {
 	if d.Set == "" {
 		return nil, fmt.Errorf("-type %s: no field of its status is of a kind that generated tests can set", g.cfg.Type)
 	}
-	return execute(testTemplate, d, imports)
+	return execute(tmpl, d, imports)
 }
 
 // changes returns a statement that changes the status, and one that changes
@@ -314,14 +347,20 @@ var (
 	codeText string
 	//go:embed manager_test.go.tmpl
 	testText string
+	//go:embed batch.go.tmpl
+	batchText string
+	//go:embed batch_test.go.tmpl
+	batchTestText string
 	//go:embed metrics.go.tmpl
 	metricsText string
 	//go:embed dashboard.json
 	dashboard []byte
 
-	codeTemplate    = template.Must(template.New("manager.go").Parse(codeText))
-	testTemplate    = template.Must(template.New("manager_test.go").Parse(testText))
-	metricsTemplate = template.Must(template.New("metrics.go").Parse(metricsText))
+	codeTemplate      = template.Must(template.New("manager.go").Parse(codeText))
+	testTemplate      = template.Must(template.New("manager_test.go").Parse(testText))
+	batchTemplate     = template.Must(template.New("batch.go").Parse(batchText))
+	batchTestTemplate = template.Must(template.New("batch_test.go").Parse(batchTestText))
+	metricsTemplate   = template.Must(template.New("metrics.go").Parse(metricsText))
 )
 
 // execute returns the source that a template makes of d, with those imports
@@ -358,7 +397,7 @@ func onlyOurs(dir string) bool {
 	}
 	for _, entry := range entries {
 		name := entry.Name()
-		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && name != "manager.go" && name != "metrics.go" {
+		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && !slices.Contains([]string{"manager.go", "metrics.go", "batch.go"}, name) {
 			return false
 		}
 	}

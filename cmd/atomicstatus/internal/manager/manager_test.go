@@ -36,6 +36,7 @@ func TestGolden(t *testing.T) {
 			Transitions: Transitions{{"", []string{"Retrying", "Delivered", "Failed"}}, {"Retrying", []string{"Delivered", "Failed"}}},
 		}, filepath.Join(golden, "phases"), ".golden"},
 		{"metrics", Config{Dir: "internal/measured", Metrics: true}, filepath.Join(golden, "metrics"), ".golden"},
+		{"batch", Config{Dir: "internal/batched", Batch: true}, filepath.Join(golden, "batch"), ".golden"},
 	}
 	t.Chdir(operator)
 	for _, test := range tests {
