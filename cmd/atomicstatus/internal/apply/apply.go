@@ -2,8 +2,9 @@
 // none is left.
 //
 // A fix is right for the program that it was computed for. So a round changes a
-// function at most once, and the fixes of the next round come from an analysis
-// of what this one made. A round whose result is no sound program is taken back,
+// function at most once, but for safe fixes, which are made so that all of them can
+// be applied at once; and the fixes of the next round come from an analysis of what
+// this one made. A round whose result is no sound program is taken back,
 // and its fixes are tried one by one: what is returned in the end has been
 // parsed, type-checked and analysed as it stands.
 package apply

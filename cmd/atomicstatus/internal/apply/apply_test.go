@@ -203,11 +203,11 @@ func TestRounds(t *testing.T) {
 			rounds: 2, fixes: 2,
 		},
 		{
-			name:   "in one function one after the other",
+			name:   "in one function at once",
 			names:  map[string]string{"old": "now"},
 			body:   "\nfunc f() int { return old() + old() }\n",
 			want:   "\nfunc f() int { return now() + now() }\n",
-			rounds: 3, fixes: 2,
+			rounds: 2, fixes: 2,
 		},
 		{
 			name:   "one leads to another",

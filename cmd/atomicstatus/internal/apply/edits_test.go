@@ -128,6 +128,50 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+// TestOneByOne holds that of the fixes in a function those for review wait for each
+// other, and safe ones for those, but not for each other.
+func TestOneByOne(t *testing.T) {
+	const old = "package x\n\nfunc f() { a(); b(); c() }\n"
+	rests := []load.Assumption{{Kind: fixes.Gate}}
+	for _, test := range []struct {
+		a, b, c []load.Assumption
+		rounds  int // with the one that finds nothing more to fix
+	}{
+		{nil, nil, nil, 2},
+		{rests, nil, nil, 3},
+		{nil, nil, rests, 3},
+		{rests, rests, rests, 4},
+	} {
+		rounds := 0
+		result, err := apply.Run(context.Background(), fixes.Review, func(_ context.Context, overlay map[string][]byte) (apply.Round, error) {
+			rounds++
+			text := []byte(old)
+			if overlay["x"] != nil {
+				text = overlay["x"]
+			}
+			round := apply.Round{Editable: func(string) (load.File, error) { return load.File{Text: text}, nil }}
+			for name, rests := range map[string][]load.Assumption{"a(": test.a, "b(": test.b, "c(": test.c} {
+				if at := strings.Index(string(text), name); at >= 0 {
+					edit := load.Edit{Filename: "x", Start: at, End: at + 1, New: "new"}
+					round.Diagnostics = append(round.Diagnostics, load.Diagnostic{
+						Message: name, Pos: token.Position{Filename: "x", Offset: at},
+						Fixes: []load.Fix{{Edits: []load.Edit{edit}, Assumptions: rests}},
+					})
+				}
+			}
+			slices.SortFunc(round.Diagnostics, func(a, b load.Diagnostic) int { return a.Pos.Offset - b.Pos.Offset })
+			return round, nil
+		})
+		want := []string{"x = package x  func f() { new(); new(); new() } "}
+		if got := outcome(result); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q, %v, want %q", got, err, want)
+		}
+		if rounds != test.rounds {
+			t.Errorf("%v, %v, %v: %d rounds, want %d", test.a, test.b, test.c, rounds, test.rounds)
+		}
+	}
+}
+
 // TestChanging holds that nothing comes of an analysis of files that somebody
 // breaks meanwhile.
 func TestChanging(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
@@ -20,6 +21,7 @@ type fix struct {
 	id    string
 	file  string // of the finding
 	check string
+	safe  bool
 	edits map[string][]load.Edit // by file, in the order of their positions
 	in    map[string]load.File
 }
@@ -31,7 +33,7 @@ func (s *session) fix(d load.Diagnostic) (*fix, error) {
 	if first == nil || len(first.Edits) == 0 {
 		return nil, nil
 	}
-	f := &fix{file: d.Pos.Filename, check: d.Analyzer, edits: make(map[string][]load.Edit), in: make(map[string]load.File)}
+	f := &fix{file: d.Pos.Filename, check: d.Analyzer, safe: first.Level() == fixes.Safe, edits: make(map[string][]load.Edit), in: make(map[string]load.File)}
 	for _, e := range first.Edits {
 		file, err := s.last.Editable(e.Filename)
 		if err != nil && e.Filename != d.Pos.Filename {
@@ -112,21 +114,19 @@ func (f *fix) on(others map[string]*edited) (map[string]*edited, error) {
 		}
 		next := &edited{File: old.File, edits: slices.Clone(old.edits), taken: slices.Clone(old.taken)}
 		for _, e := range f.edits[name] {
-			if parts.imports.holds(e) {
-				// Fixes that need the same import add it once.
-				if slices.Contains(old.edits, e) {
-					continue
-				}
-				if slices.ContainsFunc(old.edits, func(o load.Edit) bool { return spanOf(o).touches(spanOf(e)) }) {
-					return nil, errConflict
-				}
-			} else {
-				part := parts.around(e)
-				if slices.ContainsFunc(old.taken, part.touches) {
-					return nil, errConflict
-				}
-				next.taken = append(next.taken, part)
+			// Fixes that need the same import, or the same copy of an object, add it
+			// once.
+			if (f.safe || parts.imports.holds(e)) && slices.Contains(old.edits, e) {
+				continue
 			}
+			part := spanOf(e)
+			if !f.safe && !parts.imports.holds(e) {
+				part = parts.around(e)
+			}
+			if slices.ContainsFunc(old.taken, part.touches) {
+				return nil, errConflict
+			}
+			next.taken = append(next.taken, part)
 			next.edits = append(next.edits, e)
 		}
 		slices.SortStableFunc(next.edits, inOrder)
@@ -195,9 +195,10 @@ func partsOf(text []byte) (parts, error) {
 	return p, nil
 }
 
-// around returns what only one fix of a round may touch: the edit, and the
-// declarations that it lies in. Two statements of a function would be too near,
-// as a fix of one was made for a program that has the other.
+// around returns what only one fix for review may touch in a round: the edit, and
+// the declarations that it lies in. Two statements of a function would be too near,
+// as a fix of one was made for a program that has the other. Safe fixes are made so
+// that all of them can be applied at once, as go vet does.
 func (p parts) around(e load.Edit) span {
 	part := spanOf(e)
 	for _, d := range p.decls {
