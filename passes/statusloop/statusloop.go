@@ -32,7 +32,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, f := range writes.Funcs {
 		reported := map[ssa.CallInstruction]bool{}
 		for _, v := range f.Visits {
-			if v.Loop == nil || reported[v.Call] {
+			if v.Loop == nil || reported[v.Call] || writes.Held(f, v) {
 				continue
 			}
 			reported[v.Call] = true

@@ -25,7 +25,10 @@
 //   - a change of the copy that range makes of an element, a struct of a status or
 //     an API object, if the copy is not put back or used as a whole after that;
 //   - the last change of an object that the function read itself, and that is
-//     dropped at a return without an error.
+//     dropped at a return without an error;
+//   - a batch (see docs/manager.md) whose flush is not deferred in the next line, with
+//     the address of a named result: what was noted in it may never be written, and
+//     nobody be told.
 //
 // A reconcile that ends with an error makes most changes anew in its next attempt.
 // Then what is lost is reported only if the status is written later all the same, or

@@ -70,6 +70,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	if len(writes.All) > 0 {
 		reportCopies(pass, r)
+		reportFlushes(pass, writes, r)
 	}
 	r.Done()
 	return nil, nil

@@ -37,7 +37,8 @@ func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
 	for _, f := range writes.Funcs {
-		for _, visits := range together(f.Visits) {
+		before := slices.DeleteFunc(slices.Clone(f.Visits), func(v *flow.Visit) bool { return writes.Held(f, v) })
+		for _, visits := range together(before) {
 			if all {
 				for _, v := range visits {
 					reportAgain(r, writes, v, first(f.Visits, v), nil)

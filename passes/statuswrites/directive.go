@@ -32,6 +32,18 @@ const (
 	// object again, runs the callback, writes the status once, and starts over on a
 	// conflict.
 	Atomic Directive = "atomic"
+	// Patch is of a function that does what one with Update does by a merge patch of
+	// what differs.
+	Patch Directive = "patch"
+	// Base is of a function that takes a context and an object that was just read, and
+	// returns a copy of it. If the context comes from a batch, the object gets the status
+	// that is held there.
+	Base Directive = "base"
+	// Batch is of a function that takes a context and returns one, and a function to be
+	// deferred with the address of the error that is returned. With that context, or one
+	// made from it, the functions with Update and Patch in its package take note of what
+	// they are to write, and the deferred function writes each object once.
+	Batch Directive = "batch"
 )
 
 const directivePrefix = "//atomicstatus:"
@@ -44,7 +56,7 @@ func DirectiveOf(doc *ast.CommentGroup) Directive {
 	}
 	for _, c := range doc.List {
 		name, ok := strings.CutPrefix(c.Text, directivePrefix)
-		if d := Directive(strings.TrimSpace(name)); ok && (d == Update || d == Atomic) {
+		if d := Directive(strings.TrimSpace(name)); ok && slices.Contains([]Directive{Update, Atomic, Patch, Base, Batch}, d) {
 			return d
 		}
 	}
@@ -136,10 +148,17 @@ func (p *program) directive(fn *ssa.Function) Directive {
 // place of the one that its body would: nil without one, or where the parameters
 // do not fit it.
 func (p *program) vouched(fn *ssa.Function) *flow.Summary {
-	if p.directive(fn) != Update {
+	results := fn.Signature.Results()
+	directive := p.directive(fn)
+	switch directive {
+	case Update, Patch:
+	case Base:
+		return vouchedBase(fn)
+	case Batch:
+		return vouchedBatch(fn)
+	default:
 		return nil
 	}
-	results := fn.Signature.Results()
 	object := slices.IndexFunc(fn.Params, func(v *ssa.Parameter) bool { return kube.IsAPIObject(v.Type()) })
 	if object < 0 || results.Len() != 1 || !types.Identical(results.At(0).Type(), types.Universe.Lookup("error").Type()) {
 		return nil
@@ -149,6 +168,9 @@ func (p *program) vouched(fn *ssa.Function) *flow.Summary {
 	write := flow.Write{Resource: obj, Via: []flow.Step{{Pos: fn.Pos()}}}
 	if client := slices.IndexFunc(fn.Params, hasStatus); client >= 0 {
 		write.Client = table.Param(client, fn.Params[client].Type())
+	}
+	if context := slices.IndexFunc(fn.Params, hasContext); context >= 0 && len(p.told.directed(p.pass.Pkg, Batch)) > 0 {
+		write.Context = table.Param(context, fn.Params[context].Type())
 	}
 	err := table.Out(0, "error")
 	sent := []*flow.Term{obj}
@@ -163,6 +185,34 @@ func (p *program) vouched(fn *ssa.Function) *flow.Summary {
 		Sent:    sent, SentLast: sent,
 	}}}
 }
+
+// vouchedBase is the summary of a function that returns a copy of an object.
+func vouchedBase(fn *ssa.Function) *flow.Summary {
+	object := slices.IndexFunc(fn.Params, func(v *ssa.Parameter) bool { return kube.IsAPIObject(v.Type()) })
+	if object < 0 || fn.Signature.Results().Len() != 1 {
+		return nil
+	}
+	table := resource.NewTable()
+	base := table.Out(0, resource.TypeName(fn.Signature.Results().At(0).Type()))
+	return &flow.Summary{Outcomes: []flow.Outcome{{
+		Results: []*flow.Term{base},
+		Same:    []flow.Same{{Pointer: base, Resource: table.Param(object, fn.Params[object].Type())}},
+	}}}
+}
+
+// vouchedBatch is the summary of a function that opens a batch.
+func vouchedBatch(fn *ssa.Function) *flow.Summary {
+	results := fn.Signature.Results()
+	if results.Len() != 2 || !kube.IsContext(results.At(0).Type()) || !slices.ContainsFunc(fn.Params, hasContext) {
+		return nil
+	}
+	table := resource.NewTable()
+	return &flow.Summary{Batch: true, Outcomes: []flow.Outcome{{
+		Results: []*flow.Term{table.Out(0, "context.Context"), table.Out(1, "")},
+	}}}
+}
+
+func hasContext(v *ssa.Parameter) bool { return kube.IsContext(v.Type()) }
 
 // hasStatus reports that a parameter has the method Status of a client.
 func hasStatus(v *ssa.Parameter) bool {

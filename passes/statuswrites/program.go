@@ -44,6 +44,7 @@ type program struct {
 	types       *flow.Types
 	generated   map[*token.File]bool // the files that are generated
 	unstable    *unstable.Analysis
+	contexts    map[*ssa.Function]*flow.Contexts // with which functions are called, by any of the package; nil until asked for
 }
 
 // newProgram builds the SSA form of the package alone. buildssa is not used: a
@@ -237,7 +238,7 @@ func (p *program) connect() {
 			}
 			event = event || p.isEvent(common)
 		}
-		if event || buildsKey(fn) || p.editsObjects(fn) {
+		if event || buildsKey(fn) || p.editsObjects(fn) || p.directive(fn) != "" {
 			p.interesting[fn] = true
 			queue = append(queue, fn)
 		}

@@ -21,6 +21,7 @@ type summary struct {
 	Refreshes []term     `json:"f,omitempty"` // objects that may be read again
 	Passes    []pass     `json:"p,omitempty"` // what is passed to functions of the caller's
 	Manager   *Manager   `json:"m,omitempty"` // of a function that has callbacks run again
+	Batch     bool       `json:"b,omitempty"` // it opens one
 	Cut       bool       `json:"c,omitempty"`
 }
 
@@ -67,6 +68,7 @@ type (
 	written struct {
 		Resource term        `json:"r,omitempty"`
 		Client   *term       `json:"c,omitempty"`
+		Context  *term       `json:"x,omitempty"` // whose batch it may be part of
 		Paths    []string    `json:"p,omitempty"`
 		Via      []flow.Step `json:"v,omitempty"`
 		Changed  bool        `json:"h,omitempty"` // only if the caller has changed it
@@ -108,8 +110,8 @@ func (p *program) tell(regions *regions, sharing *shared.Analysis) {
 // encode returns nil for a summary that tells a caller nothing. That of a function
 // which returns what it is given, or a part of that, always does.
 func (p *program) encode(s *flow.Summary, returns bool) *summary {
-	f := &summary{Thin: s.Thin, Cut: s.Cut}
-	tells := returns || s.Thin != nil || s.Cut
+	f := &summary{Thin: s.Thin, Batch: s.Batch, Cut: s.Cut}
+	tells := returns || s.Thin != nil || s.Batch || s.Cut
 	f.encodePasses(s)
 	for _, x := range s.Sends {
 		if e, ok := encode(x.Object); ok {
@@ -164,6 +166,11 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 			if w.Client != nil {
 				if c, ok := encode(w.Client); ok {
 					x.Client = &c
+				}
+			}
+			if w.Context != nil {
+				if c, ok := encode(w.Context); ok {
+					x.Context = &c
 				}
 			}
 			out.Writes = append(out.Writes, x)
@@ -255,7 +262,7 @@ func (e term) decode(table *resource.Table) *flow.Term {
 // decode turns it back.
 func (f *summary) decode() *flow.Summary {
 	table := resource.NewTable()
-	s := &flow.Summary{Thin: f.Thin, Cut: f.Cut}
+	s := &flow.Summary{Thin: f.Thin, Batch: f.Batch, Cut: f.Cut}
 	f.decodePasses(table, s)
 	for _, t := range f.Sends {
 		s.Sends = append(s.Sends, flow.Send{Object: t.decode(table)})
@@ -278,6 +285,9 @@ func (f *summary) decode() *flow.Summary {
 			x := flow.Write{Resource: w.Resource.decode(table), Paths: w.Paths, Via: w.Via, IfChanged: w.Changed}
 			if w.Client != nil {
 				x.Client = w.Client.decode(table)
+			}
+			if w.Context != nil {
+				x.Context = w.Context.decode(table)
 			}
 			d.Writes = append(d.Writes, x)
 		}

@@ -13,6 +13,8 @@ import (
 // written is a status write of a callee's, in the terms of the caller.
 type written struct {
 	res, client *Term
+	context     *Term               // the caller's, if it may be that of a batch
+	flush       ssa.CallInstruction // the end of the batch that it is part of
 	paths       []string
 	via         []Step
 	ifChanged   bool
@@ -204,7 +206,9 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			if w.Client != nil {
 				client = b.term(w.Client)
 			}
-			writes = append(writes, written{r, client, w.Paths, w.Via, w.IfChanged, capturedName(w.Resource, fn)})
+			x := written{res: r, client: client, paths: w.Paths, via: w.Via, ifChanged: w.IfChanged, name: capturedName(w.Resource, fn)}
+			x.context, x.flush = b.batch(target, w)
+			writes = append(writes, x)
 		}
 	}
 	objects := b.effects(sum, o)
@@ -266,7 +270,10 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		if name == "" {
 			name = e.nameOf(w.res)
 		}
-		is := Visit{Call: instr, Resource: w.res, Client: w.client, Name: name, Via: w.via, Direct: direct}
+		is := Visit{Call: instr, Resource: w.res, Client: w.client, Name: name, Via: w.via, Direct: direct, Context: w.context}
+		if w.flush != nil {
+			is = is.at(w.flush)
+		}
 		if w.ifChanged && !s.differs(e, w.res) {
 			e.visitIfChanged(s, is)
 			continue

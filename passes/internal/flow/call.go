@@ -34,6 +34,12 @@ func at(c ssa.CallInstruction) ssa.Value {
 
 // call brings a state over a call.
 func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term) []*state {
+	out := e.invoke(s, instr, fn, args)
+	e.passContexts(out, instr, args)
+	return out
+}
+
+func (e *exec) invoke(s *state, instr ssa.CallInstruction, fn *Term, args []*Term) []*state {
 	c := instr.Common()
 	if _, ok := instr.(*ssa.Call); !ok {
 		e.reached(s, instr)
@@ -293,7 +299,12 @@ func (e *exec) async(s *state, instr ssa.CallInstruction, fn *Term, args []*Term
 				for _, w := range o.Writes {
 					if r := in.resource(w.Resource); r != nil && !seen[r] {
 						seen[r] = true
-						e.visit(s, Visit{Call: instr, Resource: r, Name: e.nameOf(r), Via: w.Via, Async: true})
+						is := Visit{Call: instr, Resource: r, Name: e.nameOf(r), Via: w.Via, Async: true}
+						var flush ssa.CallInstruction
+						if is.Context, flush = in.batch(target, w); flush != nil {
+							is = is.at(flush)
+						}
+						e.visit(s, is)
 					}
 				}
 			}

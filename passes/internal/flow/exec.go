@@ -163,6 +163,10 @@ type exec struct {
 	// retriedFuncs are functions of the caller's given to a conflict retry.
 	retriedFuncs []*Term
 	regions      map[*ssa.Function]Region
+	// Contexts (see context.go).
+	batches map[*Term]batch             // those that a batch returned, with its flush
+	derived map[*Term]*Term             // those that were made from others
+	called  map[*ssa.Function]*Contexts // with which functions were called
 }
 
 type visitKey struct {
@@ -193,6 +197,9 @@ type Result struct {
 	Regions map[*ssa.Function]Region
 	// Findings are what is wrong with objects in memory.
 	Findings []Finding
+	// Contexts tell with what contexts functions were called that update a status by
+	// one that they are given.
+	Contexts map[*ssa.Function]*Contexts
 	// Names tell what the program calls the object of a call.
 	Names map[ssa.CallInstruction]string
 	// Work is the cost: the sizes of the states that were walked or joined, together.
@@ -210,7 +217,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 		answers: map[*Term]*Term{},
 		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, sets: map[setKey]Set{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{}, passes: map[*Term][]Passed{}, keys: map[string]*Term{}, sends: map[sendKey]bool{},
 		turns: map[ssa.CallInstruction]bool{}, rereads: map[ssa.CallInstruction]bool{}, stubborn: map[ssa.CallInstruction]*Term{},
-		regions: map[*ssa.Function]Region{}, constant: map[ssa.Value]*Term{}, unnamedPhis: map[*ssa.Phi]bool{}, kinds: map[*ssa.CallCommon]kube.Call{},
+		regions: map[*ssa.Function]Region{}, batches: map[*Term]batch{}, derived: map[*Term]*Term{}, called: map[*ssa.Function]*Contexts{}, constant: map[ssa.Value]*Term{}, unnamedPhis: map[*ssa.Phi]bool{}, kinds: map[*ssa.CallCommon]kube.Call{},
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
 	e.queue = newQueue(e.flow)
@@ -225,7 +232,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 	e.run()
 	r := &Result{
 		Fn: fn, Visits: e.order, Direct: e.direct, Prone: e.prone,
-		Retried: map[ssa.CallInstruction]bool{}, Swallowed: e.swallowed, Names: map[ssa.CallInstruction]string{}, Regions: e.regions,
+		Retried: map[ssa.CallInstruction]bool{}, Swallowed: e.swallowed, Names: map[ssa.CallInstruction]string{}, Regions: e.regions, Contexts: e.called,
 	}
 	for c := range e.retried {
 		if !e.repeatsSuccess(c) || e.untilSeen(c) {

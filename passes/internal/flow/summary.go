@@ -29,6 +29,9 @@ type Summary struct {
 	Sets []Set
 	// Passes tell what it passes to functions of the caller's.
 	Passes []Pass
+	// Batch tells that the function opens a batch: it returns a context, with which an
+	// update only takes note, and what writes at its end.
+	Batch bool
 	// Cut tells that the function was too large to be followed to its end.
 	Cut bool
 }
@@ -159,6 +162,7 @@ type Fact struct {
 type Write struct {
 	Resource *Term
 	Client   *Term    // what it was sent through; nil where the caller cannot name it
+	Context  *Term    // whose batch it would be part of; nil where that is not the caller's
 	Paths    []string // of the status, that were changed and sent
 	Via      []Step   // the calls that lead to the direct write, outermost first
 	// IfChanged: nothing is written unless the caller has changed the status.
@@ -210,6 +214,9 @@ type Visit struct {
 	Fresh    bool // on some path nothing was written before
 	Loop     *Loop
 	Client   *Term
+	// Context is what a caller gave it, whose batch the write is part of if there is
+	// one; nil if it is part of none.
+	Context *Term
 }
 
 // Param is the parameter of the function that the visit writes, or -1.

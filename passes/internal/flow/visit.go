@@ -18,6 +18,9 @@ func (e *exec) visited(is Visit) *Visit {
 		e.order = append(e.order, v)
 	}
 	v.Client = is.Client
+	if v.Context != is.Context { // on another path
+		v.Context = nil
+	}
 	return v
 }
 

@@ -94,6 +94,9 @@ func (s *server) update(ctx context.Context, c client.Client, subresource string
 }
 
 func (s *server) answer(ctx context.Context, c client.Client, subresource string, obj client.Object, opts []client.SubResourceUpdateOption) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if s.refuse != nil {
 		return s.refuse
 	}

@@ -1,0 +1,71 @@
+package statuswrites
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// Held reports that what a call of a function writes is part of a batch of those that
+// call the function: it is written at the end of that.
+func (r *Result) Held(f *Func, v *flow.Visit) bool {
+	if v.Context == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.program.inBatch(f.Fn)
+}
+
+// inBatch reports that a function gets the context of a batch from all its callers.
+// Of an exported function that nobody calls here it is taken to be so: whoever calls
+// it elsewhere is held to account for its writes there, and may well have a batch.
+func (p *program) inBatch(fn *ssa.Function) bool {
+	if p.contexts == nil {
+		p.contexts = map[*ssa.Function]*flow.Contexts{}
+		for _, caller := range p.funcs {
+			if r := p.found[caller]; r != nil {
+				for callee, c := range r.Contexts {
+					if o := callee.Origin(); o != nil {
+						callee = o
+					}
+					p.contexts[callee] = c.With(p.contexts[callee])
+				}
+			}
+		}
+	}
+	seen := map[*ssa.Function]bool{}
+	var in func(fn *ssa.Function) bool
+	in = func(fn *ssa.Function) bool {
+		if seen[fn] {
+			return true
+		}
+		seen[fn] = true
+		c := p.contexts[fn]
+		if c == nil {
+			obj, ok := fn.Object().(*types.Func)
+			return ok && obj.Exported() && !isReconcile(obj)
+		}
+		if c.Other {
+			return false
+		}
+		for caller := range c.Caller {
+			if !in(caller) {
+				return false
+			}
+		}
+		return true
+	}
+	return in(fn)
+}
+
+// isReconcile reports that controller-runtime calls a function, with a context of its
+// own: reconcile.Reconciler, or its generic twin.
+func isReconcile(fn *types.Func) bool {
+	sig := fn.Signature()
+	return fn.Name() == "Reconcile" && sig.Recv() != nil && sig.Params().Len() == 2 && kube.IsContext(sig.Params().At(0).Type()) &&
+		sig.Results().Len() == 2 && kube.IsNamed(sig.Results().At(0).Type(), "sigs.k8s.io/controller-runtime/pkg/reconcile", "Result")
+}
