@@ -20,6 +20,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/fingerprint"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/source"
 	"github.com/atomicstatus/atomicstatus/passes/load"
+	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 )
 
 // Exit codes of the command, documented in its help.
@@ -50,6 +51,7 @@ type command struct {
 		diff     upTo
 		color    string
 		manager  string
+		cache    string
 
 		statistics bool
 		force      bool
@@ -128,6 +130,7 @@ func (c *command) defineFlags() {
 	c.set.StringVar(&c.flags.writeBaseline, "write-baseline", "", "write the findings to this `file` instead of reporting them")
 	c.set.BoolVar(&c.flags.statistics, "statistics", false, "print how many findings each check has, instead of them")
 	c.set.StringVar(&c.flags.color, "color", "auto", "colour text: `when` is auto, on a terminal without NO_COLOR; always; or never")
+	c.set.StringVar(&c.flags.cache, "cache", "", "keep what is found out in this `dir`, or nothing if it is off; by default in ATOMICSTATUS_CACHE, or else in the user's directory for caches")
 	c.set.BoolVar(&c.flags.version, "version", false, "say what this binary was built from")
 	for _, a := range analyzer.Analyzers() {
 		a.Flags.VisitAll(func(f *flag.Flag) {
@@ -216,20 +219,21 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	}
 
 	c.progress.start()
-	prog, err := c.load(ctx, patterns, nil, c.progress.stage)
+	analyzers = append(analyzers, noting)
+	prog, err := c.load(ctx, load.Config{Patterns: patterns, Cache: c.cache(), Analyzers: analyzers})
 	if err != nil {
 		return c.failed(ctx, err)
 	}
-	var notes notes
-	diags, errs := prog.Analyze(ctx, append(slices.Clip(analyzers), notes.analyzer()))
+	reported, errs := prog.Analyze(ctx, analyzers)
 	c.progress.stop()
 	if err := ctx.Err(); err != nil {
 		return c.failed(ctx, err)
 	}
-	defer c.tellNotes(&notes)
+	diags, notes := takeNotes(reported)
+	defer c.tellNotes(notes)
 
 	out := output{
-		checks: checks, files: make(source.Files), problems: problems(prog.Broken, errs), notes: &notes,
+		checks: checks, files: make(source.Files), problems: problems(prog.Broken, errs), notes: notes,
 		suppressed: prog.Suppressed(), testing: len(prog.Testing),
 	}
 	out.findings = fingerprint.All(diags, out.files)
@@ -289,29 +293,30 @@ func (c *command) checkFlags() error {
 	return nil
 }
 
-// load loads the packages, with the files of the overlay instead of those on disk.
-func (c *command) load(ctx context.Context, patterns []string, overlay map[string][]byte, progress func(string)) (*load.Program, error) {
+// load loads the packages as the flags say, and tells what the user should know of it.
+func (c *command) load(ctx context.Context, cfg load.Config) (*load.Program, error) {
 	slow := time.AfterFunc(listingPatience, func() { c.tellWait(ctx) })
 	defer slow.Stop()
-	prog, err := load.Load(ctx, load.Config{
-		Patterns: patterns,
-		Tags:     c.flags.tags,
-		Tests:    c.flags.tests,
-		Overlay:  overlay,
-		Progress: func(stage string) {
-			if stage != load.Listing {
-				slow.Stop()
-			}
-			progress(stage)
-		},
-	})
+	progress := cfg.Progress
+	if progress == nil {
+		progress = c.progress.stage
+	}
+	cfg.Progress = func(stage string) {
+		if stage != load.Listing {
+			slow.Stop()
+		}
+		progress(stage)
+	}
+	cfg.Tags, cfg.Tests = c.flags.tags, c.flags.tests
+	cfg.Beside = statusretry.Beside
+	prog, err := load.Load(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	for _, line := range prog.Missing {
 		c.note(line)
 	}
-	if n := len(prog.Testing); n > 0 && len(overlay) == 0 { // told once, not after each round of fixes
+	if n := len(prog.Testing); n > 0 && len(cfg.Overlay) == 0 { // told once, not after each round of fixes
 		const some = 3
 		names := strings.Join(prog.Testing[:min(n, some)], ", ")
 		if n > some {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
 // A listing that takes long says what it waits for.
@@ -20,7 +22,7 @@ func TestSlowListing(t *testing.T) {
 		listingPatience = patience
 		var stderr strings.Builder
 		c := &command{stderr: &stderr}
-		if _, err := c.load(context.Background(), []string{"./internal/manager"}, nil, func(string) {}); err != nil {
+		if _, err := c.load(context.Background(), load.Config{Patterns: []string{"./internal/manager"}}); err != nil {
 			t.Fatal(err)
 		}
 		said := strings.TrimPrefix(stderr.String(), "atomicstatus: nothing to analyse: 1 package, and none of them uses a client of Kubernetes\n")

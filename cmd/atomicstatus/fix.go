@@ -31,19 +31,22 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers []*analysis.Analyzer) (code int, changed bool) {
 	c.progress.start()
 	rounds := 0
-	var last notes // of the round
+	last := new(notes) // of the round
+	analyzers = append(analyzers, noting)
+	cache := c.cache()
 	result, err := apply.Run(ctx, c.flags.fix.level(c.flags.diff), func(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
 		rounds++
 		progress := c.progress.stage
 		if rounds > 1 {
 			progress = func(stage string) { c.progress.stage(fmt.Sprintf("%s, round %d", stage, rounds)) }
 		}
-		prog, err := c.load(ctx, patterns, overlay, progress)
+		prog, err := c.load(ctx, load.Config{Patterns: patterns, Overlay: overlay, Cache: cache, Analyzers: analyzers, Progress: progress})
 		if err != nil {
 			return apply.Round{}, err
 		}
-		last.lines, last.swallowed = nil, nil
-		diags, errs := prog.Analyze(ctx, append(slices.Clip(analyzers), last.analyzer()))
+		reported, errs := prog.Analyze(ctx, analyzers)
+		var diags []load.Diagnostic
+		diags, last = takeNotes(reported)
 		sources := prog.Sources // all that is to outlive the round
 		editable := sources.Editable
 		if !c.flags.diff.on() {
@@ -58,7 +61,7 @@ func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers [
 		return apply.Round{Diagnostics: diags, Broken: prog.Broken, Errors: errs, Editable: editable}, nil
 	})
 	c.progress.stop()
-	defer c.tellNotes(&last)
+	defer c.tellNotes(last)
 	if err == nil && !c.flags.diff.on() {
 		err = c.replace(ctx, result.Files)
 	}
@@ -83,7 +86,7 @@ func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers [
 		fmt.Fprintf(c.stderr, "atomicstatus: %s to apply, and %s left then\n", applied, count(len(found), "finding", "s"))
 	} else {
 		fmt.Fprintf(c.stderr, "atomicstatus: %s applied\n", applied)
-		if err := c.printText(found, &last); err != nil {
+		if err := c.printText(found, last); err != nil {
 			return c.fail(fmt.Errorf("cannot write the findings: %w", err)), len(result.Files) > 0
 		}
 	}

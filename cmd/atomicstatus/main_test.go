@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GOPROXY", "off")
 			e.Setenv("GOFLAGS", "")
 			e.Setenv("GOWORK", "off")
+			e.Setenv("ATOMICSTATUS_CACHE", filepath.Join(e.WorkDir, "cache"))
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {

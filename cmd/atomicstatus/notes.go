@@ -2,13 +2,10 @@ package main
 
 import (
 	"fmt"
-	"go/token"
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/load"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
@@ -17,7 +14,6 @@ import (
 // notes are what a user should know of a run beside its findings. They are none,
 // so they change neither the findings nor the exit code.
 type notes struct {
-	mu        sync.Mutex
 	lines     []string
 	swallowed map[spot]bool
 }
@@ -28,48 +24,51 @@ type spot struct {
 	offset int
 }
 
-// analyzer returns one that reports nothing, but notes which functions were not
-// followed to their end, and which writes have an error that reaches nobody.
-func (n *notes) analyzer() *analysis.Analyzer {
-	return &analysis.Analyzer{
-		Name:     "notes",
-		Doc:      "tell what the checks left out",
-		Requires: []*analysis.Analyzer{statuswrites.Analyzer},
-		Run: func(pass *analysis.Pass) (any, error) {
-			writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
-			for _, f := range writes.Funcs {
-				if f.Cut {
-					name := f.Fn.Name()
-					if f.Fn.Parent() != nil {
-						name = "this function literal"
-					}
-					n.add(pass.Fset.Position(f.Fn.Pos()), name+" is too large to be followed on all its paths: findings in it may be missing")
+// The categories of what noting reports.
+const (
+	cutShort  = "cut"       // a function was not followed to its end
+	swallowed = "swallowed" // the error of a write reaches nobody
+)
+
+// noting reports notes, as if they were findings: so drivers keep them along with these.
+var noting = &analysis.Analyzer{
+	Name:     "notes",
+	Doc:      "tell what the checks left out",
+	Requires: []*analysis.Analyzer{statuswrites.Analyzer},
+	Run: func(pass *analysis.Pass) (any, error) {
+		writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
+		for _, f := range writes.Funcs {
+			if f.Cut {
+				name := f.Fn.Name()
+				if f.Fn.Parent() != nil {
+					name = "this function literal"
 				}
-				for call := range f.Swallowed {
-					if f.Prone[call] && !writes.Protected(f, call) {
-						n.swallow(pass.Fset, writes, call)
-					}
+				pass.Report(analysis.Diagnostic{Pos: f.Fn.Pos(), Category: cutShort, Message: name + " is too large to be followed on all its paths: findings in it may be missing"})
+			}
+			for call := range f.Swallowed {
+				if f.Prone[call] && !writes.Protected(f, call) {
+					pass.Report(analysis.Diagnostic{Pos: writes.Range(call).Pos(), Category: swallowed})
 				}
 			}
-			return nil, nil
-		},
-	}
+		}
+		return nil, nil
+	},
 }
 
-func (n *notes) add(at token.Position, text string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.lines = append(n.lines, fmt.Sprintf("%s: %s", place(at), text))
-}
-
-func (n *notes) swallow(fset *token.FileSet, writes *statuswrites.Result, call ssa.CallInstruction) {
-	at := fset.Position(writes.Range(call).Pos())
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.swallowed == nil {
-		n.swallowed = make(map[spot]bool)
+// takeNotes takes the notes out of what was reported.
+func takeNotes(reported []load.Diagnostic) (diags []load.Diagnostic, n *notes) {
+	n = &notes{swallowed: make(map[spot]bool)}
+	for _, d := range reported {
+		switch {
+		case d.Analyzer != noting.Name:
+			diags = append(diags, d)
+		case d.Category == cutShort:
+			n.lines = append(n.lines, fmt.Sprintf("%s: %s", place(d.Pos), d.Message))
+		default:
+			n.swallowed[spot{d.Pos.Filename, d.Pos.Offset}] = true
+		}
 	}
-	n.swallowed[spot{at.Filename, at.Offset}] = true
+	return diags, n
 }
 
 // isSwallowed reports that what statusretry has found is a write whose error reaches

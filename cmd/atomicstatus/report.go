@@ -145,7 +145,7 @@ func (c *command) makeReport(ctx context.Context, patterns []string) (*report.Re
 	}
 	c.progress.start()
 	defer c.progress.stop()
-	prog, err := c.load(ctx, patterns, nil, c.progress.stage)
+	prog, err := c.load(ctx, load.Config{Patterns: patterns})
 	if err != nil {
 		return nil, exitFailed, err
 	}

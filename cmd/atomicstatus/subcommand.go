@@ -42,6 +42,7 @@ func subcommands() []subcommand {
 			flags: []string{"C", "tags"}, own: new(managerFlags).define, run: (*command).manager},
 		{name: "gopls", about: "build a gopls that shows the findings",
 			flags: []string{"C", "checks", "settings"}, checks: true, own: new(goplsFlags).define, run: (*command).gopls},
+		{name: "clean", about: "delete what the command keeps between runs", flags: []string{"C", "cache"}, run: (*command).clean},
 		{name: "flags", about: "print the flags for go vet that mean the settings", anyFlag: true,
 			flags: []string{"C", "checks", "settings"}, checks: true, run: (*command).vetFlags},
 		{name: "completion", args: "SHELL", about: "print the completion for bash, zsh or fish", run: (*command).completion},

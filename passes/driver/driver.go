@@ -4,7 +4,10 @@
 package driver
 
 import (
+	"cmp"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -32,8 +35,8 @@ type Report struct {
 	Line, Column int
 }
 
-// Add notes a suppressed report.
-func (d *Driver) Add(r Report) {
+// Add notes suppressed reports.
+func (d *Driver) Add(reports ...Report) {
 	if d == nil {
 		return
 	}
@@ -42,7 +45,18 @@ func (d *Driver) Add(r Report) {
 	if d.suppressed == nil {
 		d.suppressed = make(map[Report]bool)
 	}
-	d.suppressed[r] = true
+	for _, r := range reports {
+		d.suppressed[r] = true
+	}
+}
+
+// Reports are the reports that comments have suppressed, by check and place.
+func (d *Driver) Reports() []Report {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.SortedFunc(maps.Keys(d.suppressed), func(a, b Report) int {
+		return cmp.Or(strings.Compare(a.Check, b.Check), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 }
 
 // Suppressed counts the reports that comments have suppressed. A package and its test

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/packages"
 
 	"github.com/atomicstatus/atomicstatus/passes/driver"
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
@@ -76,23 +78,52 @@ type Edit struct {
 
 // Analyze runs the analyzers on the sound packages of the program. Findings and
 // errors are sorted, and neither comes twice: a package and its test variant
-// share most of their files. Once ctx is done, there are no findings, and its
+// share most of their files. Packages that the cache knows are not analysed, and it
+// learns what is found in the others. Once ctx is done, there are no findings, and its
 // error is the only one.
 func (prog *Program) Analyze(ctx context.Context, analyzers []*analysis.Analyzer) ([]Diagnostic, []error) {
-	prog.progress("analysing")
-	t := newTenant(ctx, prog.Roots, analyzers)
+	m := prog.memory
+	if m != nil && !slices.Equal(analyzers, m.analyzers) {
+		return nil, []error{errors.New("internal error: other analyzers than Load was told of")}
+	}
+	var diags []Diagnostic
+	open := slices.DeleteFunc(slices.Clone(prog.Roots), func(p *packages.Package) bool {
+		n := prog.nodes[p]
+		if n.found == nil {
+			return false
+		}
+		diags = append(diags, n.found.Diagnostics...)
+		prog.driver.Add(n.found.Suppressed...)
+		return true
+	})
+	if len(open) > 0 {
+		prog.progress("analysing")
+	}
+	drivers := make(map[*types.Package]*driver.Driver)
+	for _, p := range open {
+		drivers[p.Types] = &driver.Driver{Levels: prog.driver.Levels}
+	}
+	t := newTenant(ctx, open, analyzers)
 	graph, err := checker.Analyze(clone(analyzers, func(copied *analysis.Analyzer, run runFunc) runFunc {
-		return t.wrap(copied, prog.withOverlay(run))
-	}), prog.Roots, nil)
+		return t.wrap(copied, m.tell(copied, prog.withOverlay(run, drivers)))
+	}), open, nil)
 	if err = cmp.Or(ctx.Err(), err); err != nil {
 		return nil, []error{err}
 	}
-
-	var diags []Diagnostic
+	finds := make(map[*packages.Package]*found)
+	for _, p := range open {
+		finds[p] = &found{Suppressed: drivers[p.Types].Reports()}
+		prog.driver.Add(finds[p].Suppressed...)
+	}
 	for _, act := range graph.Roots {
 		for _, d := range act.Diagnostics {
-			diags = append(diags, prog.resolve(act, d))
+			diag := prog.resolve(act, d)
+			diags = append(diags, diag)
+			finds[act.Package].Diagnostics = append(finds[act.Package].Diagnostics, diag)
 		}
+	}
+	if m != nil {
+		m.keep(graph, finds)
 	}
 	slices.SortFunc(diags, compare)
 	diags = slices.CompactFunc(diags, func(a, b Diagnostic) bool { return compare(a, b) == 0 })
@@ -115,9 +146,13 @@ func (prog *Program) Analyze(ctx context.Context, analyzers []*analysis.Analyzer
 
 // withOverlay lets an analyzer read the files that it analyses, and not others of
 // that name on disk, and tell what comments suppress.
-func (prog *Program) withOverlay(run runFunc) runFunc {
+func (prog *Program) withOverlay(run runFunc, drivers map[*types.Package]*driver.Driver) runFunc {
 	return func(pass *analysis.Pass) (any, error) {
-		p := driver.With(pass, prog.driver)
+		d := drivers[pass.Pkg]
+		if d == nil {
+			d = prog.driver
+		}
+		p := driver.With(pass, d)
 		p.ReadFile = func(name string) ([]byte, error) {
 			if text, ok := prog.overlay[name]; ok {
 				return slices.Clone(text), nil

@@ -18,10 +18,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/tools/go/packages"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/gate"
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 )
 
 // node is one package of the import graph.
@@ -30,11 +32,15 @@ type node struct {
 	deps     map[string]*node  // by import path as written
 	root     bool              // the user asked for it
 	relevant bool              // to be analysed
+	full     bool              // it is, in this run
 	listErrs []string          // what the go command has against it
 	typeErrs []string          // what parser and type checker have against it
 	sources  Sources           // its files, if the user asked for it
 	doubtful bool              // something in it may have no type
 	names    map[string]string // of the packages that it imports, for its sources
+	testing  []string          // see Program.Testing
+
+	memo
 
 	start sync.Once
 	done  chan struct{} // closed once the types are there
@@ -47,15 +53,19 @@ type graph struct {
 	overlay map[string][]byte // instead of what is on disk
 	order   []*node           // dependencies first
 
+	partial bool        // what lies outside of the program comes from the cache
+	lacking atomic.Bool // that has not all that is needed
+
 	wg   sync.WaitGroup
 	cpus chan struct{} // bounds the work done at the same time
 }
 
-func newGraph(fset *token.FileSet, dir string, roots []*packages.Package) *graph {
+func newGraph(cfg Config, roots []*packages.Package) *graph {
+	dir := cfg.Dir
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
 	}
-	g := &graph{fset: fset, dir: dir, cpus: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	g := &graph{fset: token.NewFileSet(), dir: dir, overlay: cfg.Overlay, cpus: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	nodes := make(map[*packages.Package]*node)
 	open := make(map[*node]bool)
 	var visit func(p *packages.Package) *node
@@ -99,6 +109,7 @@ func (n *node) judge(dir string) {
 		reaches = gate.OwnReaches
 	}
 	n.relevant = reaches(n.pkg.PkgPath, imports, func(path string) bool { return byPath[path] })
+	n.full = n.relevant
 
 	n.addListErrors(dir, n.pkg)
 	for _, path := range slices.Sorted(maps.Keys(n.deps)) {
@@ -142,10 +153,10 @@ func (n *node) problem() *BrokenError {
 	return &BrokenError{Package: n.pkg.PkgPath, Files: n.pkg.GoFiles, Reason: errs[0], More: len(errs) - 1}
 }
 
-// check type-checks the relevant packages and all that they need.
+// check type-checks the packages to analyse and all that they need.
 func (g *graph) check(ctx context.Context) error {
 	for _, n := range g.order {
-		if n.relevant {
+		if n.full {
 			g.need(ctx, n)
 		}
 	}
@@ -155,6 +166,9 @@ func (g *graph) check(ctx context.Context) error {
 
 // need makes sure that the package gets its types some time: n.done tells when.
 func (g *graph) need(ctx context.Context, n *node) {
+	if g.partial && !n.inside && !n.listed {
+		g.lacking.Store(true)
+	}
 	n.start.Do(func() {
 		g.wg.Add(1)
 		go func() {
@@ -178,7 +192,7 @@ func (g *graph) load(ctx context.Context, n *node) {
 	<-g.cpus
 
 	used := n.deps
-	if !n.relevant {
+	if !n.full {
 		used = n.mentioned(files)
 	}
 	for _, dep := range used {
@@ -200,16 +214,17 @@ func (g *graph) load(ctx context.Context, n *node) {
 // until the types of all its imports are known.
 func (g *graph) parse(ctx context.Context, n *node) []*ast.File {
 	flags := parser.SkipObjectResolution
-	if n.relevant {
+	if n.full {
 		flags |= parser.ParseComments
 	}
 	var files []*ast.File
-	for _, name := range n.pkg.GoFiles {
+	for i, name := range n.pkg.GoFiles {
 		if ctx.Err() != nil {
 			return nil
 		}
 		var file *ast.File
 		text, err := g.read(name)
+		n.compare(i, text)
 		if err == nil {
 			file, err = parser.ParseFile(g.fset, name, text, flags)
 		}
@@ -219,10 +234,13 @@ func (g *graph) parse(ctx context.Context, n *node) []*ast.File {
 		if file == nil {
 			continue
 		}
-		if n.root && n.relevant {
-			n.keep(name, text, ast.IsGenerated(file))
+		if n.root && n.full {
+			n.keep(name, text, key{}, ast.IsGenerated(file))
+			if report.HelpsTests(file) && !strings.HasSuffix(name, "_test.go") && !ast.IsGenerated(file) {
+				n.testing = append(n.testing, path.Join(n.pkg.PkgPath, filepath.Base(name)))
+			}
 		}
-		if !n.relevant {
+		if !n.full {
 			for _, decl := range file.Decls {
 				if fn, ok := decl.(*ast.FuncDecl); ok {
 					fn.Body = nil
@@ -304,7 +322,7 @@ func (g *graph) typecheck(n *node, files []*ast.File, used map[string]*node) {
 	}
 	p.Types = types.NewPackage(p.PkgPath, p.Name)
 	var info *types.Info
-	if n.relevant {
+	if n.full {
 		conf.Error = func(err error) {
 			n.doubtful = true
 			n.addTypeError(g.dir, err)
@@ -355,7 +373,7 @@ func (i importer) Import(imp string) (*types.Package, error) {
 	if dep := i.used[imp]; dep != nil && dep.pkg.Types != nil && !dep.missing() {
 		return dep.pkg.Types, nil
 	}
-	if i.n.relevant && imp != "unsafe" {
+	if i.n.full && imp != "unsafe" {
 		return nil, errors.New("it cannot be loaded")
 	}
 	if imp == "unsafe" {

@@ -12,19 +12,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/ast"
 	"go/token"
 	"maps"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/packages"
 
 	"github.com/atomicstatus/atomicstatus/passes/driver"
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
-	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 )
 
 // Config says what to load.
@@ -41,6 +38,15 @@ type Config struct {
 
 	// Progress, if set, is told what goes on, from one goroutine at a time.
 	Progress func(stage string)
+
+	// Cache, if set, answers for what it knows, and learns what it does not know. The
+	// packages of [Program.Roots] that it answers for have no syntax.
+	Cache *Cache
+	// Analyzers are those that [Program.Analyze] will run; only a Cache asks for them.
+	Analyzers []*analysis.Analyzer
+	// Beside returns the names of the files that the analyzers may read for a package
+	// besides its own, by its directory. Nil means that there are none.
+	Beside func(dir string) []string
 }
 
 // Program is a loaded program.
@@ -64,6 +70,8 @@ type Program struct {
 	overlay  map[string][]byte
 	progress func(string)
 	driver   *driver.Driver
+	memory   *memory // nil without a cache
+	nodes    map[*packages.Package]*node
 }
 
 // Suppressed counts the findings that comments have suppressed since the program was
@@ -112,13 +120,11 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	}
 
 	progress(Listing)
-	fset := token.NewFileSet()
 	conf := &packages.Config{
 		Context: ctx,
 		Mode:    mode,
 		Dir:     cfg.Dir,
 		Env:     cfg.Env,
-		Fset:    fset,
 		Tests:   cfg.Tests,
 		Overlay: cfg.Overlay,
 	}
@@ -137,27 +143,21 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 		return nil, err
 	}
 
-	progress("type-checking")
-	g := newGraph(fset, conf.Dir, roots)
-	g.overlay = cfg.Overlay
-	if err := g.check(ctx); err != nil {
+	prog := &Program{Missing: missing, driver: &driver.Driver{Levels: new(fixes.Log)}, progress: progress, Sources: make(Sources), overlay: cfg.Overlay, nodes: make(map[*packages.Package]*node)}
+	g, err := prog.loadGraph(ctx, cfg, roots)
+	if err != nil {
 		return nil, err
 	}
-
-	prog := &Program{Fset: fset, Missing: missing, driver: &driver.Driver{Levels: new(fixes.Log)}, progress: progress, Sources: make(Sources), overlay: cfg.Overlay}
+	prog.Fset = g.fset
 	for _, n := range g.order {
+		prog.nodes[n.pkg] = n
 		if problem := n.problem(); problem != nil {
 			prog.Broken = append(prog.Broken, problem)
 		} else if n.root {
 			prog.Sound = append(prog.Sound, n.pkg.PkgPath)
 			if n.relevant {
 				prog.Roots = append(prog.Roots, n.pkg)
-				for _, file := range n.pkg.Syntax {
-					name := fset.Position(file.FileStart).Filename
-					if report.HelpsTests(file) && !strings.HasSuffix(name, "_test.go") && !ast.IsGenerated(file) {
-						prog.Testing = append(prog.Testing, path.Join(n.pkg.PkgPath, filepath.Base(name)))
-					}
-				}
+				prog.Testing = append(prog.Testing, n.testing...)
 				maps.Copy(prog.Sources, n.sources)
 			}
 		}
@@ -170,6 +170,29 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	slices.SortFunc(prog.Broken, func(a, b *BrokenError) int { return strings.Compare(a.Package, b.Package) })
 	g.prune()
 	return prog, nil
+}
+
+// loadGraph loads what the cache does not know.
+func (prog *Program) loadGraph(ctx context.Context, cfg Config, roots []*packages.Package) (*graph, error) {
+	prog.progress("type-checking")
+	g := newGraph(cfg, roots)
+	if cfg.Cache != nil {
+		prog.memory = newMemory(cfg, g)
+		prog.memory.recall()
+	}
+	if err := g.check(ctx); err != nil {
+		return nil, err
+	}
+	if !g.lacking.Load() {
+		return g, nil
+	}
+	for _, n := range g.order {
+		p := n.pkg
+		p.Fset, p.Types, p.TypesInfo, p.Syntax, p.TypeErrors, p.IllTyped = nil, nil, nil, nil, nil, false
+	}
+	g = newGraph(cfg, roots)
+	prog.memory = newMemory(cfg, g)
+	return g, g.check(ctx)
 }
 
 // addSyntaxErrors looks for syntax errors where nothing is to be analysed: they may be

@@ -1,7 +1,9 @@
 package load
 
 import (
+	"crypto/sha256"
 	"errors"
+	"os"
 	"path/filepath"
 )
 
@@ -17,13 +19,15 @@ type Sources map[string]source
 
 type source struct {
 	File
+	hash      key // of the text, where there is none
 	generated bool
 	pkgPath   string
 	module    string // the directory of the main module that it is of, if it is
 }
 
-// keep remembers a file of the package.
-func (n *node) keep(name string, text []byte, generated bool) {
+// keep remembers a file of the package. One without a text has a hash instead, and is
+// read when it is asked for.
+func (n *node) keep(name string, text []byte, hash key, generated bool) {
 	if n.sources == nil {
 		n.sources = make(Sources)
 		n.names = make(map[string]string, len(n.deps))
@@ -31,7 +35,7 @@ func (n *node) keep(name string, text []byte, generated bool) {
 			n.names[path] = dep.pkg.Name
 		}
 	}
-	src := source{File: File{Text: text, Imports: n.names}, generated: generated, pkgPath: n.pkg.PkgPath}
+	src := source{File: File{Text: text, Imports: n.names}, hash: hash, generated: generated, pkgPath: n.pkg.PkgPath}
 	if m := n.pkg.Module; m != nil && m.Main {
 		src.module = m.Dir
 	}
@@ -52,6 +56,14 @@ func (s Sources) Editable(name string) (File, error) {
 		return File{}, errors.New("it was named as a file: name its package")
 	case src.module == "" || !below(src.module, name):
 		return File{}, errors.New("it is outside of the main module")
+	}
+	if src.Text == nil {
+		text, err := os.ReadFile(name)
+		if err != nil || sha256.Sum256(text) != src.hash {
+			return File{}, errors.New("it has changed since it was read")
+		}
+		src.Text = text
+		s[name] = src
 	}
 	return src.File, nil
 }

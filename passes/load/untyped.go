@@ -17,7 +17,7 @@ import (
 // settle deals with the code of a type-checked package that has no type.
 func (n *node) settle(dir string) {
 	p := n.pkg
-	if len(n.typeErrs) > 0 || !n.relevant {
+	if len(n.typeErrs) > 0 || !n.full {
 		return
 	}
 	if slices.ContainsFunc(p.Types.Imports(), func(imp *types.Package) bool { return imp.Path() == "C" }) {

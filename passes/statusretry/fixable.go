@@ -12,3 +12,7 @@ func Fixable(dir string) bool {
 	dir, err := filepath.Abs(dir)
 	return err == nil && rewrite.HasUpdater(dir)
 }
+
+// Beside returns the names of the files that the checks may read for a package besides
+// its own, by its directory: tests, and what the fixes can call.
+func Beside(dir string) []string { return rewrite.Beside(dir) }

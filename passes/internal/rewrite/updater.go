@@ -148,13 +148,34 @@ func searchModule(root string) []*updater {
 		return nil
 	}
 	var found []*updater
-	_ = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+	for _, name := range managersOf(root) {
+		rel, err := filepath.Rel(root, filepath.Dir(name))
 		if err != nil {
-			return nil
+			continue
 		}
-		base := d.Name()
-		if d.IsDir() {
-			if name == root {
+		if u := readUpdater(name, path.Join(module, filepath.ToSlash(rel))); u != nil {
+			found = append(found, u)
+		}
+	}
+	return found
+}
+
+// managerFiles remembers the result of managersOf like modules.
+var managerFiles sync.Map
+
+// managersOf are the files of a module that may hold an updater.
+func managersOf(root string) []string {
+	find, _ := managerFiles.LoadOrStore(root, sync.OnceValue(func() []string {
+		var names []string
+		_ = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || name == root {
+				return nil
+			}
+			base := d.Name()
+			if !d.IsDir() {
+				if base == fileName {
+					names = append(names, name)
+				}
 				return nil
 			}
 			if base == "vendor" || base == "testdata" || base == "node_modules" || base[0] == '.' || base[0] == '_' {
@@ -164,20 +185,21 @@ func searchModule(root string) []*updater {
 				return filepath.SkipDir
 			}
 			return nil
-		}
-		if base != fileName {
-			return nil
-		}
-		rel, err := filepath.Rel(root, filepath.Dir(name))
-		if err != nil {
-			return nil
-		}
-		if u := readUpdater(name, path.Join(module, filepath.ToSlash(rel))); u != nil {
-			found = append(found, u)
-		}
-		return nil
-	})
-	return found
+		})
+		return names
+	}))
+	return find.(func() []string)()
+}
+
+// Beside returns the names of the files that fixes read for a package besides its own,
+// by its directory: its tests, and those in which an updater may be found.
+func Beside(dir string) []string {
+	names := testsIn(dir)
+	if root := moduleRoot(dir); root != "" {
+		names = append(names, filepath.Join(root, "go.mod"))
+		names = append(names, managersOf(root)...)
+	}
+	return names
 }
 
 // readUpdater reads the updater from a file, without types.
