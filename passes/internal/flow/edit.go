@@ -36,13 +36,19 @@ func (e *exec) assign(s *state, addr, val *Term, at ssa.Instruction) {
 	copied := p.part == statusPart && e.copies(s, p, val)
 	e.renamed(s, addr, val)
 	e.store(s, addr, val)
-	if same || copied || e.emptyAlloc(s, val) {
+	if same || copied || e.emptyAlloc(s, val) || e.strips(s, p, val) {
 		return
 	}
 	e.changed(s, p, at)
 	if from := e.originsOf(s, val); p.part == statusPart && len(from) == 1 && from[0].copy && from[0].path == p.path && from[0].object != p.object && from[0].object.Type == p.object.Type {
 		e.takenOver[e.change(p.part, p.path, at)] = true
 	}
+}
+
+// strips reports that an assignment takes the whole status off a copy of an object:
+// what is to be made, or kept, without one.
+func (e *exec) strips(s *state, p place, val *Term) bool {
+	return val == e.tab.Zero && p.part == statusPart && p.path == "" && s.objects.get(p.object).copyOf != nil
 }
 
 // holds tells whether an address is known to hold a value already.

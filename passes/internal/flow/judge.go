@@ -37,10 +37,13 @@ func (e *exec) judgeObjects(s *state, results []*Term) {
 		return // whether they were written by way of another object
 	}
 	for t, o := range s.objects.all() {
-		if !o.read || o.deleted || !o.has(statusPart) || e.escapes(s, t, results) {
+		if !o.read || o.deleted || o.sent || !o.has(statusPart) || e.escapes(s, t, results) {
 			continue
 		}
-		if _, written := s.writes.find(s.resOf(e, t)); written || o.sent { // by way of another object, perhaps
+		// Where another object was written that stands for the same resource, the change
+		// takes over what that had; and where none was, there was nothing new in it.
+		if _, written := s.writes.find(s.resOf(e, t)); written {
+			e.written(o.dirty)
 			continue
 		}
 		var last *change

@@ -1,0 +1,67 @@
+package others
+
+import (
+	"context"
+	"log"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+)
+
+// Told takes over, to go on with it, what a helper has written by way of a copy if it
+// was new.
+func (r *WidgetReconciler) Told(ctx context.Context, key client.ObjectKey, message string) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, key, widget); err != nil {
+		return err
+	}
+	status := &myv1.WidgetStatus{Message: message}
+	if err := r.tell(ctx, widget, status); err != nil {
+		return err
+	}
+	widget.Status = *status
+	log.Print(widget.Status.Message)
+	return nil
+}
+
+func (r *WidgetReconciler) tell(ctx context.Context, widget *myv1.Widget, status *myv1.WidgetStatus) error {
+	if widget.Status.Message == status.Message {
+		return nil
+	}
+	other := widget.DeepCopy()
+	other.Status = *status
+	return r.Status().Patch(ctx, other, client.MergeFrom(widget))
+}
+
+// Untold has nobody write it.
+func (r *WidgetReconciler) Untold(ctx context.Context, key client.ObjectKey, message string) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, key, widget); err != nil {
+		return err
+	}
+	widget.Status = myv1.WidgetStatus{Message: message} // want statuslost:"the status of widget is changed here .Status., but never written"
+	log.Print(widget.Status.Message)
+	return nil
+}
+
+// Stripped hands on a copy without its status: that is nothing to be written.
+func (r *WidgetReconciler) Stripped(ctx context.Context, widget *myv1.Widget) error {
+	bare := widget.DeepCopy()
+	bare.Status = myv1.WidgetStatus{}
+	return r.mark(ctx, bare)
+}
+
+func (r *WidgetReconciler) mark(ctx context.Context, widget *myv1.Widget) error {
+	if widget.Annotations == nil {
+		widget.SetAnnotations(map[string]string{})
+	}
+	widget.GetAnnotations()["marked"] = "true"
+	return r.Update(ctx, widget)
+}
+
+// Reset does the same to the object itself.
+func (r *WidgetReconciler) Reset(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status = myv1.WidgetStatus{}
+	return r.Update(ctx, widget) // want statuslost:"Update does not send the status of widget"
+}
