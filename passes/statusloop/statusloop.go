@@ -36,9 +36,7 @@ func run(pass *analysis.Pass) (any, error) {
 				continue
 			}
 			reported[v.Call] = true
-			opts := append([]report.Option{
-				report.Related(statuswrites.At(start(f, v.Loop)), fmt.Sprintf("the %s that repeats it", v.Loop.Kind)),
-			}, statuswrites.Related(v.Via)...)
+			opts := append(writes.Related(v.Via), report.Related(statuswrites.At(start(f, v)), fmt.Sprintf("the %s that repeats it", v.Loop.Kind)))
 			r.Report(writes.Range(v.Call),
 				fmt.Sprintf("the status of %s is written again on each turn of a %s%s; collect the changes and write once after it", v.Name, v.Loop.Kind, statuswrites.Chain(v)),
 				opts...)
@@ -48,22 +46,44 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// start is where the loop begins in the source. The engine knows a loop by the
-// first of its instructions that has a position, which may be anywhere in the
-// statement.
-func start(f *statuswrites.Func, loop *flow.Loop) token.Pos {
-	syntax := f.Fn.Syntax()
-	if loop.Kind != "loop" || syntax == nil {
-		return loop.Pos
+// start is where the loop begins in the source: the innermost statement around the write
+// in which all that the loop repeats stands. One that is left after each write is no
+// loop around it, though its statement may hold as much.
+func start(f *statuswrites.Func, v *flow.Visit) token.Pos {
+	syntax, l := f.Fn.Syntax(), v.Loop
+	if l.Kind != "loop" || syntax == nil {
+		return l.Pos
 	}
-	pos := loop.Pos
+	pos := l.Pos
 	for n := range ast.Preorder(syntax) {
-		switch n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			if n.Pos() <= loop.Pos && loop.Pos < n.End() {
-				pos = n.Pos() // the last that holds it is the innermost
-			}
+		if isLoop(n) && n.Pos() <= l.Pos && l.End < n.End() && height(n) >= l.Height {
+			pos = n.Pos()
 		}
 	}
 	return pos
+}
+
+func isLoop(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.ForStmt, *ast.RangeStmt:
+		return true
+	}
+	return false
+}
+
+// height is how many loops lie in each other inside a statement.
+func height(stmt ast.Node) int {
+	most := 0
+	var around []ast.Node
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		for len(around) > 0 && n != nil && around[len(around)-1].End() <= n.Pos() {
+			around = around[:len(around)-1]
+		}
+		if n != nil && n != stmt && isLoop(n) {
+			around = append(around, n)
+			most = max(most, len(around))
+		}
+		return true
+	})
+	return most
 }

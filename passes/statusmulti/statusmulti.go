@@ -41,11 +41,11 @@ func run(pass *analysis.Pass) (any, error) {
 		for _, visits := range together(before) {
 			if all {
 				for _, v := range visits {
-					reportAgain(r, writes, v, first(f.Visits, v), nil)
+					reportAgain(r, writes, f.Visits, v, nil)
 				}
 				continue
 			}
-			reportAgain(r, writes, visits[0], first(f.Visits, visits[0]), visits[1:])
+			reportAgain(r, writes, f.Visits, visits[0], visits[1:])
 		}
 	}
 	r.Done()
@@ -99,21 +99,29 @@ func first(visits []*flow.Visit, v *flow.Visit) bool {
 	return slices.ContainsFunc(visits, func(w *flow.Visit) bool { return sameCall(w, v) && w.Fresh })
 }
 
-func reportAgain(r *report.Reporter, writes *statuswrites.Result, v *flow.Visit, may bool, further []*flow.Visit) {
+// reportAgain reports a call that writes again, among all visits of its function, and
+// names the further calls that do.
+func reportAgain(r *report.Reporter, writes *statuswrites.Result, visits []*flow.Visit, v *flow.Visit, further []*flow.Visit) {
 	when := "has always been"
-	if may {
+	if first(visits, v) {
 		when = "may have been"
 	}
-	var opts []report.Option
-	for _, c := range v.Earlier {
+	opts := writes.Related(v.Via)
+	earlier := slices.SortedFunc(slices.Values(v.Earlier), func(a, b ssa.CallInstruction) int { return cmp.Compare(order(a), order(b)) })
+	for _, c := range earlier {
 		opts = append(opts, report.Related(writes.Range(c), "an earlier write of "+v.Name))
+		if i := slices.IndexFunc(visits, func(w *flow.Visit) bool { return w.Call == c && w.Resource == v.Resource }); i >= 0 && c != v.Call {
+			opts = append(opts, writes.Related(visits[i].Via)...)
+		}
 	}
-	opts = append(opts, statuswrites.Related(v.Via)...)
 	for _, w := range further {
 		opts = append(opts, report.Related(writes.Range(w.Call), "a further write of "+w.Name))
 	}
-	at := slices.MinFunc(v.Earlier, func(a, b ssa.CallInstruction) int { return cmp.Compare(order(a), order(b)) })
+	where := fmt.Sprintf("in line %d", r.Line(earlier[0].Pos()))
+	if earlier[0] == v.Call { // of a list, which has another one in each turn
+		where = "by an earlier function of this loop"
+	}
 	r.Report(writes.Range(v.Call),
-		fmt.Sprintf("the status of %s %s written before on this path, in line %d%s; change it in memory and write once", v.Name, when, r.Line(at.Pos()), statuswrites.Chain(v)),
+		fmt.Sprintf("the status of %s %s written before on this path, %s%s; change it in memory and write once", v.Name, when, where, statuswrites.Chain(v)),
 		opts...)
 }

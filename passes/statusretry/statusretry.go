@@ -45,7 +45,7 @@ func run(pass *analysis.Pass) (any, error) {
 			if f.Swallowed[v.Call] {
 				message = "the status of %s is updated outside a conflict retry and its error goes nowhere: after a conflict the update is lost; wrap it in retry.RetryOnConflict with a fresh read"
 			}
-			opts := statuswrites.Related(v.Via)
+			opts := writes.Related(v.Via)
 			opts = append(opts, fixes.Retry(v.Call)...)
 			r.Report(writes.Range(v.Call), fmt.Sprintf(message, v.Name), opts...)
 		}

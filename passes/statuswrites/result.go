@@ -15,15 +15,20 @@ import (
 
 // Range is the expression of a call in the source.
 func (r *Result) Range(call ssa.CallInstruction) analysis.Range {
+	return r.callAt(call.Pos())
+}
+
+// callAt is the expression of the call that go/ssa places at a position.
+func (r *Result) callAt(pos token.Pos) analysis.Range {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ranges == nil {
 		r.ranges = callRanges(r.files)
 	}
-	if rng, ok := r.ranges[call.Pos()]; ok {
+	if rng, ok := r.ranges[pos]; ok {
 		return rng
 	}
-	return At(call.Pos())
+	return At(pos)
 }
 
 // Statement is the source of an instruction: the expression of a call, or the
@@ -99,8 +104,8 @@ const (
 )
 
 // Related describes a chain of calls, from a derived write down to the direct
-// one, as related information.
-func Related(via []flow.Step) []report.Option {
+// one, as related information. It belongs right behind the place of that write.
+func (r *Result) Related(via []flow.Step) []report.Option {
 	var opts []report.Option
 	for i, s := range via {
 		if s.Pos.IsValid() {
@@ -111,7 +116,7 @@ func Related(via []flow.Step) []report.Option {
 					text = firstCall + s.Func
 				}
 			}
-			opts = append(opts, report.Related(At(s.Pos), text))
+			opts = append(opts, report.Related(r.callAt(s.Pos), text))
 		}
 	}
 	return opts

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -162,6 +163,11 @@ func (e *exec) builtin(s *state, instr ssa.CallInstruction, b *ssa.Builtin, args
 	case "len", "cap":
 		if args[0] == e.tab.Nil || args[0] == e.tab.Empty {
 			e.result(s, instr, e.tab.Constant("0"))
+			return
+		}
+		if list := instr.Common().Args[0]; isStepList(list) {
+			array := elem(list.(*ssa.Slice).X.Type()).Underlying().(*types.Array)
+			e.result(s, instr, e.tab.Constant(strconv.FormatInt(array.Len(), 10)))
 			return
 		}
 		if t := e.tab.PureOf(b.Name(), types.Typ[types.Int], args[0]); t != nil {

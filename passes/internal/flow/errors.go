@@ -173,6 +173,31 @@ func (s *state) holdsError(e *exec, t *Term) bool {
 	return s.facts.get(e.tab.Pure(holdsError, t)).eq == e.tab.True
 }
 
+// eitherError forks a state before a call that collects an error of the caller's, by
+// whether there is one: what comes of it depends on that, and the caller knows.
+func (e *exec) eitherError(s *state, call *ssa.Call, args []*Term) []*state {
+	callee := call.Call.StaticCallee()
+	if callee == nil {
+		return []*state{s}
+	}
+	fn, ok := callee.Object().(*types.Func)
+	if joins := ok && kube.JoinsErrors(fn); !joins && !e.isBundle(call.Type()) {
+		return []*state{s}
+	}
+	out := []*state{s}
+	for _, t := range e.passedValues(s, &call.Call, args) {
+		if t.Kind != resource.Param || !isErrorType(t.Typ) || s.equal(e, t, e.tab.Nil) != unknown {
+			continue
+		}
+		for _, s := range out {
+			if other := s.clone(); other.assumeConst(e, t, e.tab.Nil, true) && s.assumeConst(e, t, e.tab.Nil, false) {
+				out = append(out, other)
+			}
+		}
+	}
+	return out
+}
+
 // bundles reports what a call does with a bundle, a small struct of the program or of
 // a library that collects errors: puts a known error into it, or asks for what it
 // holds, which is known to be one.

@@ -201,7 +201,7 @@ func (o *Outcome) returnsError() bool {
 // tryAgain notices that a call is made again after it failed.
 func (e *exec) tryAgain(s *state, instr ssa.CallInstruction, res *Term) {
 	f, ok := s.failed.find(e.site(instr))
-	if ok && !f.other && (f.res != nil && f.res == res || f.res == nil && f.asked && !f.item) {
+	if ok && !e.ofSteps(instr) && !f.other && (f.res != nil && f.res == res || f.res == nil && f.asked && !f.item) {
 		e.retried[instr] = true
 	}
 }

@@ -28,9 +28,10 @@ type shape struct {
 	root  *loop   // the loop around a callback that is called again and again, else nil
 	// guards are the comparisons of a field with a constant, as "Field==constant".
 	guards map[string]bool
-	small  bool // few enough branches to keep all facts of what callers see
-	apart  int  // states of one block that are kept apart
-	groups int  // sets of resources written that a block keeps apart
+	small  bool                // few enough branches to keep all facts of what callers see
+	apart  int                 // states of one block that are kept apart
+	groups int                 // sets of resources written that a block keeps apart
+	turns  map[*ssa.BinOp]bool // what counts the turns of loops over functions (see steps.go)
 }
 
 // loop is a cycle of blocks: a natural loop, or what goto makes.
@@ -40,6 +41,7 @@ type loop struct {
 	blocks bitset
 	size   int
 	outer  *loop
+	steps  bool // it ranges over a literal list of functions
 }
 
 func (l *loop) has(b *ssa.BasicBlock) bool { return l != nil && l.blocks.has(b.Index) }
@@ -73,6 +75,7 @@ func shapeOf(fn *ssa.Function, repeated bool, asked func(*ssa.CallCommon) []stri
 	s.liveness(fn)
 	s.asked(fn, asked)
 	s.findLoops(fn)
+	s.findSteps()
 	branches := 0
 	for _, b := range fn.Blocks {
 		if len(b.Succs) > 1 {

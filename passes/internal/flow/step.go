@@ -24,10 +24,14 @@ func (e *exec) fork(s *state, instr ssa.Instruction) []*state {
 		s.forget(e, call)
 	}
 	args := e.values(s, call.Call.Args)
-	puts, asks := e.bundles(s, call, args)
-	out := e.call(s, call, e.callee(s, &call.Call), args)
-	if puts || asks {
-		out = e.bundled(out, call, args, asks)
+	var out []*state
+	for _, s := range e.eitherError(s, call, args) {
+		puts, asks := e.bundles(s, call, args)
+		next := e.call(s, call, e.callee(s, &call.Call), args)
+		if puts || asks {
+			next = e.bundled(next, call, args, asks)
+		}
+		out = append(out, next...)
 	}
 	return out
 }
@@ -49,7 +53,7 @@ func (e *exec) step(s *state, instr ssa.Instruction) {
 		f := fieldOf(i.X.Type(), i.Field)
 		e.set(s, i, e.tab.Proj(e.value(s, i.X), i.Field, f.Name(), i.Type()))
 	case *ssa.IndexAddr:
-		e.set(s, i, e.tab.Index(e.value(s, i.X), e.value(s, i.Index), i.Type()))
+		e.set(s, i, e.tab.Index(e.array(s, i), e.value(s, i.Index), i.Type()))
 	case *ssa.Index:
 		e.set(s, i, e.tab.PureOf("[]", i.Type(), e.value(s, i.X), e.value(s, i.Index)))
 	case *ssa.Lookup:
@@ -216,6 +220,10 @@ func (e *exec) binary(s *state, i *ssa.BinOp) *Term {
 		return e.tab.PureOf(name, types.Typ[types.Bool], x, y)
 	}
 	switch i.Op {
+	case token.ADD:
+		if turn, err := strconv.Atoi(x.Name); e.flow.turns[i] && x.IsConst() && err == nil {
+			return e.tab.Constant(strconv.Itoa(turn + 1))
+		}
 	case token.EQL, token.NEQ:
 		if x.IsConst() || !y.IsConst() && x.ID > y.ID {
 			x, y = y, x

@@ -270,6 +270,7 @@ func (s *Summary) String() string {
 
 // Loop names what repeats a write.
 type Loop struct {
-	Pos  token.Pos
-	Kind string // "for loop", "callback"
+	Pos, End token.Pos // the places of the first and the last instruction in it that have one
+	Kind     string    // "loop", "callback", "range loop"
+	Height   int       // how many loops lie in each other inside it
 }

@@ -39,7 +39,7 @@ func (e *exec) trying(s *state, instr ssa.CallInstruction, obj, res *Term) {
 		e.sends[sendKey{instr, obj}] = true
 	}
 	t, again := s.tries.find(e.site(instr))
-	if !again || e.flow.inner[instr.Block().Index] == nil {
+	if !again || e.repeater(instr) == nil {
 		return
 	}
 	switch {

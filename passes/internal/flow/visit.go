@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -41,14 +40,14 @@ func (e *exec) visit(s *state, is Visit) {
 	if before && (w.ifChanged || otherClient(w.client, client)) {
 		w, before = write{}, false
 	}
-	if before && w.first != nil && w.first != c {
+	if before && w.first != nil && (w.first != c || e.ofSteps(c)) {
 		if !slices.Contains(v.Earlier, w.first) {
 			v.Earlier = append(v.Earlier, w.first)
 		}
 	} else if !before || w.first == nil {
 		v.Fresh = true
 	}
-	if l := w.loops[c]; l != nil && v.Loop == nil {
+	if l := w.loops[c]; l != nil && v.Loop == nil && !e.flow.single(l, c) {
 		v.Loop = e.describeLoop(l)
 	}
 	// Copy on write: states share these maps.
@@ -56,7 +55,7 @@ func (e *exec) visit(s *state, is Visit) {
 	for k, l := range w.loops {
 		loops[k] = l
 	}
-	if l := e.flow.inner[c.Block().Index]; l != nil {
+	if l := e.repeater(c); l != nil {
 		loops[c] = l
 	}
 	if w.first == nil && !is.Async {
@@ -77,25 +76,35 @@ func (e *exec) describeLoop(l *loop) *Loop {
 		if e.fn.Synthetic == rangeFuncBody {
 			kind = "range loop"
 		}
-		return &Loop{Pos: e.fn.Pos(), Kind: kind}
+		return &Loop{Pos: e.fn.Pos(), End: e.fn.Pos(), Kind: kind}
 	}
-	pos := token.NoPos
-	for _, b := range append([]*ssa.BasicBlock{l.head}, e.fn.Blocks...) {
+	found := &Loop{Kind: "loop"}
+	for _, b := range e.fn.Blocks {
 		if !l.has(b) {
 			continue
 		}
 		for _, instr := range b.Instrs {
+			pos := instr.Pos()
 			// A phi stands where its variable was declared, outside the loop.
-			if _, phi := instr.(*ssa.Phi); !phi && instr.Pos().IsValid() {
-				pos = instr.Pos()
-				break
+			if _, phi := instr.(*ssa.Phi); phi || !pos.IsValid() {
+				continue
 			}
-		}
-		if pos.IsValid() {
-			break
+			if !found.Pos.IsValid() || pos < found.Pos {
+				found.Pos = pos
+			}
+			found.End = max(found.End, pos)
 		}
 	}
-	return &Loop{Pos: pos, Kind: "loop"}
+	for _, in := range e.flow.loops {
+		height := 0
+		for ; in != nil && in != l; in = in.outer {
+			height++
+		}
+		if in == l {
+			found.Height = max(found.Height, height)
+		}
+	}
+	return found
 }
 
 // rangeFuncBody is how go/ssa marks the body of a range over a function.

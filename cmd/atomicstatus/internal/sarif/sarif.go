@@ -132,23 +132,36 @@ func (r *Run) severity(f fingerprint.Finding) analyzer.Severity {
 	return analyzer.Costly
 }
 
-// leads counts the places that come before a finding on its path: those of an earlier
-// write, before the calls that lead to the one that is reported.
-func leads(f fingerprint.Finding) int {
-	n := slices.IndexFunc(f.Related, func(rel load.Related) bool { return statuswrites.InChain(rel.Message) })
-	if n < 0 && f.Analyzer == "statusmulti" {
-		n = min(1, len(f.Related))
+// path is how a finding comes about, in two parts: the place that comes before it, an
+// earlier write or the loop, with the calls that it leads to; and the calls that the
+// place of the finding leads to. In between stands the finding itself.
+func path(f fingerprint.Finding) (before, after []load.Related) {
+	calls := func(list []load.Related) int {
+		n := slices.IndexFunc(list, func(rel load.Related) bool { return !statuswrites.InChain(rel.Message) })
+		if n < 0 {
+			n = len(list)
+		}
+		return n
 	}
-	return max(n, 0)
+	after = f.Related[:calls(f.Related)]
+	if rest := f.Related[len(after):]; len(rest) > 0 && (len(after) > 0 || f.Analyzer == "statusmulti") {
+		before = rest[:1+calls(rest[1:])]
+	}
+	return before, after
 }
 
 func (r *Run) result(f fingerprint.Finding) *garif.Result {
 	text := f.Message
 	var chain []*garif.ThreadFlowLocation
-	for _, rel := range f.Related[:leads(f)] {
-		chain = append(chain, step(r.location(rel.Pos.Filename, r.span(rel.Pos, rel.End), rel.Message)))
+	follow := func(list []load.Related) {
+		for _, rel := range list {
+			chain = append(chain, step(r.location(rel.Pos.Filename, r.span(rel.Pos, rel.End), rel.Message)))
+		}
 	}
+	before, after := path(f)
+	follow(before)
 	chain = append(chain, step(r.location(f.Pos.Filename, r.span(f.Pos, f.End), f.Message)))
+	follow(after)
 	var related []*garif.Location
 	for i, rel := range f.Related {
 		location := r.location(rel.Pos.Filename, r.span(rel.Pos, rel.End), rel.Message)
@@ -156,9 +169,6 @@ func (r *Run) result(f fingerprint.Finding) *garif.Result {
 		related = append(related, location)
 		// GitHub shows a related location only where the message links to it.
 		text += fmt.Sprintf("\n[%s](%d)", linkText.Replace(rel.Message), location.Id)
-		if statuswrites.InChain(rel.Message) {
-			chain = append(chain, step(r.location(rel.Pos.Filename, r.span(rel.Pos, rel.End), rel.Message)))
-		}
 	}
 
 	result := garif.NewResult(garif.NewMessageFromText(text))

@@ -37,9 +37,9 @@ func TestResults(t *testing.T) {
 		Analyzer: "statusloop", Message: "Conditions[…] is written <again>",
 		Pos: at(name, 2, 12), End: at(name, 2, 20),
 		Related: []load.Related{
-			{Pos: at(name, 1, 1), End: at(name, 1, 8), Message: "the loop over list[i] that repeats it"},
 			{Pos: at(outside, 1, 1), End: at(outside, 1, 1), Message: "it calls write"},
 			{Pos: at(outside, 1, 9), End: at(outside, 1, 12), Message: "the status is written here"},
+			{Pos: at(name, 1, 1), End: at(name, 1, 8), Message: "the loop over list[i] that repeats it"},
 		},
 		Fixes: []load.Fix{{Message: "write once", Edits: []load.Edit{
 			{Filename: name, Start: 23, End: 23, New: "once."},

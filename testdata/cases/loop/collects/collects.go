@@ -90,3 +90,36 @@ func (r *Reconciler) Later(ctx context.Context, widget *v1.Widget, checks []func
 	}
 	return all.errorOrNil()
 }
+
+// mark hands back the error that it is given, with those of others.
+func (r *Reconciler) mark(ctx context.Context, widget *v1.Widget, cause error, more []func(error) error) error {
+	all := push(nil, cause)
+	for _, f := range more {
+		all = push(all, f(cause))
+	}
+	if err := r.fail(ctx, widget); err != nil {
+		all = push(all, err)
+	}
+	return all.errorOrNil()
+}
+
+func (r *Reconciler) Marks(ctx context.Context, widget *v1.Widget, checks []func() error, more []func(error) error) error {
+	for _, check := range checks {
+		if err := check(); err != nil {
+			if err := r.mark(ctx, widget, err, more); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// MarksAll marks whether there is an error or not.
+func (r *Reconciler) MarksAll(ctx context.Context, widget *v1.Widget, checks []func() error, more []func(error) error) error {
+	for _, check := range checks {
+		if err := r.mark(ctx, widget, check(), more); err != nil { // want statusloop:"widget"
+			return err
+		}
+	}
+	return nil
+}

@@ -152,11 +152,12 @@ func (r *Reconciler) MethodValueOfTheWhole(ctx context.Context, widget *myv1.Wid
 	return patch(ctx, widget, client.MergeFrom(base))
 }
 
-// Steps runs a list of functions: which of them is not to be seen.
+// Steps runs a list of functions that it is given: which they are is not to be seen.
 //
 // contract: "A call through … a func-typed field or a variable is resolved when the package shows exactly one target. Otherwise it writes nothing".
-func (r *Reconciler) Steps(ctx context.Context, widget *myv1.Widget) error {
-	for _, step := range []func(context.Context, *myv1.Widget) error{r.start, r.finish} {
+func (r *Reconciler) Steps(ctx context.Context, widget *myv1.Widget, steps []func(context.Context, *myv1.Widget) error) error {
+	steps = append(steps, r.start, r.finish)
+	for _, step := range steps {
 		if err := step(ctx, widget); err != nil {
 			return err
 		}
