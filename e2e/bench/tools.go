@@ -45,7 +45,8 @@ func buildTools(ctx context.Context, dir string) ([]Tool, error) {
 	}
 	return []Tool{
 		{"an empty analyzer with facts, as vet tool", vetTool(at("empty")), true},
-		{"atomicstatus", plain(at("atomicstatus")), false},
+		{"atomicstatus", cached(at("atomicstatus"), "ATOMICSTATUS_CACHE"), true},
+		{"atomicstatus, without its cache", uncached(at("atomicstatus")), false},
 		{"atomicstatus, as vet tool", vetTool(at("atomicstatus")), true},
 		{"go vet", goVet, true},
 		{"staticcheck v0.8.1", cached(at("staticcheck"), "STATICCHECK_CACHE"), true},
@@ -55,10 +56,10 @@ func buildTools(ctx context.Context, dir string) ([]Tool, error) {
 	}, nil
 }
 
-// plain runs a tool that keeps nothing.
-func plain(binary string) func(context.Context, *Operator, string) (Cost, error) {
+// uncached runs atomicstatus with its cache off.
+func uncached(binary string) func(context.Context, *Operator, string) (Cost, error) {
 	return func(ctx context.Context, o *Operator, _ string) (Cost, error) {
-		return measure(ctx, o.dir, nil, found, binary, o.patterns...)
+		return measure(ctx, o.dir, []string{"ATOMICSTATUS_CACHE=off"}, found, binary, o.patterns...)
 	}
 }
 

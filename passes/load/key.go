@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"hash"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -50,7 +51,7 @@ func (g *graph) readContents() {
 			defer wg.Done()
 			g.cpus <- struct{}{}
 			defer func() { <-g.cpus }()
-			n.content = hashFiles(n.pkg.GoFiles, g.read)
+			n.content = hashFiles(n.pkg.GoFiles, g.overlay)
 		}()
 	}
 	wg.Wait()
@@ -76,14 +77,44 @@ func (g *graph) readContents() {
 	}
 }
 
-func hashFiles(names []string, read func(name string) ([]byte, error)) content {
+// hashFiles hashes files, those of the overlay instead of those on disk.
+func hashFiles(names []string, overlay map[string][]byte) content {
 	c := content{known: true}
+	h := sha256.New()
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
 	for _, name := range names {
-		text, err := read(name)
-		c.files = append(c.files, sha256.Sum256(text))
-		c.known = c.known && err == nil
+		h.Reset()
+		if text, ok := overlay[name]; ok {
+			h.Write(text)
+		} else if err := hashFile(h, name, *buf); err != nil {
+			c.known = false
+		}
+		c.files = append(c.files, sum(h))
 	}
 	return c
+}
+
+// buffers are for hashFile: most of the time that a run takes in which nothing has
+// changed is that of reading.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 64<<10); return &b }}
+
+func hashFile(h hash.Hash, name string, buf []byte) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for {
+		n, err := f.Read(buf)
+		h.Write(buf[:n])
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // besideKey is the key of the files that analyzers read for a package besides its own,
@@ -93,7 +124,7 @@ func (n *node) besideKey(names func(dir string) []string) (k key, known bool) {
 		return key{}, true
 	}
 	list := names(filepath.Dir(n.pkg.GoFiles[0]))
-	c := hashFiles(list, os.ReadFile)
+	c := hashFiles(list, nil)
 	return newKey("beside", list, c.files), c.known
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/types"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -178,10 +179,32 @@ func (s *standIn) remove() {
 	}
 }
 
+// sizes returns the sizes of types for the architecture that packages are listed for.
+// Package packages would tell them too, but then lets the go command run cgo.
+func sizes(conf *packages.Config) (types.Sizes, error) {
+	arch, err := goEnv(conf.Context, conf.Dir, conf.Env, "GOARCH")
+	if err != nil {
+		return nil, err
+	}
+	if s := types.SizesFor("gc", arch); s != nil {
+		return s, nil
+	}
+	return nil, fmt.Errorf("the sizes of types are not known for GOARCH=%s", arch)
+}
+
 // ModuleRoot returns the directory of the main module, or nothing where there is
 // none, as in a workspace.
 func ModuleRoot(ctx context.Context, dir string, env []string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "env", "GOMOD")
+	gomod, err := goEnv(ctx, dir, env, "GOMOD")
+	if err != nil || gomod == "" || gomod == os.DevNull {
+		return "", err
+	}
+	return filepath.Dir(gomod), nil
+}
+
+// goEnv asks the go command for a variable.
+func goEnv(ctx context.Context, dir string, env []string, name string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", "env", name)
 	cmd.Dir, cmd.Env = dir, env
 	out, err := cmd.Output()
 	if errors.Is(err, exec.ErrNotFound) {
@@ -191,11 +214,7 @@ func ModuleRoot(ctx context.Context, dir string, env []string) (string, error) {
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && len(exit.Stderr) > 0 {
 			err = errors.New(oneLine(string(exit.Stderr)))
 		}
-		return "", fmt.Errorf("go env GOMOD: %w", err)
+		return "", fmt.Errorf("go env %s: %w", name, err)
 	}
-	gomod := strings.TrimSpace(string(out))
-	if gomod == "" || gomod == os.DevNull {
-		return "", nil
-	}
-	return filepath.Dir(gomod), nil
+	return strings.TrimSpace(string(out)), nil
 }

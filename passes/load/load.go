@@ -104,7 +104,7 @@ const Listing = "listing packages"
 var ErrNoGo = errors.New("the go command is not on the PATH: install Go, or add its bin directory to PATH")
 
 const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
-	packages.NeedModule | packages.NeedTypesSizes | packages.NeedForTest
+	packages.NeedModule | packages.NeedForTest
 
 // Load loads and type-checks the packages that matter of those that cfg names.
 // An error means that there is nothing to analyse at all; packages that cannot
@@ -135,6 +135,11 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	sizes, err := sizes(conf)
+	if err != nil {
+		return nil, err
+	}
+	packages.Visit(initial, nil, func(p *packages.Package) { p.TypesSizes = sizes })
 	roots := chooseRoots(initial)
 	if len(roots) == 0 {
 		return nil, fmt.Errorf("no packages matched %s", strings.Join(patterns, " "))
