@@ -9,18 +9,22 @@ import (
 	"strconv"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // loop is a natural loop of a function.
 type loop struct {
 	head   *ssa.BasicBlock
-	blocks map[*ssa.BasicBlock]bool
+	blocks ssax.Bits // by their indices
 	outer  *loop
 	turns  Turns
 	pos    token.Pos // of the statement, or of the first instruction
 }
 
-func (l *loop) has(b *ssa.BasicBlock) bool { return l == nil || l.blocks[b] }
+func (l *loop) has(b *ssa.BasicBlock) bool {
+	return l == nil || b.Parent() == l.head.Parent() && l.blocks.Has(b.Index)
+}
 
 // shape is what is known of the blocks of a function before it is walked.
 type shape struct {
@@ -31,53 +35,19 @@ type shape struct {
 }
 
 func shapeOf(fn *ssa.Function) *shape {
-	s := &shape{heads: map[*ssa.BasicBlock]*loop{}, inner: map[*ssa.BasicBlock]*loop{}}
-	seen := map[*ssa.BasicBlock]bool{}
-	var visit func(b *ssa.BasicBlock)
-	visit = func(b *ssa.BasicBlock) {
-		seen[b] = true
-		for _, next := range b.Succs {
-			if !seen[next] {
-				visit(next)
-			}
-		}
-		s.order = append(s.order, b)
-	}
-	visit(fn.Blocks[0])
-	slices.Reverse(s.order)
+	s := &shape{order: ssax.Order(fn), heads: map[*ssa.BasicBlock]*loop{}, inner: map[*ssa.BasicBlock]*loop{}}
 	s.findLoops(fn)
 	s.findLive(fn)
 	return s
 }
 
 func (s *shape) findLoops(fn *ssa.Function) {
-	for _, head := range s.order {
-		l := &loop{head: head, blocks: map[*ssa.BasicBlock]bool{head: true}}
-		var add func(b *ssa.BasicBlock)
-		add = func(b *ssa.BasicBlock) {
-			if !l.blocks[b] {
-				l.blocks[b] = true
-				for _, p := range b.Preds {
-					add(p)
-				}
-			}
+	for _, natural := range slices.Backward(ssax.Loops(fn)) { // outer loops before inner ones
+		l := &loop{head: natural.Head, blocks: natural.Blocks, outer: s.inner[natural.Head]}
+		for b := range l.blocks.All() {
+			s.inner[fn.Blocks[b]] = l
 		}
-		back := false
-		for _, p := range head.Preds {
-			if head.Dominates(p) {
-				back = true
-				add(p)
-			}
-		}
-		if !back {
-			continue
-		}
-		// Heads come in reverse post-order, so outer loops before inner ones.
-		l.outer = s.inner[head]
-		for b := range l.blocks {
-			s.inner[b] = l
-		}
-		s.heads[head] = l
+		s.heads[l.head] = l
 		l.describe(fn)
 	}
 }
@@ -87,8 +57,8 @@ func (s *shape) findLoops(fn *ssa.Function) {
 func (l *loop) describe(fn *ssa.Function) {
 	l.turns = Turns{Symbol: "N"}
 	var calls []token.Pos
-	for b := range l.blocks {
-		for _, instr := range b.Instrs {
+	for b := range l.blocks.All() {
+		for _, instr := range fn.Blocks[b].Instrs {
 			if c, ok := instr.(ssa.CallInstruction); ok && c.Pos().IsValid() {
 				calls = append(calls, c.Pos())
 			}

@@ -1,9 +1,8 @@
 package flow
 
 import (
-	"math/bits"
-
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"math/bits"
 )
 
 // digest stands for a set of rows of numbers, in whatever order they are added.
@@ -74,7 +73,7 @@ func (s *state) key(e *exec, in detail) digest {
 		switch {
 		case in == all:
 			d.add('e', int(v), t.ID)
-		case e.flow.control.has(int(v)):
+		case e.flow.control.Has(int(v)):
 			d.add('e', append(s.known(buf[:0], t), int(v))...)
 		}
 	}

@@ -5,13 +5,15 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // queue holds the states that are to be walked, block by block.
 type queue struct {
 	flow   *shape
 	blocks []waiting // by their index
-	ready  bitset    // the blocks that have any, by their place in the order
+	ready  ssax.Bits // the blocks that have any, by their place in the order
 	at     int       // the block that was walked last
 }
 
@@ -34,7 +36,7 @@ type joint struct {
 
 func newQueue(flow *shape) *queue {
 	n := len(flow.order)
-	return &queue{flow: flow, blocks: make([]waiting, n), ready: newBits(n + 1)}
+	return &queue{flow: flow, blocks: make([]waiting, n), ready: ssax.NewBits(n + 1)}
 }
 
 // next is the next block that has states to walk, or -1. Within a loop it goes on
@@ -65,7 +67,7 @@ func (q *queue) from(place int, l *loop) int {
 		}
 		for ; word != 0; word &= word - 1 {
 			i := q.flow.blocks[w*64+bits.TrailingZeros64(word)]
-			if l == nil || l == q.flow.root || l.blocks.has(i) {
+			if l == nil || l == q.flow.root || l.blocks.Has(i) {
 				return i
 			}
 		}
@@ -81,7 +83,7 @@ func (q *queue) add(block int, j *joint) {
 	j.due = true
 	w := &q.blocks[block]
 	w.due = append(w.due, j)
-	q.ready.set(q.flow.order[block])
+	q.ready.Set(q.flow.order[block])
 }
 
 // run walks all states, and those that come of them.
@@ -92,7 +94,7 @@ func (e *exec) run() {
 		w := &q.blocks[i]
 		due := w.due
 		w.due = nil
-		q.ready.clear(q.flow.order[i])
+		q.ready.Clear(q.flow.order[i])
 		for _, j := range due {
 			if e.work += j.state.size(); e.work > maxWork {
 				e.cut = true

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // A loop is walked until nothing new comes of it before what follows it, even
@@ -11,9 +13,9 @@ import (
 // follows it is walked once for all turns.
 func TestQueueEndsLoops(t *testing.T) {
 	const entry, head, body, after = 0, 1, 2, 3
-	around := &loop{head: &ssa.BasicBlock{Index: head}, blocks: newBits(4)}
-	around.blocks.set(head)
-	around.blocks.set(body)
+	around := &loop{head: &ssa.BasicBlock{Index: head}, blocks: ssax.NewBits(4)}
+	around.blocks.Set(head)
+	around.blocks.Set(body)
 	q := newQueue(&shape{
 		blocks: []int{entry, head, after, body},
 		order:  []int{entry: 0, head: 1, after: 2, body: 3},
@@ -26,7 +28,7 @@ func TestQueueEndsLoops(t *testing.T) {
 			t.Fatalf("block %d is next, want %d", got, want)
 		}
 		q.at = got
-		q.ready.clear(q.flow.order[got])
+		q.ready.Clear(q.flow.order[got])
 		for _, to := range leads {
 			q.add(to, &joint{})
 		}

@@ -2,10 +2,11 @@ package flow
 
 import (
 	"go/types"
-	"math/bits"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // shape is what the engine knows of a function before it walks any path.
@@ -15,14 +16,14 @@ type shape struct {
 	index  map[ssa.Value]register
 	values []ssa.Value // of the registers
 	// Those whose values decide where a path goes.
-	control bitset
+	control ssax.Bits
 	// Registers that are read in another block than their own have a bit in live:
 	// those that are read at or after the start of a block.
 	crossing []int // by their place in the function; -1 where they have none
-	live     []bitset
+	live     []ssax.Bits
 	// Names of fields and functions likewise: those that are asked for.
 	named map[string]int
-	names []bitset
+	names []ssax.Bits
 	loops []*loop
 	inner []*loop // the innermost loop of a block
 	root  *loop   // the loop around a callback that is called again and again, else nil
@@ -38,29 +39,12 @@ type shape struct {
 type loop struct {
 	index  int
 	head   *ssa.BasicBlock
-	blocks bitset
-	size   int
+	blocks ssax.Bits
 	outer  *loop
 	steps  bool // it ranges over a literal list of functions
 }
 
-func (l *loop) has(b *ssa.BasicBlock) bool { return l != nil && l.blocks.has(b.Index) }
-
-type bitset []uint64
-
-func newBits(n int) bitset      { return make(bitset, (n+63)/64) }
-func (b bitset) has(i int) bool { return b[i/64]&(1<<(i%64)) != 0 }
-func (b bitset) set(i int)      { b[i/64] |= 1 << (i % 64) }
-func (b bitset) clear(i int)    { b[i/64] &^= 1 << (i % 64) }
-func (b bitset) or(o bitset) bool {
-	changed := false
-	for i := range b {
-		if n := b[i] | o[i]; n != b[i] {
-			b[i], changed = n, true
-		}
-	}
-	return changed
-}
+func (l *loop) has(b *ssa.BasicBlock) bool { return l != nil && l.blocks.Has(b.Index) }
 
 // smallBranches is the number of branches up to which a function keeps every
 // fact about what its caller sees; beyond, only facts that are asked for again.
@@ -89,26 +73,14 @@ func shapeOf(fn *ssa.Function, repeated bool, asked func(*ssa.CallCommon) []stri
 }
 
 func (s *shape) number(fn *ssa.Function) {
-	seen := newBits(len(fn.Blocks))
-	var post []int
-	var visit func(b *ssa.BasicBlock)
-	visit = func(b *ssa.BasicBlock) {
-		seen.set(b.Index)
-		for _, n := range b.Succs {
-			if !seen.has(n.Index) {
-				visit(n)
-			}
-		}
-		post = append(post, b.Index)
+	for _, b := range ssax.Order(fn) {
+		s.blocks = append(s.blocks, b.Index)
 	}
-	visit(fn.Blocks[0])
-	slices.Reverse(post)
-	s.blocks = post
 	s.order = make([]int, len(fn.Blocks))
 	for i := range s.order {
-		s.order[i] = len(post) // unreachable, or the recover block
+		s.order[i] = len(s.blocks) // unreachable, or the recover block
 	}
-	for i, b := range post {
+	for i, b := range s.blocks {
 		s.order[b] = i
 	}
 	for _, b := range fn.Blocks {
@@ -119,10 +91,10 @@ func (s *shape) number(fn *ssa.Function) {
 			}
 		}
 	}
-	s.control = newBits(len(s.values))
+	s.control = ssax.NewBits(len(s.values))
 	for i, v := range s.values {
 		if isControlType(v.Type()) {
-			s.control.set(i)
+			s.control.Set(i)
 		}
 	}
 }
@@ -159,31 +131,31 @@ func (s *shape) liveness(fn *ssa.Function) {
 	}
 	// What a block reads before it sets it, and what it sets. Its phis are set
 	// before its start, and read at the end of the blocks before.
-	used, set, phis := make([]bitset, len(fn.Blocks)), make([]bitset, len(fn.Blocks)), make([]bitset, len(fn.Blocks))
+	used, set, phis := make([]ssax.Bits, len(fn.Blocks)), make([]ssax.Bits, len(fn.Blocks)), make([]ssax.Bits, len(fn.Blocks))
 	for i, b := range fn.Blocks {
-		used[i], set[i], phis[i] = newBits(n), newBits(n), newBits(n)
+		used[i], set[i], phis[i] = ssax.NewBits(n), ssax.NewBits(n), ssax.NewBits(n)
 		for k := len(b.Instrs) - 1; k >= 0; k-- {
 			instr := b.Instrs[k]
 			v, isValue := instr.(ssa.Value)
 			if _, ok := instr.(*ssa.Phi); ok {
-				bit(v, phis[i].set)
+				bit(v, phis[i].Set)
 				continue
 			}
 			if isValue {
-				bit(v, used[i].clear)
-				bit(v, set[i].set)
+				bit(v, used[i].Clear)
+				bit(v, set[i].Set)
 			}
 			operands = instr.Operands(operands[:0])
 			for _, op := range operands {
-				bit(*op, used[i].set)
+				bit(*op, used[i].Set)
 			}
 		}
 	}
-	s.live = make([]bitset, len(fn.Blocks))
+	s.live = make([]ssax.Bits, len(fn.Blocks))
 	for i := range s.live {
-		s.live[i] = newBits(n)
+		s.live[i] = ssax.NewBits(n)
 	}
-	live := newBits(n)
+	live := ssax.NewBits(n)
 	s.backward(fn, func(b *ssa.BasicBlock) bool {
 		clear(live)
 		for _, next := range b.Succs {
@@ -198,13 +170,13 @@ func (s *shape) liveness(fn *ssa.Function) {
 				if !ok {
 					break
 				}
-				bit(phi.Edges[edge], live.set)
+				bit(phi.Edges[edge], live.Set)
 			}
 		}
 		for w := range live {
 			live[w] = live[w]&^set[b.Index][w] | used[b.Index][w]
 		}
-		return s.live[b.Index].or(live)
+		return s.live[b.Index].Or(live)
 	})
 }
 
@@ -212,20 +184,20 @@ func (s *shape) liveness(fn *ssa.Function) {
 // anything new has come from its successors. The visit of a block tells whether
 // anything is new for those before it.
 func (s *shape) backward(fn *ssa.Function, visit func(*ssa.BasicBlock) bool) {
-	due := newBits(len(fn.Blocks))
+	due := ssax.NewBits(len(fn.Blocks))
 	for i := range fn.Blocks {
-		due.set(i)
+		due.Set(i)
 	}
 	for again := true; again; {
 		again = false
 		for _, i := range slices.Backward(s.blocks) {
-			if !due.has(i) {
+			if !due.Has(i) {
 				continue
 			}
-			due.clear(i)
+			due.Clear(i)
 			if visit(fn.Blocks[i]) {
 				for _, p := range fn.Blocks[i].Preds {
-					due.set(p.Index)
+					due.Set(p.Index)
 					again = again || s.order[p.Index] >= s.order[i]
 				}
 			}
@@ -264,17 +236,17 @@ func (s *shape) asked(fn *ssa.Function, asked func(*ssa.CallCommon) []string) {
 			}
 		}
 	}
-	s.names = make([]bitset, len(fn.Blocks))
+	s.names = make([]ssax.Bits, len(fn.Blocks))
 	for i, names := range own {
-		s.names[i] = newBits(len(s.named))
+		s.names[i] = ssax.NewBits(len(s.named))
 		for _, n := range names {
-			s.names[i].set(n)
+			s.names[i].Set(n)
 		}
 	}
 	s.backward(fn, func(b *ssa.BasicBlock) bool {
 		changed := false
 		for _, next := range b.Succs {
-			changed = s.names[b.Index].or(s.names[next.Index]) || changed
+			changed = s.names[b.Index].Or(s.names[next.Index]) || changed
 		}
 		return changed
 	})
@@ -283,12 +255,12 @@ func (s *shape) asked(fn *ssa.Function, asked func(*ssa.CallCommon) []string) {
 // asks tells whether a block, or one that it leads to, asks for the name.
 func (s *shape) asks(b *ssa.BasicBlock, name string) bool {
 	n, ok := s.named[name]
-	return ok && s.names[b.Index].has(n)
+	return ok && s.names[b.Index].Has(n)
 }
 
 // alive tells whether a register is read at or after the start of a block.
 func (s *shape) alive(b *ssa.BasicBlock, r register) bool {
-	return r >= 0 && s.crossing[r] >= 0 && s.live[b.Index].has(s.crossing[r])
+	return r >= 0 && s.crossing[r] >= 0 && s.live[b.Index].Has(s.crossing[r])
 }
 
 func (s *shape) guard(field, value ssa.Value) {
@@ -313,40 +285,11 @@ func fieldOf(t types.Type, n int) *types.Var {
 }
 
 func (s *shape) findLoops(fn *ssa.Function) {
-	natural := map[*ssa.BasicBlock]*loop{}
-	for _, b := range fn.Blocks {
-		for _, head := range b.Succs {
-			if !head.Dominates(b) {
-				continue
-			}
-			l := natural[head]
-			if l == nil {
-				l = &loop{head: head, blocks: newBits(len(fn.Blocks))}
-				l.blocks.set(head.Index)
-				natural[head] = l
-				s.loops = append(s.loops, l)
-			}
-			stack := []*ssa.BasicBlock{b}
-			for len(stack) > 0 {
-				n := stack[len(stack)-1]
-				stack = stack[:len(stack)-1]
-				if l.has(n) {
-					continue
-				}
-				l.blocks.set(n.Index)
-				stack = append(stack, n.Preds...)
-			}
-		}
+	for _, l := range ssax.Loops(fn) {
+		s.loops = append(s.loops, &loop{head: l.Head, blocks: l.Blocks})
 	}
 	s.irreducible(fn)
-	for _, l := range s.loops {
-		for _, w := range l.blocks {
-			for ; w != 0; w &= w - 1 {
-				l.size++
-			}
-		}
-	}
-	slices.SortStableFunc(s.loops, func(a, b *loop) int { return a.size - b.size })
+	slices.SortStableFunc(s.loops, func(a, b *loop) int { return a.blocks.Len() - b.blocks.Len() })
 	s.inner = make([]*loop, len(fn.Blocks))
 	for i, l := range s.loops {
 		l.index = min(i+1, rootIndex-1)
@@ -357,11 +300,9 @@ func (s *shape) findLoops(fn *ssa.Function) {
 				break
 			}
 		}
-		for w, word := range l.blocks {
-			for ; word != 0; word &= word - 1 {
-				if b := w*64 + bits.TrailingZeros64(word); s.inner[b] == nil {
-					s.inner[b] = l
-				}
+		for b := range l.blocks.All() {
+			if s.inner[b] == nil {
+				s.inner[b] = l
 			}
 		}
 	}
@@ -375,70 +316,20 @@ func (s *shape) findLoops(fn *ssa.Function) {
 // irreducible adds the cycles that goto makes by jumping into their middle,
 // which no block dominates.
 func (s *shape) irreducible(fn *ssa.Function) {
-	covered := newBits(len(fn.Blocks))
+	covered := ssax.NewBits(len(fn.Blocks))
 	for _, l := range s.loops {
-		covered.or(l.blocks)
+		covered.Or(l.blocks)
 	}
-	for _, cycle := range cycles(fn) {
-		l := &loop{blocks: newBits(len(fn.Blocks))}
+	for _, cycle := range ssax.Cycles(fn) {
+		l := &loop{blocks: ssax.NewBits(len(fn.Blocks))}
 		for _, b := range cycle {
-			l.blocks.set(b.Index)
-			if !covered.has(b.Index) && (l.head == nil || b.Index < l.head.Index) {
+			l.blocks.Set(b.Index)
+			if !covered.Has(b.Index) && (l.head == nil || b.Index < l.head.Index) {
 				l.head = b
 			}
 		}
 		if l.head != nil {
 			s.loops = append(s.loops, l)
-		}
-	}
-}
-
-// cycles are the largest sets of blocks that all lead to each other.
-func cycles(fn *ssa.Function) [][]*ssa.BasicBlock {
-	var (
-		found [][]*ssa.BasicBlock
-		stack []*ssa.BasicBlock
-		num   = make([]int, len(fn.Blocks))
-		low   = make([]int, len(fn.Blocks)) // len(fn.Blocks)+1 once it is off the stack
-		last  int
-		visit func(b *ssa.BasicBlock)
-	)
-	visit = func(b *ssa.BasicBlock) {
-		last++
-		num[b.Index], low[b.Index] = last, last
-		at := len(stack)
-		stack = append(stack, b)
-		for _, next := range b.Succs {
-			if num[next.Index] == 0 {
-				visit(next)
-			}
-			low[b.Index] = min(low[b.Index], low[next.Index])
-		}
-		if low[b.Index] != num[b.Index] {
-			return
-		}
-		if cycle := slices.Clone(stack[at:]); len(cycle) > 1 {
-			found = append(found, cycle)
-		}
-		for _, done := range stack[at:] {
-			low[done.Index] = len(fn.Blocks) + 1
-		}
-		stack = stack[:at]
-	}
-	for _, b := range fn.Blocks {
-		if num[b.Index] == 0 {
-			visit(b)
-		}
-	}
-	return found
-}
-
-// walk marks the blocks that b leads to; b itself only if it is on a cycle.
-func walk(b *ssa.BasicBlock, seen bitset, next func(*ssa.BasicBlock) []*ssa.BasicBlock) {
-	for _, n := range next(b) {
-		if !seen.has(n.Index) {
-			seen.set(n.Index)
-			walk(n, seen, next)
 		}
 	}
 }
@@ -467,15 +358,8 @@ func (s *shape) stillIn(loops map[ssa.CallInstruction]*loop, b *ssa.BasicBlock) 
 // rootIndex is the index of the loop around a whole function.
 const rootIndex = 63
 
-// ShareLoop tells whether two blocks of a function can be reached from each
-// other.
-func ShareLoop(a, b *ssa.BasicBlock) bool {
-	from, to := newBits(len(a.Parent().Blocks)), newBits(len(a.Parent().Blocks))
-	succs := func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Succs }
-	walk(a, from, succs)
-	walk(b, to, succs)
-	return from.has(b.Index) && to.has(a.Index)
-}
+// ShareLoop reports that two blocks of a function can be reached from each other.
+func ShareLoop(a, b *ssa.BasicBlock) bool { return ssax.Reaches(a, b) && ssax.Reaches(b, a) }
 
 // shareLoop tells whether a loop holds both blocks.
 func (s *shape) shareLoop(a, b *ssa.BasicBlock) bool {

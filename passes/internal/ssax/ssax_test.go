@@ -14,15 +14,11 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
-// A literal that is made in one place has what it captured there; a declared
-// function is made nowhere.
-func TestBound(t *testing.T) {
+// build is the SSA form of a package with these declarations.
+func build(t *testing.T, declarations string) *ssa.Package {
+	t.Helper()
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "p.go", `package p
-		func use(f func() *int) {}
-		func outer(captured *int) {
-			use(func() *int { return captured })
-		}`, 0)
+	file, err := parser.ParseFile(fset, "p.go", "package p\n"+declarations, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +26,17 @@ func TestBound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outer := pkg.Func("outer")
+	return pkg
+}
+
+// A literal that is made in one place has what it captured there; a declared
+// function is made nowhere.
+func TestBound(t *testing.T) {
+	outer := build(t, `
+		func use(f func() *int) {}
+		func outer(captured *int) {
+			use(func() *int { return captured })
+		}`).Func("outer")
 	literal := outer.AnonFuncs[0]
 	made := ssax.Maker(literal)
 	if made == nil || made.Parent() != outer {

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // loop is a natural loop, or the body of a range over a function, which is a
@@ -14,51 +15,30 @@ import (
 type loop struct {
 	fn     *ssa.Function
 	header *ssa.BasicBlock // nil for the body of a range over a function
-	blocks map[*ssa.BasicBlock]bool
-	next   *ssa.Next   // of a range over a map
-	lists  []ssa.Value // whose elements it goes through
+	blocks ssax.Bits       // by their indices
+	next   *ssa.Next       // of a range over a map
+	lists  []ssa.Value     // whose elements it goes through
 }
 
 func loopsOf(fn *ssa.Function) []*loop {
-	byHeader := map[*ssa.BasicBlock]*loop{}
 	var loops []*loop
 	if isBody(fn) {
 		loops = append(loops, &loop{fn: fn})
 	}
-	for _, b := range fn.Blocks {
-		for _, h := range b.Succs {
-			if !h.Dominates(b) {
-				continue
-			}
-			l := byHeader[h]
-			if l == nil {
-				l = &loop{fn: fn, header: h, blocks: map[*ssa.BasicBlock]bool{h: true}}
-				byHeader[h] = l
-				loops = append(loops, l)
-			}
-			l.fill(b)
-		}
-	}
-	for _, l := range loops {
-		if l.header != nil {
-			l.over()
-		}
+	for _, n := range ssax.Loops(fn) {
+		l := &loop{fn: fn, header: n.Head, blocks: n.Blocks}
+		l.over()
+		loops = append(loops, l)
 	}
 	return loops
 }
 
-func isBody(fn *ssa.Function) bool { return fn.Synthetic == "range-over-func yield" }
-
-// fill adds the blocks from which the end of a turn is reached.
-func (l *loop) fill(b *ssa.BasicBlock) {
-	if l.blocks[b] {
-		return
-	}
-	l.blocks[b] = true
-	for _, p := range b.Preds {
-		l.fill(p)
-	}
+// has reports that a block is one of the loop's.
+func (l *loop) has(b *ssa.BasicBlock) bool {
+	return b.Parent() == l.fn && (l.header == nil || l.blocks.Has(b.Index))
 }
+
+func isBody(fn *ssa.Function) bool { return fn.Synthetic == "range-over-func yield" }
 
 // over finds what the loop goes through.
 func (l *loop) over() {
@@ -67,8 +47,8 @@ func (l *loop) over() {
 			l.next = n
 		}
 	}
-	for b := range l.blocks {
-		for _, instr := range b.Instrs {
+	for i := range l.blocks.All() {
+		for _, instr := range l.fn.Blocks[i].Instrs {
 			var list, index ssa.Value
 			switch i := instr.(type) {
 			case *ssa.IndexAddr:
@@ -97,7 +77,7 @@ func (l *loop) holds(v ssa.Value) bool {
 	}
 	// The load of a variable in each turn is none of a variable of the turn.
 	i, ok := v.(ssa.Instruction)
-	return ok && l.blocks[i.Block()] && !isLoad(v)
+	return ok && l.has(i.Block()) && !isLoad(v)
 }
 
 func isLoad(v ssa.Value) bool {
@@ -170,7 +150,7 @@ func (u *unit) rangedBy(body *ssa.Function) *ssa.Call {
 func (u *unit) around(instr ssa.Instruction) []*loop {
 	var out []*loop
 	for _, l := range u.loops[instr.Parent()] {
-		if l.header == nil || l.blocks[instr.Block()] {
+		if l.has(instr.Block()) {
 			out = append(out, l)
 		}
 	}
@@ -257,7 +237,7 @@ func (u *unit) carried(v ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
 		if x.Block() == l.header {
 			return true
 		}
-		if l.header != nil && !l.blocks[x.Block()] || l.header == nil && x.Parent() != l.fn {
+		if !l.has(x.Block()) {
 			return false
 		}
 		for _, e := range x.Edges {
@@ -352,7 +332,7 @@ func (u *unit) varies(v ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
 		return u.variesAt(v, l, seen)
 	}
 	i, ok := v.(ssa.Instruction)
-	if !ok || i.Parent() != l.fn || l.header != nil && !l.blocks[i.Block()] {
+	if !ok || !l.has(i.Block()) {
 		return false
 	}
 	switch x := v.(type) {
@@ -425,7 +405,7 @@ func (u *unit) variesAt(addr ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
 
 func (u *unit) inside(v ssa.Value, l *loop) bool {
 	i, ok := v.(ssa.Instruction)
-	return ok && i.Parent() == l.fn && (l.header == nil || l.blocks[i.Block()])
+	return ok && l.has(i.Block())
 }
 
 // slot notes a list that is filled by a counter.

@@ -326,13 +326,14 @@ func fieldName(path string) string {
 // depends on the order, unless a test singles it out.
 func (u *unit) picked(f flow, at ssa.Instruction) (flow, bool) {
 	l := f.loop
-	if l == nil || l.fn != at.Parent() || l.blocks[at.Block()] || !l.header.Dominates(at.Block()) {
+	if l == nil || l.fn != at.Parent() || l.has(at.Block()) || !l.header.Dominates(at.Block()) {
 		return flow{}, false
 	}
 	if u.single(l) {
 		return flow{}, false
 	}
-	for b := range l.blocks {
+	for i := range l.blocks.All() {
+		b := l.fn.Blocks[i]
 		last, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
 		if !ok || b == l.header {
 			continue
