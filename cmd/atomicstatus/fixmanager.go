@@ -9,15 +9,17 @@ import (
 	"path/filepath"
 
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/manager"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 )
 
 // withManager writes the package that fixes call, fixes, and takes back what it
-// wrote if no fix could be applied.
+// wrote if no fix could be applied. Fixes for review may open a batch, so it has one
+// for them.
 func (c *command) withManager(ctx context.Context, fix func() (code int, fixed bool)) int {
 	dir := filepath.Clean(c.flags.manager)
-	files, err := manager.Generate(ctx, manager.Config{Dir: dir, Tags: c.flags.tags})
+	files, err := manager.Generate(ctx, manager.Config{Dir: dir, Tags: c.flags.tags, Batch: c.flags.fix.level(c.flags.diff) == fixes.Review})
 	if err != nil {
 		return c.failed(ctx, err)
 	}

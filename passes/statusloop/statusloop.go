@@ -10,6 +10,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -29,6 +30,7 @@ var Analyzer = &analysis.Analyzer{
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
+	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
 		reported := map[ssa.CallInstruction]bool{}
 		for _, v := range f.Visits {
@@ -37,6 +39,7 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 			reported[v.Call] = true
 			opts := append(writes.Related(v.Via), report.Related(statuswrites.At(start(f, v)), fmt.Sprintf("the %s that repeats it", v.Loop.Kind)))
+			opts = append(opts, fixes.Batch(f, v)...)
 			r.Report(writes.Range(v.Call),
 				fmt.Sprintf("the status of %s is written again on each turn of a %s%s; collect the changes and write once after it", v.Name, v.Loop.Kind, statuswrites.Chain(v)),
 				opts...)

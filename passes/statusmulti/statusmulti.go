@@ -12,6 +12,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -36,16 +37,17 @@ func init() {
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
+	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
 		before := slices.DeleteFunc(slices.Clone(f.Visits), func(v *flow.Visit) bool { return writes.Held(f, v) })
 		for _, visits := range together(before) {
 			if all {
 				for _, v := range visits {
-					reportAgain(r, writes, f.Visits, v, nil)
+					reportAgain(r, writes, f.Visits, v, nil, fixes.Batch(f, v))
 				}
 				continue
 			}
-			reportAgain(r, writes, f.Visits, visits[0], visits[1:])
+			reportAgain(r, writes, f.Visits, visits[0], visits[1:], fixes.Batch(f, visits[0]))
 		}
 	}
 	r.Done()
@@ -101,7 +103,7 @@ func first(visits []*flow.Visit, v *flow.Visit) bool {
 
 // reportAgain reports a call that writes again, among all visits of its function, and
 // names the further calls that do.
-func reportAgain(r *report.Reporter, writes *statuswrites.Result, visits []*flow.Visit, v *flow.Visit, further []*flow.Visit) {
+func reportAgain(r *report.Reporter, writes *statuswrites.Result, visits []*flow.Visit, v *flow.Visit, further []*flow.Visit, fix []report.Option) {
 	when := "has always been"
 	if first(visits, v) {
 		when = "may have been"
@@ -117,6 +119,7 @@ func reportAgain(r *report.Reporter, writes *statuswrites.Result, visits []*flow
 	for _, w := range further {
 		opts = append(opts, report.Related(writes.Range(w.Call), "a further write of "+w.Name))
 	}
+	opts = append(opts, fix...)
 	where := fmt.Sprintf("in line %d", r.Line(earlier[0].Pos()))
 	if earlier[0] == v.Call { // of a list, which has another one in each turn
 		where = "by an earlier function of this loop"

@@ -20,6 +20,13 @@ func (r *Result) Held(f *Func, v *flow.Visit) bool {
 	return r.program.inBatch(f.Fn)
 }
 
+// Target is the only function that an interface or dynamic call can reach, or nil.
+func (r *Result) Target(c *ssa.CallCommon) *ssa.Function {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.program.Target(c)
+}
+
 // inBatch reports that a function gets the context of a batch from all its callers.
 // Of an exported function that nobody calls here it is taken to be so: whoever calls
 // it elsewhere is held to account for its writes there, and may well have a batch.
@@ -47,7 +54,7 @@ func (p *program) inBatch(fn *ssa.Function) bool {
 		c := p.contexts[fn]
 		if c == nil {
 			obj, ok := fn.Object().(*types.Func)
-			return ok && obj.Exported() && !isReconcile(obj)
+			return ok && obj.Exported() && !IsReconcile(obj)
 		}
 		if c.Other {
 			return false
@@ -62,9 +69,9 @@ func (p *program) inBatch(fn *ssa.Function) bool {
 	return in(fn)
 }
 
-// isReconcile reports that controller-runtime calls a function, with a context of its
+// IsReconcile reports that controller-runtime calls a function, with a context of its
 // own: reconcile.Reconciler, or its generic twin.
-func isReconcile(fn *types.Func) bool {
+func IsReconcile(fn *types.Func) bool {
 	sig := fn.Signature()
 	return fn.Name() == "Reconcile" && sig.Recv() != nil && sig.Params().Len() == 2 && kube.IsContext(sig.Params().At(0).Type()) &&
 		sig.Results().Len() == 2 && kube.IsNamed(sig.Results().At(0).Type(), "sigs.k8s.io/controller-runtime/pkg/reconcile", "Result")

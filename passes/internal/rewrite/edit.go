@@ -85,9 +85,14 @@ func (e *edit) base(u *update) string {
 	if copied == "" {
 		return ""
 	}
+	if ctx := e.r.answered(p, u.object); ctx != "" && e.r.to.base != "" && e.r.to.takes(u.object.typ) {
+		copied = e.baseCall(u.object, ctx)
+	}
 	if p.i < len(p.list) {
-		if name := e.r.declared(p.list[p.i], copied, u.decl); name != "" {
-			return name
+		for _, text := range []string{copied, e.copied(u.object)} {
+			if name := e.r.declared(p.list[p.i], text, u.decl); name != "" {
+				return name
+			}
 		}
 	}
 	name := e.r.plan(u.decl)[copyAt{p.holder, p.i, u.object.text}]
@@ -168,7 +173,10 @@ func (e *edit) insert(p place, text string) bool {
 
 // updater is the source of Update as the file names it. The import is added where
 // the file lacks it.
-func (e *edit) updater() string {
+func (e *edit) updater() string { return e.named(e.r.to.fn) }
+
+// named is the source of a function of the package of Update.
+func (e *edit) named(fn string) string {
 	if e.failed {
 		return ""
 	}
@@ -182,9 +190,9 @@ func (e *edit) updater() string {
 		e.apply(x)
 	}
 	if name == "" {
-		return to.fn
+		return fn
 	}
-	return name + "." + to.fn
+	return name + "." + fn
 }
 
 // replace makes an update a call of Update.

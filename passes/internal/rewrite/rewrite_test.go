@@ -143,3 +143,61 @@ func apply(t *testing.T, edits []load.Edit) {
 		t.Fatal(err)
 	}
 }
+
+// The package batch/fixed is what the fixes for review make of batch/fixes. A comment
+// in none.go says why there is no fix: the batch that its reconcile lacks.
+func TestBatch(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(cases)); err != nil {
+		t.Fatal(err)
+	}
+	source := filepath.Join(dir, "rewrite/batch/fixes/reconcile.go")
+	for round := 1; ; round++ {
+		if round > 6 {
+			t.Fatal("there is no end to the fixes")
+		}
+		var next []load.Edit
+		for _, d := range analyse(t, dir, "./rewrite/batch/fixes") {
+			if d.Pos.Filename == source && len(d.Fixes) > 0 {
+				next = merge(next, d.Fixes[0].Edits)
+			}
+		}
+		if next == nil {
+			break
+		}
+		apply(t, next)
+	}
+	none, err := os.ReadFile(filepath.Join(dir, "rewrite/batch/fixes/none.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(none), "\n")
+	for _, d := range analyse(t, dir, "./rewrite/batch/fixes") {
+		if d.Pos.Filename == source {
+			t.Errorf("reconcile.go:%d: is left: %s", d.Pos.Line, d.Message)
+			continue
+		}
+		_, reason, _ := strings.Cut(lines[d.Pos.Line-1], "// no fix: ")
+		refused := func(r load.Related) bool { return strings.Contains(r.Message, reason) }
+		if reason == "" || len(d.Fixes) > 0 || !slices.ContainsFunc(d.Related, refused) {
+			t.Errorf("none.go:%d: %d fixes, and %v; want none: %s", d.Pos.Line, len(d.Fixes), d.Related, reason)
+		}
+	}
+	got, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = []byte(strings.Replace(string(got), "package fixes", "package fixed", 1))
+	if clean, err := format.Source(got); err != nil || string(clean) != string(got) {
+		t.Errorf("not gofmt-clean (%v)", err)
+	}
+	golden := filepath.Join(cases, "rewrite/batch/fixed/reconcile.go")
+	if *update {
+		if err := os.WriteFile(golden, got, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(golden); err != nil || string(want) != string(got) {
+		t.Errorf("the fixes give (%v)\n%s", err, got)
+	}
+}

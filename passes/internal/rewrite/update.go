@@ -24,7 +24,15 @@ type update struct {
 // update reads the call of an instruction; nil if it is no direct update of a
 // status through a controller-runtime client, or one that cannot be replaced.
 func (r *Rewriter) update(instr ssa.CallInstruction) *update {
-	if k := kube.Classify(instr.Common()); k.Op != kube.StatusUpdate || k.Typed {
+	if kube.Classify(instr.Common()).Op != kube.StatusUpdate {
+		return nil
+	}
+	return r.sent(instr)
+}
+
+// sent reads the call of an instruction that sends a status, as update does.
+func (r *Rewriter) sent(instr ssa.CallInstruction) *update {
+	if kube.Classify(instr.Common()).Typed {
 		return nil
 	}
 	at, ok := r.root.FindByPos(instr.Pos(), instr.Pos()+1)

@@ -20,11 +20,14 @@ import (
 
 // updater is the function that fixes call: one with the directive of an update.
 type updater struct {
-	path    string // of its package
-	name    string // of its package
-	fn      string
-	typ     string   // the type it is for, as PATH.NAME; empty if it is generic
-	imports []string // of its package, where it was found by its file
+	path string // of its package
+	name string // of its package
+	fn   string
+	typ  string // the type it is for, as PATH.NAME; empty if it is generic
+	// Of its package too, empty where it has none: the functions that carry the
+	// directives of a patch, of a copy as base, and of a batch.
+	patch, base, batch string
+	imports            []string // of its package, where it was found by its file
 }
 
 // takes reports that the object of an update fits.
@@ -72,6 +75,13 @@ func (r *Rewriter) updaterOf(pkg *types.Package) *updater {
 			continue
 		}
 		u := &updater{path: pkg.Path(), name: pkg.Name(), fn: fn.Name()}
+		for _, d := range []statuswrites.Directive{statuswrites.Patch, statuswrites.Base, statuswrites.Batch} {
+			for _, fn := range r.writes.Directed(pkg, d) {
+				if fn.Exported() {
+					u.also(d, fn.Name())
+				}
+			}
+		}
 		if sig.TypeParams().Len() > 0 || types.IsInterface(sig.Params().At(2).Type()) {
 			return u
 		}
@@ -118,8 +128,23 @@ func moduleRoot(dir string) string {
 	return ""
 }
 
-// fileName is the file that "atomicstatus manager" writes.
-const fileName = "manager.go"
+// also notes a function that goes with Update.
+func (u *updater) also(d statuswrites.Directive, fn string) {
+	switch d {
+	case statuswrites.Patch:
+		u.patch = fn
+	case statuswrites.Base:
+		u.base = fn
+	case statuswrites.Batch:
+		u.batch = fn
+	}
+}
+
+// The files that "atomicstatus manager" writes.
+const (
+	fileName  = "manager.go"
+	batchName = "batch.go"
+)
 
 // modules remembers what was found in a module while the program runs. An editor
 // that runs on does not see a manager that is added later; its packages are found
@@ -214,6 +239,13 @@ func readUpdater(name, importPath string) *updater {
 	}
 	paths := map[string]string{}
 	u := &updater{path: importPath, name: file.Name.Name}
+	if batch, err := parser.ParseFile(token.NewFileSet(), filepath.Join(filepath.Dir(name), batchName), nil, parser.ParseComments|parser.SkipObjectResolution); err == nil {
+		for _, d := range batch.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && d.Recv == nil && d.Name.IsExported() {
+				u.also(statuswrites.DirectiveOf(d.Doc), d.Name.Name)
+			}
+		}
+	}
 	for _, spec := range file.Imports {
 		p, _ := strconv.Unquote(spec.Path.Value)
 		u.imports = append(u.imports, p)

@@ -1,0 +1,441 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// Batch is the fix for writes of one status that come together in a reconcile, by way
+// of helpers, packages and error exits: the reconcile gets a batch, in which each
+// object is written once, at the end. All writes in its reach become calls that take
+// note, and what is read again gets the status that is held. It rests on assumptions,
+// always. Where it cannot be made, the report says why; where nothing calls for it,
+// there is nothing to say.
+func (r *Rewriter) Batch(f *statuswrites.Func, v *flow.Visit) []report.Option {
+	r.prepare()
+	if r.to == nil || r.to.batch == "" {
+		return nil
+	}
+	entries := r.reconciles(f.Fn)
+	if len(entries) == 0 {
+		return nil
+	}
+	b := &batching{r: r, fix: r.fix(), entries: entries, name: v.Name, kind: v.Resource.Type}
+	for _, fn := range entries {
+		b.enter(fn)
+	}
+	if b.opened {
+		return nil
+	}
+	b.refuseLoop(v)
+	b.decide()
+	for _, fn := range entries {
+		b.open(fn)
+	}
+	if b.reason != "" {
+		return []report.Option{report.NoFix(b.at, b.reason)}
+	}
+	b.fix.rests = b.rests(entries[0])
+	return b.fix.option("write the status of " + v.Name + " once, at the end of " + entries[0].Name() + ", in a " + r.to.batch)
+}
+
+// reconciles are the reconciles of the package that a function is part of.
+func (r *Rewriter) reconciles(fn *ssa.Function) []*ssa.Function {
+	users := map[*ssa.Function][]*ssa.Function{}
+	for _, user := range r.writes.All {
+		for _, used := range r.mentioned(user) {
+			users[used] = append(users[used], user)
+		}
+	}
+	var found []*ssa.Function
+	seen := map[*ssa.Function]bool{}
+	var up func(fn *ssa.Function)
+	up = func(fn *ssa.Function) {
+		if seen[fn] {
+			return
+		}
+		seen[fn] = true
+		if obj, ok := fn.Object().(*types.Func); ok && statuswrites.IsReconcile(obj) {
+			found = append(found, fn)
+		}
+		for _, user := range users[fn] {
+			up(user)
+		}
+	}
+	up(fn)
+	return found
+}
+
+// mentioned are the functions that a function calls, or hands on.
+func (r *Rewriter) mentioned(fn *ssa.Function) []*ssa.Function {
+	var all []*ssa.Function
+	var operands []*ssa.Value
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if c, ok := instr.(ssa.CallInstruction); ok {
+				if f := r.writes.Target(c.Common()); f != nil {
+					all = append(all, f)
+				}
+			}
+			operands = instr.Operands(operands[:0])
+			for _, op := range operands {
+				if f, ok := (*op).(*ssa.Function); ok {
+					if o := f.Origin(); o != nil {
+						f = o
+					}
+					all = append(all, f)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// batching is a batch in the making.
+type batching struct {
+	r    *Rewriter
+	fix  *fix
+	name string // of the object of the report
+	kind string // its type
+
+	entries []*ssa.Function // the reconciles
+	opened  bool            // one has a batch already
+	funcs   []*ssa.Function // in their reach
+	sites   []*site
+	answers []*site // calls whose answer lands in an object
+	effects []*site // calls that may do anything else
+	refused
+
+	swallowed map[ssa.CallInstruction]bool
+}
+
+// refused says why there is no fix: a clause.
+type refused struct {
+	at     token.Pos
+	reason string
+}
+
+func (r *refused) refuse(at token.Pos, format string, args ...any) {
+	if r.reason == "" {
+		r.at, r.reason = at, fmt.Sprintf(format, args...)
+	}
+}
+
+// site is a call in the reach of a reconcile.
+type site struct {
+	call ssa.CallInstruction
+	fn   *ssa.Function
+	kind string // the type of the object; empty if that is an interface
+	done bool   // it takes note in a batch already
+	bad  string // why it cannot: a clause
+}
+
+// enter finds what a reconcile does, by way of the functions of the package.
+func (b *batching) enter(entry *ssa.Function) {
+	queue := []*ssa.Function{entry}
+	for len(queue) > 0 {
+		fn := queue[0]
+		queue = queue[1:]
+		if slices.Contains(b.funcs, fn) || fn.Blocks == nil || fn.Pkg != nil && fn.Pkg != entry.Pkg {
+			continue
+		}
+		b.funcs = append(b.funcs, fn)
+		for _, block := range fn.Blocks {
+			for _, instr := range block.Instrs {
+				if c, ok := instr.(ssa.CallInstruction); ok {
+					b.look(fn, c)
+				}
+			}
+		}
+		queue = append(queue, b.r.mentioned(fn)...)
+	}
+	for _, f := range b.r.writes.Funcs {
+		if slices.Contains(b.funcs, f.Fn) {
+			for c := range f.Swallowed {
+				if b.swallowed == nil {
+					b.swallowed = map[ssa.CallInstruction]bool{}
+				}
+				b.swallowed[c] = true
+			}
+		}
+	}
+}
+
+// look notes what a call does to the status of objects.
+func (b *batching) look(fn *ssa.Function, c ssa.CallInstruction) {
+	common := c.Common()
+	s := &site{call: c, fn: fn}
+	k := kube.Classify(common)
+	switch {
+	case k.Op.IsStatusWrite():
+		s.kind = kindOf(k.Object)
+		switch {
+		case k.Typed || k.Patcher != nil || k.Op == kube.StatusApply:
+			s.bad = "is by no client of controller-runtime"
+		case b.r.writes.InRegion(fn):
+			s.bad = "is part of a conflict retry"
+		case !b.flows(common):
+			s.bad = "has another context"
+		}
+		b.sites = append(b.sites, s)
+		return
+	case k.Op == kube.Get || k.Op == kube.Create || k.Op == kube.Update || k.Op == kube.Patch:
+		s.kind = kindOf(k.Object)
+		if !k.Typed && k.Object != nil {
+			b.answers = append(b.answers, s)
+		}
+		if k.Op != kube.Get {
+			b.effects = append(b.effects, s)
+		}
+		return
+	case k.Op != kube.None:
+		if k.Op == kube.Delete {
+			b.effects = append(b.effects, s)
+		}
+		return
+	}
+	callee := common.StaticCallee()
+	if callee == nil {
+		callee = b.r.writes.Target(common)
+	}
+	if callee == nil {
+		if b.acts(common) {
+			b.effects = append(b.effects, s)
+		}
+		return
+	}
+	if o := callee.Origin(); o != nil {
+		callee = o
+	}
+	obj, _ := callee.Object().(*types.Func)
+	switch b.r.writes.Directive(obj) {
+	case statuswrites.Update, statuswrites.Patch:
+		s.kind, s.done = objectKind(common), true
+		switch {
+		case b.r.writes.InRegion(fn):
+			s.bad = "is part of a conflict retry"
+		case !b.flows(common):
+			s.bad = "has another context"
+		}
+		b.sites = append(b.sites, s)
+		return
+	case statuswrites.Atomic:
+		s.kind, s.bad = objectKind(common), "reads and writes on its own"
+		b.sites = append(b.sites, s)
+		return
+	case statuswrites.Batch:
+		if slices.Contains(b.entries, fn) {
+			b.opened = true
+		}
+		return
+	case statuswrites.Base:
+		return
+	}
+	if callee.Pkg == fn.Pkg && callee.Blocks != nil {
+		return
+	}
+	sum := b.r.writes.Summary(callee)
+	if sum == nil {
+		if b.acts(common) {
+			b.effects = append(b.effects, s)
+		}
+		return
+	}
+	b.foreign(s, sum)
+}
+
+// foreign notes what a function of another package does.
+func (b *batching) foreign(s *site, sum *flow.Summary) {
+	args := s.call.Common().Args
+	kind := func(t *flow.Term) string {
+		if t.Kind == resource.Param && t.N < len(args) {
+			return kindOf(args[t.N])
+		}
+		return t.Type
+	}
+	wrote := false
+	for _, o := range sum.Outcomes {
+		for _, w := range o.Writes {
+			wrote = true
+			n := &site{call: s.call, fn: s.fn, kind: kind(w.Resource), done: true}
+			switch {
+			case w.Context == nil:
+				n.bad = "is in another package, and takes no note in a batch"
+			case !b.flows(s.call.Common()):
+				n.bad = "has another context"
+			}
+			b.sites = append(b.sites, n)
+		}
+		for _, over := range o.Overwrites {
+			if !over.Response {
+				b.answers = append(b.answers, &site{call: s.call, fn: s.fn, kind: kind(over.Object)})
+			}
+		}
+	}
+	if !wrote {
+		b.effects = append(b.effects, s)
+	}
+}
+
+// kindOf is the type of an object; empty where that is an interface.
+func kindOf(v ssa.Value) string {
+	if v == nil {
+		return ""
+	}
+	t := kube.Unboxed(v).Type()
+	if types.IsInterface(t) {
+		return ""
+	}
+	return resource.TypeName(t)
+}
+
+func objectKind(c *ssa.CallCommon) string {
+	for _, a := range c.Args {
+		if kube.IsAPIObject(kube.Unboxed(a).Type()) {
+			return kindOf(a)
+		}
+	}
+	return ""
+}
+
+// decide says whether all that writes an object that is to be held back does take
+// note, or can be made to, and does so.
+func (b *batching) decide() {
+	held := map[string]bool{b.kind: true}
+	for _, s := range b.sites {
+		if s.done && s.bad == "" {
+			held[s.kind] = true
+		}
+	}
+	var open []*site
+	for _, s := range b.sites {
+		if !held[s.kind] && s.kind != "" {
+			continue
+		}
+		switch {
+		case s.bad != "":
+			b.refuse(s.call.Pos(), "the write in %s %s", b.place(s.call.Pos()), s.bad)
+		case !s.done:
+			open = append(open, s)
+		}
+	}
+	b.marks(held)
+	if b.reason != "" {
+		return
+	}
+	for _, s := range open {
+		if !b.convert(s) {
+			b.refuse(s.call.Pos(), "what the write in %s sends as it was read is not to be found", b.place(s.call.Pos()))
+		}
+	}
+	for _, s := range b.answers {
+		if held[s.kind] || s.kind == "" {
+			b.renew(s)
+		}
+	}
+}
+
+// open gives a reconcile the batch.
+func (b *batching) open(fn *ssa.Function) {
+	decl, ok := fn.Syntax().(*ast.FuncDecl)
+	if !ok || b.reason != "" {
+		return
+	}
+	at, ok := b.r.root.FindNode(decl)
+	if !ok {
+		return
+	}
+	u := &update{decl: decl, at: at}
+	for c := range at.Enclosing((*ast.File)(nil)) {
+		u.file = c.Node().(*ast.File)
+	}
+	e := b.fix.edit(u.file)
+	var ctx *ast.Ident
+	if names := decl.Type.Params.List[0].Names; len(names) > 0 {
+		ctx = names[0]
+	}
+	if ctx == nil || ctx.Name == "_" || len(decl.Body.List) == 0 {
+		b.refuse(decl.Pos(), "%s has no context to batch by", fn.Name())
+		return
+	}
+	free := func(names ...string) string {
+		for _, name := range names {
+			if !mentionsName(decl, name) {
+				return name
+			}
+		}
+		return names[len(names)-1] + "1"
+	}
+	results := decl.Type.Results.List
+	last := results[len(results)-1]
+	err := ""
+	switch {
+	case len(last.Names) == 0:
+		err = free("err", "reterr", "flushErr")
+		e.change(results[0].Type.Pos(), results[0].Type.Pos(), "_ ")
+		e.change(last.Type.Pos(), last.Type.Pos(), err+" ")
+	case last.Names[len(last.Names)-1].Name == "_":
+		err = free("err", "reterr", "flushErr")
+		id := last.Names[len(last.Names)-1]
+		e.change(id.Pos(), id.End(), err)
+	default:
+		err = last.Names[len(last.Names)-1].Name
+	}
+	flush := free("flush", "flushStatus", "flushBatch")
+	p := place{holder: decl.Body, list: decl.Body.List}
+	indent := e.source.Indent(decl.Body.List[0].Pos())
+	text := fmt.Sprintf("%s, %s := %s(%s)\n%sdefer %s(&%s)", ctx.Name, flush, e.named(b.r.to.batch), ctx.Name, indent, flush, err)
+	if !e.insert(p, text) {
+		b.refuse(decl.Pos(), "%s is written in one line", fn.Name())
+	}
+}
+
+// rests is what a batch rests on.
+func (b *batching) rests(entry *ssa.Function) []fixes.Assumption {
+	around, _ := entry.Object().(*types.Func)
+	funcs := []*types.Func{around}
+	end := "the end of " + entry.Name()
+	first := b.sites[0].call.Pos()
+	rests := []fixes.Assumption{{Kind: fixes.Visibility, Pos: first, Funcs: funcs,
+		Text: fmt.Sprintf("nobody has to see what %s writes of %s before %s", b.places(b.sites, ""), b.name, end)}}
+	lost := ""
+	for _, s := range b.sites {
+		if b.swallowed[s.call] {
+			lost = fmt.Sprintf("the failure of the write in %s, which goes nowhere, is returned at the end", b.place(s.call.Pos()))
+			first = s.call.Pos()
+			break
+		}
+	}
+	if len(b.effects) > 0 {
+		names := b.places(b.effects, "name")
+		for _, s := range b.effects {
+			if fn := calleeOf(s.call.Common()); fn != nil {
+				funcs = append(funcs, fn)
+			}
+		}
+		gate := fmt.Sprintf("%s may run although a write before has not been stored: if it fails, that is known at the end", names)
+		if lost != "" { // one of three
+			gate += ", and " + lost
+			lost = ""
+		}
+		rests = append(rests, fixes.Assumption{Kind: fixes.Gate, Pos: b.effects[0].call.Pos(), Text: gate, Funcs: funcs},
+			fixes.Assumption{Kind: fixes.Progress, Pos: b.effects[0].call.Pos(), Funcs: funcs,
+				Text: fmt.Sprintf("%s may run again if the process dies, the server is away or somebody else writes the status before %s", names, end)})
+	}
+	if lost != "" {
+		rests = append(rests, fixes.Assumption{Kind: fixes.Failure, Pos: first, Text: lost, Funcs: funcs})
+	}
+	return rests
+}

@@ -1,0 +1,201 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// flows reports that the context of a call is one that the function was given, or was
+// made from that.
+func (b *batching) flows(c *ssa.CallCommon) bool {
+	for _, a := range c.Args {
+		if kube.IsContext(a.Type()) {
+			return b.contextFlows(a, map[ssa.Value]bool{})
+		}
+	}
+	return false
+}
+
+func (b *batching) contextFlows(v ssa.Value, seen map[ssa.Value]bool) bool {
+	if seen[v] {
+		return true
+	}
+	seen[v] = true
+	switch v := v.(type) {
+	case *ssa.Parameter:
+		return true
+	case *ssa.FreeVar:
+		return b.freeVarFlows(v, seen)
+	case *ssa.Alloc:
+		stored := false
+		for _, use := range *v.Referrers() {
+			if s, ok := use.(*ssa.Store); ok && s.Addr == v {
+				if !b.contextFlows(s.Val, seen) {
+					return false
+				}
+				stored = true
+			}
+		}
+		return stored
+	case *ssa.UnOp:
+		return v.Op == token.MUL && b.contextFlows(v.X, seen)
+	case *ssa.FieldAddr:
+		return b.fieldFlows(v.X.Type().Underlying().(*types.Pointer).Elem(), v.Field, seen)
+	case *ssa.Field:
+		return b.fieldFlows(v.X.Type(), v.Field, seen)
+	case *ssa.Extract:
+		return b.contextFlows(v.Tuple, seen)
+	case *ssa.Call:
+		for _, a := range v.Call.Args {
+			if kube.IsContext(a.Type()) {
+				return b.contextFlows(a, seen)
+			}
+		}
+		return false
+	case *ssa.Phi:
+		return !slices.ContainsFunc(v.Edges, func(e ssa.Value) bool { return !b.contextFlows(e, seen) })
+	case *ssa.ChangeInterface:
+		return b.contextFlows(v.X, seen)
+	case *ssa.MakeInterface:
+		return b.contextFlows(v.X, seen)
+	}
+	return false
+}
+
+// freeVarFlows is contextFlows for what a literal captured, where it was made.
+func (b *batching) freeVarFlows(v *ssa.FreeVar, seen map[ssa.Value]bool) bool {
+	outer := v.Parent().Parent()
+	if outer == nil {
+		return false
+	}
+	for _, block := range outer.Blocks {
+		for _, instr := range block.Instrs {
+			if c, ok := instr.(*ssa.MakeClosure); ok && c.Fn == v.Parent() {
+				return b.contextFlows(c.Bindings[slices.Index(v.Parent().FreeVars, v)], seen)
+			}
+		}
+	}
+	return false
+}
+
+// fieldFlows is contextFlows for a field of a struct: whatever the package puts there
+// flows.
+func (b *batching) fieldFlows(typ types.Type, field int, seen map[ssa.Value]bool) bool {
+	stored := false
+	for _, fn := range b.r.writes.All {
+		for _, block := range fn.Blocks {
+			for _, instr := range block.Instrs {
+				s, ok := instr.(*ssa.Store)
+				if !ok {
+					continue
+				}
+				at, ok := s.Addr.(*ssa.FieldAddr)
+				if !ok || at.Field != field || !types.Identical(at.X.Type().Underlying().(*types.Pointer).Elem(), typ) {
+					continue
+				}
+				if !b.contextFlows(s.Val, seen) {
+					return false
+				}
+				stored = true
+			}
+		}
+	}
+	return stored
+}
+
+// acts reports that a call, whose body is not at hand, may do anything: it is given a
+// context, or may fail, and is known for nothing else.
+func (b *batching) acts(c *ssa.CallCommon) bool {
+	if _, ok := c.Value.(*ssa.Builtin); ok || kube.Event(c) {
+		return false
+	}
+	fn := calleeOf(c)
+	if fn == nil {
+		return !c.IsInvoke() && c.StaticCallee() == nil
+	}
+	if fn.Pkg() == nil || kube.Benign(fn.Pkg()) || kube.Observes(fn.Pkg()) || kube.MakesError(fn) || kube.Reads(c) && !takesContext(fn) {
+		return false
+	}
+	if _, ok := kube.WrapsError(fn); ok || fn.Pkg().Path() == "context" {
+		return false
+	}
+	return takesContext(fn) && !returnsContext(fn)
+}
+
+func takesContext(fn *types.Func) bool {
+	for v := range fn.Signature().Params().Variables() {
+		if kube.IsContext(v.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+func returnsContext(fn *types.Func) bool {
+	for v := range fn.Signature().Results().Variables() {
+		if kube.IsContext(v.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// calleeOf is the function or method that a call names, or nil.
+func calleeOf(c *ssa.CallCommon) *types.Func {
+	if c.IsInvoke() {
+		return c.Method
+	}
+	callee := c.StaticCallee()
+	if callee == nil {
+		return nil
+	}
+	if o := callee.Origin(); o != nil {
+		callee = o
+	}
+	fn, _ := callee.Object().(*types.Func)
+	return fn
+}
+
+// place names a line of the program, with its file where that is not the one of the
+// reconcile.
+func (b *batching) place(pos token.Pos) string {
+	p := b.r.pass.Fset.Position(pos)
+	if own := b.r.pass.Fset.Position(b.funcs[0].Pos()); own.Filename != p.Filename {
+		return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
+	}
+	return fmt.Sprintf("line %d", p.Line)
+}
+
+// places lists calls for people: "line 41 and line 50", or "create (line 91)".
+func (b *batching) places(sites []*site, named string) string {
+	const shown = 3
+	var all []string
+	for _, s := range sites {
+		text := b.place(s.call.Pos())
+		if named != "" {
+			name := "a callback"
+			if fn := calleeOf(s.call.Common()); fn != nil {
+				name = fn.Name()
+			}
+			text = name + " (" + text + ")"
+		}
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	if n := len(all); n > shown {
+		all = append(all[:shown-1], fmt.Sprintf("%d more", n-shown+1))
+	}
+	if n := len(all); n > 1 {
+		return strings.Join(all[:n-1], ", ") + " and " + all[n-1]
+	}
+	return strings.Join(all, "")
+}

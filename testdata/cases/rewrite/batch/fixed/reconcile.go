@@ -1,0 +1,98 @@
+package fixed
+
+import (
+	"context"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	myv1 "example.com/cases/api/v1"
+	"example.com/cases/rewrite/batch/status"
+)
+
+// Cloud is where things are made.
+type Cloud interface {
+	Ensure(ctx context.Context, name string) error
+}
+
+// Reconciler writes by helpers, on error exits, and as patches.
+type Reconciler struct {
+	client.Client
+	Cloud Cloud
+}
+
+func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result, reterr error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&reterr)
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	base := status.Base(ctx, widget)
+	widget.Status.SetPhase(myv1.PhasePending, "")
+	if err := status.Update(ctx, r.Client, widget, base); err != nil {
+		return ctrl.Result{}, err
+	}
+	if controllerutil.AddFinalizer(widget, "widgets") {
+		if err := r.Update(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+		base = status.Base(ctx, widget)
+	}
+	if err := r.own(ctx, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.Cloud.Ensure(ctx, widget.Name); err != nil {
+		return ctrl.Result{}, r.fail(ctx, widget, err)
+	}
+	before := widget.DeepCopy()
+	widget.Status.SetPhase(myv1.PhaseReady, "")
+	return ctrl.Result{}, status.Patch(ctx, r.Client, widget, before)
+}
+
+// own is answered by the whole object.
+func (r *Reconciler) own(ctx context.Context, widget *myv1.Widget) error {
+	widget.Labels = map[string]string{"owner": widget.Spec.Owner}
+	if err := r.Update(ctx, widget); err != nil {
+		return err
+	}
+	status.Base(ctx, widget)
+	return nil
+}
+
+func (r *Reconciler) fail(ctx context.Context, widget *myv1.Widget, reason error) error {
+	base := widget.DeepCopy()
+	widget.Status.SetPhase(myv1.PhaseFailed, reason.Error())
+	if err := status.Update(ctx, r.Client, widget, base); err != nil {
+		return err
+	}
+	return reason
+}
+
+// Named has a name for its error already, and writes in a loop what it has read again.
+type Named struct{ client.Client }
+
+func (r *Named) Reconcile(ctx context.Context, req ctrl.Request) (result ctrl.Result, err error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&err)
+	widget := &myv1.Widget{}
+	for range 3 {
+		if err = r.Get(ctx, req.NamespacedName, widget); err != nil {
+			return result, err
+		}
+		base := status.Base(ctx, widget)
+		widget.Status.Attempts++
+		if err = status.Update(ctx, r.Client, widget, base); err != nil {
+			return result, err
+		}
+	}
+	return result, nil
+}
+
+// save has a base already.
+func save(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	base := status.Base(ctx, widget)
+	widget.Status.Attempts++
+	return status.Update(ctx, c, widget, base)
+}

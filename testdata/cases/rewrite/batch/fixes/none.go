@@ -1,0 +1,99 @@
+package fixes
+
+import (
+	"context"
+
+	"k8s.io/client-go/util/retry"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+	"example.com/cases/rewrite/batch/status"
+)
+
+// Detached writes with another context.
+type Detached struct{ client.Client }
+
+func (r *Detached) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	base := status.Base(ctx, widget)
+	widget.Status.Attempts++
+	if err := status.Update(ctx, r.Client, widget, base); err != nil {
+		return ctrl.Result{}, err
+	}
+	widget.Status.Attempts++
+	return ctrl.Result{}, status.Update(context.TODO(), r.Client, widget, base) // no fix: has another context
+}
+
+// Marks tells others what it is doing.
+type Marks struct {
+	client.Client
+	Cloud Cloud
+}
+
+func (r *Marks) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	base := status.Base(ctx, widget)
+	widget.Status.Phase = myv1.PhaseRunning
+	if err := status.Update(ctx, r.Client, widget, base); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.Cloud.Ensure(ctx, widget.Name); err != nil {
+		return ctrl.Result{}, err
+	}
+	widget.Status.Phase = myv1.PhaseReady
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base) // no fix: a mark of progress
+}
+
+// Steps must not be made twice.
+type Steps struct {
+	client.Client
+	Cloud Cloud
+}
+
+func (r *Steps) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	base := status.Base(ctx, widget)
+	for i, step := range widget.Spec.Steps {
+		if i < widget.Status.Attempts {
+			continue
+		}
+		if err := r.Cloud.Ensure(ctx, step); err != nil {
+			return ctrl.Result{}, err
+		}
+		widget.Status.Attempts++
+		if err := status.Update(ctx, r.Client, widget, base); err != nil { // no fix: each turn has to be stored
+			return ctrl.Result{}, err
+		}
+	}
+	return ctrl.Result{}, nil
+}
+
+// Retries writes again what it reads again.
+type Retries struct{ client.Client }
+
+func (r *Retries) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := save(ctx, r.Client, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	return ctrl.Result{}, retry.RetryOnConflict(retry.DefaultRetry, func() error { // no fix: is part of a conflict retry
+		if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+			return err
+		}
+		widget.Status.Attempts++
+		return r.Status().Update(ctx, widget)
+	})
+}

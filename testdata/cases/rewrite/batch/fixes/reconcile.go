@@ -1,0 +1,86 @@
+package fixes
+
+import (
+	"context"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	myv1 "example.com/cases/api/v1"
+	"example.com/cases/rewrite/batch/status"
+)
+
+// Cloud is where things are made.
+type Cloud interface {
+	Ensure(ctx context.Context, name string) error
+}
+
+// Reconciler writes by helpers, on error exits, and as patches.
+type Reconciler struct {
+	client.Client
+	Cloud Cloud
+}
+
+func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	widget.Status.SetPhase(myv1.PhasePending, "")
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if controllerutil.AddFinalizer(widget, "widgets") {
+		if err := r.Update(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	if err := r.own(ctx, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.Cloud.Ensure(ctx, widget.Name); err != nil {
+		return ctrl.Result{}, r.fail(ctx, widget, err)
+	}
+	before := widget.DeepCopy()
+	widget.Status.SetPhase(myv1.PhaseReady, "")
+	return ctrl.Result{}, r.Status().Patch(ctx, widget, client.MergeFrom(before))
+}
+
+// own is answered by the whole object.
+func (r *Reconciler) own(ctx context.Context, widget *myv1.Widget) error {
+	widget.Labels = map[string]string{"owner": widget.Spec.Owner}
+	return r.Update(ctx, widget)
+}
+
+func (r *Reconciler) fail(ctx context.Context, widget *myv1.Widget, reason error) error {
+	widget.Status.SetPhase(myv1.PhaseFailed, reason.Error())
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	return reason
+}
+
+// Named has a name for its error already, and writes in a loop what it has read again.
+type Named struct{ client.Client }
+
+func (r *Named) Reconcile(ctx context.Context, req ctrl.Request) (result ctrl.Result, err error) {
+	widget := &myv1.Widget{}
+	for range 3 {
+		if err = r.Get(ctx, req.NamespacedName, widget); err != nil {
+			return result, err
+		}
+		widget.Status.Attempts++
+		if err = r.Status().Update(ctx, widget); err != nil {
+			return result, err
+		}
+	}
+	return result, nil
+}
+
+// save has a base already.
+func save(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	base := status.Base(ctx, widget)
+	widget.Status.Attempts++
+	return status.Update(ctx, c, widget, base)
+}
