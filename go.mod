@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/chavacava/garif v0.1.0
+	github.com/fsnotify/fsnotify v1.10.1
 	github.com/golangci/plugin-module-register v0.1.2
 	github.com/rogpeppe/go-internal v1.16.0
 	go.yaml.in/yaml/v3 v3.0.6

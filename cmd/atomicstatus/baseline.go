@@ -11,7 +11,6 @@ import (
 	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/baseline"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/fingerprint"
-	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
 // readBaseline returns nil if the user names none.
@@ -72,11 +71,11 @@ func replaceFile(name string, data []byte) error {
 
 // news returns the findings that the baseline does not have, and tells how many of
 // its findings are gone, so that it gets written again some day.
-func (c *command) news(known baseline.Baseline, out output, prog *load.Program) []fingerprint.Finding {
+func (c *command) news(known baseline.Baseline, out output) []fingerprint.Finding {
 	// Where something was not analysed, what is missing may be there still.
 	if len(out.problems) == 0 {
 		gone := known.Gone(out.findings, func(e baseline.Entry) bool {
-			return slices.Contains(prog.Sound, e.Package) &&
+			return slices.Contains(out.sound, e.Package) &&
 				slices.ContainsFunc(out.checks, func(check analyzer.Check) bool { return check.Name == e.Check })
 		})
 		switch {

@@ -52,13 +52,16 @@ type command struct {
 		color    string
 		manager  string
 		cache    string
+		watch    bool
 
 		statistics bool
 		force      bool
 
 		baseline, writeBaseline string
 	}
-	set *flag.FlagSet
+	set   *flag.FlagSet
+	given map[string]bool // the flags of the command line, once settings have been read
+	again bool            // what is told of a program has been told before
 }
 
 // run returns the exit code.
@@ -131,6 +134,7 @@ func (c *command) defineFlags() {
 	c.set.BoolVar(&c.flags.statistics, "statistics", false, "print how many findings each check has, instead of them")
 	c.set.StringVar(&c.flags.color, "color", "auto", "colour text: `when` is auto, on a terminal without NO_COLOR; always; or never")
 	c.set.StringVar(&c.flags.cache, "cache", "", "keep what is found out in this `dir`, or nothing if it is off; by default in ATOMICSTATUS_CACHE, or else in the user's directory for caches")
+	c.set.BoolVar(&c.flags.watch, "watch", false, "analyse again as files change, and print which findings come and go")
 	c.set.BoolVar(&c.flags.version, "version", false, "say what this binary was built from")
 	for _, a := range analyzer.Analyzers() {
 		a.Flags.VisitAll(func(f *flag.Flag) {
@@ -177,17 +181,24 @@ func (c *command) configure(ctx context.Context) ([]analyzer.Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	given := make(map[string]bool)
-	c.set.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if c.given == nil {
+		c.given = make(map[string]bool)
+		c.set.Visit(func(f *flag.Flag) { c.given[f.Name] = true })
+	}
+	c.set.Visit(func(f *flag.Flag) { // what the settings said before
+		if !c.given[f.Name] {
+			_ = c.set.Set(f.Name, f.DefValue)
+		}
+	})
 	for _, f := range settings.Flags() {
-		if given[f.Name] {
+		if c.given[f.Name] {
 			continue
 		}
 		if err := c.set.Set(f.Name, f.Value); err != nil {
 			return nil, fmt.Errorf("%s: %w", settingsName, err)
 		}
 	}
-	if given["checks"] {
+	if c.given["checks"] {
 		checks, err := analyzer.Select(c.flags.checks)
 		if err != nil {
 			return nil, fmt.Errorf("-checks: %w", err)
@@ -202,57 +213,68 @@ func (c *command) analyse(ctx context.Context, patterns []string) int {
 	if err := c.checkFlags(); err != nil {
 		return c.fail(err)
 	}
+	if c.flags.watch {
+		return c.watch(ctx, patterns)
+	}
 	checks, err := c.configure(ctx)
 	if err != nil {
 		return c.fail(err)
 	}
-	var analyzers []*analysis.Analyzer
-	for _, check := range checks {
-		analyzers = append(analyzers, check.Analyzer)
-	}
 	if c.flags.fix.on() || c.flags.diff.on() {
-		return c.fix(ctx, patterns, analyzers)
+		return c.fix(ctx, patterns, analyzersOf(checks))
 	}
 	known, err := c.readBaseline()
 	if err != nil {
 		return c.fail(err)
 	}
-
-	c.progress.start()
-	analyzers = append(analyzers, noting)
-	prog, err := c.load(ctx, load.Config{Patterns: patterns, Cache: c.cache(), Analyzers: analyzers})
+	out, err := c.find(ctx, patterns, checks)
 	if err != nil {
 		return c.failed(ctx, err)
 	}
-	reported, errs := prog.Analyze(ctx, analyzers)
-	c.progress.stop()
-	if err := ctx.Err(); err != nil {
-		return c.failed(ctx, err)
-	}
-	diags, notes := takeNotes(reported)
-	defer c.tellNotes(notes)
-
-	out := output{
-		checks: checks, files: make(source.Files), problems: problems(prog.Broken, errs), notes: notes,
-		suppressed: prog.Suppressed(), testing: len(prog.Testing),
-	}
-	out.findings = fingerprint.All(diags, out.files)
+	defer c.tellNotes(out.notes)
 	if c.flags.writeBaseline != "" {
 		return max(c.writeBaseline(out), c.tell(out.problems))
 	}
 	if known != nil {
 		all := len(out.findings)
-		out.findings = c.news(known, out, prog)
+		out.findings = c.news(known, out)
 		out.known = all - len(out.findings)
 	}
 	if err := c.print(out); err != nil {
 		return c.fail(fmt.Errorf("cannot write the findings: %w", err))
 	}
-	code := exitClean
-	if len(out.findings) > 0 {
-		code = exitFindings
+	return max(out.code(), c.tell(out.problems))
+}
+
+func analyzersOf(checks []analyzer.Check) []*analysis.Analyzer {
+	var analyzers []*analysis.Analyzer
+	for _, check := range checks {
+		analyzers = append(analyzers, check.Analyzer)
 	}
-	return max(code, c.tell(out.problems))
+	return analyzers
+}
+
+// find loads and analyses the packages.
+func (c *command) find(ctx context.Context, patterns []string, checks []analyzer.Check) (output, error) {
+	c.progress.start()
+	analyzers := append(analyzersOf(checks), noting)
+	prog, err := c.load(ctx, load.Config{Patterns: patterns, Cache: c.cache(), Analyzers: analyzers})
+	if err != nil {
+		return output{}, err
+	}
+	reported, errs := prog.Analyze(ctx, analyzers)
+	c.progress.stop()
+	if err := ctx.Err(); err != nil {
+		return output{}, err
+	}
+	out := output{
+		checks: checks, files: make(source.Files), problems: problems(prog.Broken, errs),
+		sound: prog.Sound, modules: prog.Modules, suppressed: prog.Suppressed(), testing: len(prog.Testing),
+	}
+	var diags []load.Diagnostic
+	diags, out.notes = takeNotes(reported)
+	out.findings = fingerprint.All(diags, out.files)
+	return out, nil
 }
 
 // checkFlags rejects flags that do not go together, and settles the format.
@@ -285,6 +307,8 @@ func (c *command) checkFlags() error {
 		return errors.New("-manager is for -fix")
 	case fix && (f.baseline != "" || f.writeBaseline != ""):
 		return errors.New("a baseline holds findings, not fixes: leave it out with -fix and -diff")
+	case f.watch && (fix || f.statistics || f.writeBaseline != "" || f.format != "" && f.format != "text"):
+		return errors.New("-watch prints which findings come and go: leave out -f, -fix, -diff, -statistics and -write-baseline")
 	case f.baseline != "" && f.writeBaseline != "":
 		return errors.New("-write-baseline writes all findings, known or not: leave -baseline out")
 	case f.writeBaseline != "" && f.format != "":
@@ -312,6 +336,9 @@ func (c *command) load(ctx context.Context, cfg load.Config) (*load.Program, err
 	prog, err := load.Load(ctx, cfg)
 	if err != nil {
 		return nil, err
+	}
+	if c.again {
+		return prog, nil
 	}
 	for _, line := range prog.Missing {
 		c.note(line)

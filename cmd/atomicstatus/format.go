@@ -24,6 +24,8 @@ type output struct {
 	problems []error // what could not be analysed
 	files    source.Files
 	notes    *notes
+	sound    []string // the packages that could be, as load.Program has them
+	modules  []string // see load.Program.Modules
 
 	suppressed int // findings, by comments
 	known      int // findings, to the baseline
@@ -36,6 +38,14 @@ func (o output) diagnostics() []load.Diagnostic {
 		diags = append(diags, f.Diagnostic)
 	}
 	return diags
+}
+
+// code is the exit code for the findings.
+func (o output) code() int {
+	if len(o.findings) > 0 {
+		return exitFindings
+	}
+	return exitClean
 }
 
 // print prints the findings in the format that the user chose.

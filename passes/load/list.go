@@ -182,7 +182,7 @@ func (s *standIn) remove() {
 // sizes returns the sizes of types for the architecture that packages are listed for.
 // Package packages would tell them too, but then lets the go command run cgo.
 func sizes(conf *packages.Config) (types.Sizes, error) {
-	arch, err := goEnv(conf.Context, conf.Dir, conf.Env, "GOARCH")
+	arch, err := GoEnv(conf.Context, conf.Dir, conf.Env, "GOARCH")
 	if err != nil {
 		return nil, err
 	}
@@ -195,15 +195,15 @@ func sizes(conf *packages.Config) (types.Sizes, error) {
 // ModuleRoot returns the directory of the main module, or nothing where there is
 // none, as in a workspace.
 func ModuleRoot(ctx context.Context, dir string, env []string) (string, error) {
-	gomod, err := goEnv(ctx, dir, env, "GOMOD")
+	gomod, err := GoEnv(ctx, dir, env, "GOMOD")
 	if err != nil || gomod == "" || gomod == os.DevNull {
 		return "", err
 	}
 	return filepath.Dir(gomod), nil
 }
 
-// goEnv asks the go command for a variable.
-func goEnv(ctx context.Context, dir string, env []string, name string) (string, error) {
+// GoEnv asks the go command for a variable, as it holds in a directory.
+func GoEnv(ctx context.Context, dir string, env []string, name string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", "env", name)
 	cmd.Dir, cmd.Env = dir, env
 	out, err := cmd.Output()

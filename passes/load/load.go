@@ -67,6 +67,10 @@ type Program struct {
 
 	Sources Sources // the files of Roots
 
+	// Modules are the directories of the modules that are being worked on: the main
+	// ones, and those that a directory replaces.
+	Modules []string
+
 	overlay  map[string][]byte
 	progress func(string)
 	driver   *driver.Driver
@@ -156,6 +160,9 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	prog.Fset = g.fset
 	for _, n := range g.order {
 		prog.nodes[n.pkg] = n
+		if m := n.pkg.Module; m != nil && (m.Main || m.Replace != nil && m.Replace.Version == "") && !slices.Contains(prog.Modules, m.Dir) {
+			prog.Modules = append(prog.Modules, m.Dir)
+		}
 		if problem := n.problem(); problem != nil {
 			prog.Broken = append(prog.Broken, problem)
 		} else if n.root {

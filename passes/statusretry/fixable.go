@@ -16,3 +16,7 @@ func Fixable(dir string) bool {
 // Beside returns the names of the files that the checks may read for a package besides
 // its own, by its directory: tests, and what the fixes can call.
 func Beside(dir string) []string { return rewrite.Beside(dir) }
+
+// Forget makes that Fixable and Beside look again at modules they have seen: their files
+// have changed.
+func Forget() { rewrite.Forget() }

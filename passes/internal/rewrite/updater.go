@@ -216,6 +216,12 @@ func managersOf(root string) []string {
 	return find.(func() []string)()
 }
 
+// Forget makes that what was found in modules is looked for again.
+func Forget() {
+	modules.Clear()
+	managerFiles.Clear()
+}
+
 // Beside returns the names of the files that fixes read for a package besides its own,
 // by its directory: its tests, and those in which an updater may be found.
 func Beside(dir string) []string {
