@@ -96,12 +96,8 @@ func (r *Rewriter) needsCopy(c inspector.Cursor) *update {
 			return u
 		}
 	}
-	fn := callee(r.pass.TypesInfo, call)
-	if fn == nil || fn.Pkg() != r.pass.Pkg {
-		return nil
-	}
-	w := r.wrapper(fn.Origin())
-	if w == nil || len(call.Args) <= w.index {
+	w := r.called(call)
+	if w == nil {
 		return nil
 	}
 	u := r.enclosed(c, call)

@@ -15,12 +15,14 @@ import (
 )
 
 // wrapper is a function of the package that passes the object it is given on to
-// one update. It gets the object as it was read too, from all its callers.
+// one update, or to one wrapper of it. It gets the object as it was read too, from all
+// its callers.
 type wrapper struct {
-	fn     *types.Func
-	param  *ast.Ident // the object
-	index  int        // of the parameter, without the receiver
-	update *update
+	fn    *types.Func
+	param *ast.Ident // the object
+	index int        // of the parameter, without the receiver
+	call  *update    // the update, or the call of
+	inner *wrapper   // what it wraps, if that is no update
 }
 
 // wrapped is the fix for the calls of a thin wrapper, or none: the wrapper and all
@@ -50,6 +52,7 @@ func (r *Rewriter) wrapped(call ssa.CallInstruction) []report.Option {
 func (r *Rewriter) wrapper(fn *types.Func) *wrapper {
 	w, ok := r.wrappers[fn]
 	if !ok {
+		r.wrappers[fn] = nil // it may call itself
 		w = r.readWrapper(fn)
 		r.wrappers[fn] = w
 	}
@@ -70,24 +73,25 @@ func (r *Rewriter) readWrapper(fn *types.Func) *wrapper {
 		}
 		w := &wrapper{fn: fn}
 		for c := range at.Preorder((*ast.CallExpr)(nil)) {
-			instr := r.calls[c.Node().(*ast.CallExpr).Lparen]
-			if instr == nil || kube.Classify(instr.Common()).Op != kube.StatusUpdate {
+			call := c.Node().(*ast.CallExpr)
+			inner := r.called(call)
+			if inner == nil && r.classify(call).Op != kube.StatusUpdate {
 				continue
 			}
-			if w.update != nil {
+			if w.call != nil {
 				return nil
 			}
-			if w.update = r.update(instr); w.update == nil {
+			if w.call, w.inner = r.needsCopy(c), inner; w.call == nil {
 				return nil
 			}
 		}
-		if w.update == nil || !w.update.object.direct || w.update.object.value {
+		if w.call == nil || !w.call.object.direct || w.call.object.value {
 			return nil
 		}
 		i := 0
 		for _, field := range decl.Type.Params.List {
 			for _, id := range field.Names {
-				if r.pass.TypesInfo.Defs[id] == types.Object(w.update.object.root) {
+				if r.pass.TypesInfo.Defs[id] == types.Object(w.call.object.root) {
 					w.param, w.index = id, i
 				}
 				i++
@@ -96,6 +100,18 @@ func (r *Rewriter) readWrapper(fn *types.Func) *wrapper {
 		if w.param == nil || mentionsName(decl, baseName) {
 			return nil
 		}
+		return w
+	}
+	return nil
+}
+
+// called is the wrapper that a call is of, or nil.
+func (r *Rewriter) called(call *ast.CallExpr) *wrapper {
+	fn := callee(r.pass.TypesInfo, call)
+	if fn == nil || fn.Pkg() != r.pass.Pkg {
+		return nil
+	}
+	if w := r.wrapper(fn.Origin()); w != nil && len(call.Args) > w.index {
 		return w
 	}
 	return nil
@@ -115,12 +131,26 @@ func mentionsName(n ast.Node, name string) bool {
 	return found
 }
 
-// widened is the fix that hands the object as it was read to a wrapper.
+// widened is the fix that hands the object as it was read to a wrapper, and to all
+// that wrap the same update.
 func (r *Rewriter) widened(w *wrapper) []report.Option {
+	for w.inner != nil {
+		w = w.inner
+	}
 	f := r.fix()
-	e := f.edit(w.update.file)
+	if !r.widen(f, w) {
+		return nil
+	}
+	return f.option("hand " + w.fn.Name() + " the object as it was read, and update by " + r.to.fn)
+}
+
+// widen adds the parameter of a wrapper to a fix, and the argument of its calls.
+func (r *Rewriter) widen(f *fix, w *wrapper) bool {
+	e := f.edit(w.call.file)
 	e.change(w.param.End(), w.param.End(), ", "+baseName)
-	e.replace(w.update, baseName)
+	if w.inner == nil {
+		e.replace(w.call, baseName)
+	}
 	calls := 0
 	for at := range r.root.Preorder((*ast.Ident)(nil)) {
 		id := at.Node().(*ast.Ident)
@@ -128,41 +158,63 @@ func (r *Rewriter) widened(w *wrapper) []report.Option {
 		if !ok || used.Origin() != w.fn {
 			continue
 		}
-		u := r.callOf(at, w)
-		if u == nil {
-			return nil
+		at, ok := r.callOf(at, w)
+		if !ok {
+			return false
 		}
-		e := f.edit(u.file)
-		base := e.base(u)
-		if base == "" {
-			return nil
-		}
-		arg := u.call.Args[w.index]
-		e.change(arg.End(), arg.End(), ", "+base)
 		calls++
+		call := at.Node().(*ast.CallExpr)
+		file, base := w.call.file, baseName
+		if outer := r.around(at, call); outer != nil {
+			file = outer.call.file
+			if !r.widen(f, outer) {
+				return false
+			}
+		} else {
+			u := r.needsCopy(at)
+			if u == nil {
+				return false
+			}
+			file = u.file
+			if base = f.edit(file).base(u); base == "" {
+				return false
+			}
+		}
+		arg := call.Args[w.index]
+		f.edit(file).change(arg.End(), arg.End(), ", "+base)
 	}
-	if calls == 0 {
-		return nil
-	}
-	return f.option("hand " + w.fn.Name() + " the object as it was read, and update by " + r.to.fn)
+	return calls > 0
 }
 
-// callOf is the call of a wrapper that a mention of it is part of; nil if it is
-// none, or if its object cannot be copied where it was read.
-func (r *Rewriter) callOf(mention inspector.Cursor, w *wrapper) *update {
+// around is the wrapper that consists of a call of another one, or nil.
+func (r *Rewriter) around(at inspector.Cursor, call *ast.CallExpr) *wrapper {
+	decl := r.enclosed(at, call).decl
+	if decl == nil {
+		return nil
+	}
+	fn, ok := r.pass.TypesInfo.Defs[decl.Name].(*types.Func)
+	if !ok {
+		return nil
+	}
+	if w := r.wrapper(fn); w != nil && w.inner != nil && w.call.call == call {
+		return w
+	}
+	return nil
+}
+
+// callOf is the call of a wrapper that a mention of it is part of, if it is one.
+func (r *Rewriter) callOf(mention inspector.Cursor, w *wrapper) (at inspector.Cursor, ok bool) {
 	for at := range mention.Enclosing((*ast.CallExpr)(nil)) {
 		call := at.Node().(*ast.CallExpr)
 		if fun := ast.Unparen(call.Fun); fun != mention.Node() {
 			if sel, ok := fun.(*ast.SelectorExpr); !ok || sel.Sel != mention.Node() {
-				return nil
+				return at, false
 			}
 		}
-		if len(call.Args) <= w.index || len(call.Args) != w.fn.Signature().Params().Len() {
-			return nil // it spreads the results of another call
-		}
-		return r.needsCopy(at)
+		// It may spread the results of another call.
+		return at, len(call.Args) > w.index && len(call.Args) == w.fn.Signature().Params().Len()
 	}
-	return nil
+	return mention, false
 }
 
 // inInterface reports that the package knows an interface with a method of the name

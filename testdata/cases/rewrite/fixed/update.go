@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -232,4 +233,31 @@ func (r *WidgetReconciler) Saved(ctx context.Context, key types.NamespacedName) 
 	}
 	widget.Status.Phase = myv1.PhaseReady
 	return r.save(ctx, widget, base)
+}
+
+// store is a thin wrapper, and storeChanged one around it.
+func (r *WidgetReconciler) store(ctx context.Context, widget, base *myv1.Widget) error {
+	return status.Update(ctx, r.Client, widget, base)
+}
+
+func (r *WidgetReconciler) storeChanged(ctx context.Context, old *myv1.WidgetStatus, widget, base *myv1.Widget) error {
+	if reflect.DeepEqual(old, &widget.Status) {
+		return nil
+	}
+	return r.store(ctx, widget, base)
+}
+
+// Stored calls both.
+func (r *WidgetReconciler) Stored(ctx context.Context, key types.NamespacedName) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, key, widget); err != nil {
+		return err
+	}
+	base := widget.DeepCopy()
+	old := widget.Status.DeepCopy()
+	widget.Status.Phase = myv1.PhasePending
+	if widget.Spec.Paused {
+		return r.store(ctx, widget, base)
+	}
+	return r.storeChanged(ctx, old, widget, base)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -216,4 +217,30 @@ func (r *WidgetReconciler) Saved(ctx context.Context, key types.NamespacedName) 
 	}
 	widget.Status.Phase = myv1.PhaseReady
 	return r.save(ctx, widget)
+}
+
+// store is a thin wrapper, and storeChanged one around it.
+func (r *WidgetReconciler) store(ctx context.Context, widget *myv1.Widget) error {
+	return r.Status().Update(ctx, widget)
+}
+
+func (r *WidgetReconciler) storeChanged(ctx context.Context, old *myv1.WidgetStatus, widget *myv1.Widget) error {
+	if reflect.DeepEqual(old, &widget.Status) {
+		return nil
+	}
+	return r.store(ctx, widget)
+}
+
+// Stored calls both.
+func (r *WidgetReconciler) Stored(ctx context.Context, key types.NamespacedName) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, key, widget); err != nil {
+		return err
+	}
+	old := widget.Status.DeepCopy()
+	widget.Status.Phase = myv1.PhasePending
+	if widget.Spec.Paused {
+		return r.store(ctx, widget)
+	}
+	return r.storeChanged(ctx, old, widget)
 }
