@@ -211,6 +211,19 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			writes = append(writes, x)
 		}
 	}
+	type called struct {
+		fn  *Term
+		err bool
+	}
+	var calls []called
+	for _, c := range o.Calls {
+		if t := b.term(c.Fn); t != nil {
+			calls = append(calls, called{t, c.Err})
+		}
+	}
+	if kube.SendsChanges(target) && !slices.ContainsFunc(calls, func(c called) bool { return e.mayChangeStatus(c.fn) }) {
+		writes = nil
+	}
 	objects := b.effects(sum, o)
 	var names map[*Term]string
 	if len(writes) > 0 {
@@ -221,16 +234,6 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	}
 	if o.ConflictOf != nil {
 		a.conflictOf = b.resource(o.ConflictOf)
-	}
-	type called struct {
-		fn  *Term
-		err bool
-	}
-	var calls []called
-	for _, c := range o.Calls {
-		if t := b.term(c.Fn); t != nil {
-			calls = append(calls, called{t, c.Err})
-		}
 	}
 	for _, l := range lost {
 		e.lose(s, l)

@@ -24,6 +24,25 @@ func agrees(e *exec, r applied, fn *ssa.Function, err bool) bool {
 	return isNil != isFalse
 }
 
+// mayChangeStatus reports that a function may change the status of an object that it
+// captured: it is seen to, or not seen at all.
+func (e *exec) mayChangeStatus(fn *Term) bool {
+	if fn.Kind != resource.Func && fn.Kind != resource.Closure {
+		return true
+	}
+	if sum := e.prog.Summary(fn.Fn); sum != nil {
+		return slices.ContainsFunc(sum.Outcomes, func(o Outcome) bool {
+			return len(o.Settled) > 0 || slices.ContainsFunc(o.Dirty, Dirty.OfStatus)
+		})
+	}
+	for i := range fn.Fn.FreeVars {
+		if _, _, status := e.prog.Captured(fn.Fn, i); status {
+			return true
+		}
+	}
+	return false
+}
+
 // outcomes forks a state into what a function value may do.
 func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*Term, turn int) []applied {
 	if fn.Kind == resource.Func || fn.Kind == resource.Closure {

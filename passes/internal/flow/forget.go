@@ -38,22 +38,19 @@ func (s *state) forget(e *exec, at ssa.Value) {
 			stood = r
 		}
 	}
-	// Counters: what is known of the old value is known still, if only one
-	// register is left that holds an old value.
+	// Counters: what is known of the old value is known still, if no register holds
+	// one that is older.
 	now := e.tab.Value(at, 0, nil)
 	kept := map[*Term]fact{}
-	holders := 0
+	held, older := false, false
 	for v, t := range s.env.all() {
 		if gone(t) {
-			if t == now && v != register {
-				holders++
-			} else if t != now {
-				holders += 2
-			}
+			held = held || t == now && v != register
+			older = older || t != now
 			s.env.set(v, old)
 		}
 	}
-	if holders == 1 {
+	if held && !older {
 		if f, ok := s.facts.find(now); ok && (f.eq == nil || !gone(f.eq)) {
 			kept[old] = f
 		}

@@ -371,12 +371,21 @@ func (o *Outcome) shape() string {
 		switch {
 		case r.IsConst():
 			b.WriteString(r.Name)
+		case o.notNil(r):
+			b.WriteByte('!')
 		default:
 			b.WriteByte('?')
 		}
 		b.WriteByte(',')
 	}
 	return b.String()
+}
+
+// notNil reports that a result is known not to be nil.
+func (o *Outcome) notNil(r *Term) bool {
+	return slices.ContainsFunc(o.Facts, func(f Fact) bool {
+		return f.Of == r && slices.ContainsFunc(f.Ne, func(t *Term) bool { return t.Kind == resource.Const && t.Name == "nil" })
+	})
 }
 
 // widen joins the outcomes of one group: of facts and memory it keeps what they

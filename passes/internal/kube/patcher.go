@@ -51,3 +51,9 @@ func Remembers(c *ssa.CallCommon) (ssa.Value, bool) {
 	}
 	return nil, false
 }
+
+// SendsChanges reports that a function of the ecosystem compares the status with what it
+// was before the function that it is given, and sends nothing where that left it alone.
+func SendsChanges(fn *ssa.Function) bool {
+	return fn.Object() != nil && fn.Name() == "CreateOrPatch" && Path(fn.Object().Pkg()) == "sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+}

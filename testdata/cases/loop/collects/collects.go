@@ -91,14 +91,29 @@ func (r *Reconciler) Later(ctx context.Context, widget *v1.Widget, checks []func
 	return all.errorOrNil()
 }
 
+func (b *bundle) Error() string { return "" }
+
+// put takes any error to begin with, as libraries do.
+func put(first error, more ...error) *bundle {
+	b, ok := first.(*bundle)
+	if !ok {
+		b = push(nil, first)
+	}
+	for _, err := range more {
+		b = push(b, err)
+	}
+	return b
+}
+
 // mark hands back the error that it is given, with those of others.
 func (r *Reconciler) mark(ctx context.Context, widget *v1.Widget, cause error, more []func(error) error) error {
-	all := push(nil, cause)
+	var all *bundle
+	all = put(all, cause)
 	for _, f := range more {
-		all = push(all, f(cause))
+		all = put(all, f(cause))
 	}
 	if err := r.fail(ctx, widget); err != nil {
-		all = push(all, err)
+		all = put(all, err)
 	}
 	return all.errorOrNil()
 }
