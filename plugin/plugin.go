@@ -16,6 +16,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/passes/driver"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 )
 
 func init() {
@@ -88,15 +89,18 @@ func related(fset *token.FileSet, d analysis.Diagnostic) string {
 		return ""
 	}
 	dir := filepath.Dir(fset.Position(d.Pos).Filename)
-	var all []string
-	for i, r := range d.Related {
-		if len(d.Related) > maxRelated && i == maxRelated-1 {
-			all = append(all, fmt.Sprintf("and %d more", len(d.Related)-i))
-			break
+	var all, reasons []string
+	for _, r := range d.Related {
+		if text := fmt.Sprintf("%s: %s", place(fset.Position(r.Pos), dir), r.Message); fixes.IsNoFix(r.Message) {
+			reasons = append(reasons, text)
+		} else {
+			all = append(all, text)
 		}
-		all = append(all, fmt.Sprintf("%s: %s", place(fset.Position(r.Pos), dir), r.Message))
 	}
-	return " [" + strings.Join(all, "; ") + "]"
+	if n := len(all); n > maxRelated {
+		all = append(all[:maxRelated-1], fmt.Sprintf("and %d more", n-maxRelated+1))
+	}
+	return " [" + strings.Join(append(all, reasons...), "; ") + "]"
 }
 
 // place shows a position next to a report on a file in dir. Where another

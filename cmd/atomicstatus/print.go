@@ -82,14 +82,18 @@ const maxPlaces = 3
 func (c *command) printLines(diags []load.Diagnostic) error {
 	out := bufio.NewWriter(c.stdout)
 	for _, d := range diags {
-		var places []string
-		for i, r := range d.Related {
-			if i == maxPlaces-1 && len(d.Related) > maxPlaces {
-				places = append(places, fmt.Sprintf("and %d more", len(d.Related)-i))
-				break
+		var places, reasons []string
+		for _, r := range d.Related {
+			if text := place(r.Pos) + ": " + r.Message; fixes.IsNoFix(r.Message) {
+				reasons = append(reasons, text)
+			} else {
+				places = append(places, text)
 			}
-			places = append(places, place(r.Pos)+": "+r.Message)
 		}
+		if n := len(places); n > maxPlaces {
+			places = append(places[:maxPlaces-1], fmt.Sprintf("and %d more", n-maxPlaces+1))
+		}
+		places = append(places, reasons...)
 		text := d.Message
 		if len(places) > 0 {
 			text += " [" + strings.Join(places, "; ") + "]"

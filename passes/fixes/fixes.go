@@ -142,6 +142,15 @@ func Title(message string, open []Assumption) string {
 	return message + " (for review; " + strings.Join(texts, "; ") + ")"
 }
 
+const noFix = "no fix: "
+
+// NoFix is the message of related information that says why there is no fix.
+func NoFix(reason string) string { return noFix + reason }
+
+// IsNoFix reports that a message is one of these. A driver that shows only some places
+// of a finding shows this one.
+func IsNoFix(message string) bool { return strings.HasPrefix(message, noFix) }
+
 // Log keeps the assumptions of fixes for a driver that knows of levels: a suggested
 // fix has no room for them. The zero Log is empty.
 type Log struct {

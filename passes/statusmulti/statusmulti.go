@@ -43,11 +43,11 @@ func run(pass *analysis.Pass) (any, error) {
 		for _, visits := range together(before) {
 			if all {
 				for _, v := range visits {
-					reportAgain(r, writes, f.Visits, v, nil, fixes.Batch(f, v))
+					reportAgain(r, writes, f.Visits, v, nil, fixes.Multi(f, v))
 				}
 				continue
 			}
-			reportAgain(r, writes, f.Visits, visits[0], visits[1:], fixes.Batch(f, visits[0]))
+			reportAgain(r, writes, f.Visits, visits[0], visits[1:], fixes.Multi(f, visits[0]))
 		}
 	}
 	r.Done()

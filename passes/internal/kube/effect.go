@@ -59,7 +59,7 @@ func StatusAddress(addr ssa.Value) bool {
 		switch a := addr.(type) {
 		case *ssa.FieldAddr:
 			if IsAPIObject(a.X.Type()) {
-				return fieldName(a) == "Status"
+				return FieldName(a) == "Status"
 			}
 			addr = a.X
 		case *ssa.IndexAddr:
@@ -72,7 +72,8 @@ func StatusAddress(addr ssa.Value) bool {
 	}
 }
 
-func fieldName(a *ssa.FieldAddr) string {
+// FieldName is the name of the field that an address leads to.
+func FieldName(a *ssa.FieldAddr) string {
 	return a.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(a.Field).Name()
 }
 

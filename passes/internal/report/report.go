@@ -100,16 +100,10 @@ func Review(message string, rests []fixes.Assumption, edits ...analysis.TextEdit
 func NoFix(at token.Pos, reason string) Option {
 	return func(d *finding) {
 		if at.IsValid() {
-			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: noFix + reason})
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: at, Message: fixes.NoFix(reason)})
 		}
 	}
 }
-
-const noFix = "no fix: "
-
-// IsNoFix reports that a message of related information is the reason why there is no
-// fix.
-func IsNoFix(message string) bool { return strings.HasPrefix(message, noFix) }
 
 // Report adds a report. The message is one lower-case sentence without a period.
 func (r *Reporter) Report(rng analysis.Range, message string, opts ...Option) {

@@ -283,7 +283,7 @@ func TestLevels(t *testing.T) {
 		if test.levels != nil && (len(test.levels.Of(diag.SuggestedFixes[0])) != 0 || len(test.levels.Of(diag.SuggestedFixes[1])) != 1) {
 			t.Error("the levels are not those of the fixes")
 		}
-		if len(diag.Related) != 1 || !report.IsNoFix(diag.Related[0].Message) {
+		if len(diag.Related) != 1 || !fixes.IsNoFix(diag.Related[0].Message) {
 			t.Errorf("nothing says that there is no third fix: %v", diag.Related)
 		}
 	}

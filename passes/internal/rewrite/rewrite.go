@@ -46,12 +46,13 @@ type Rewriter struct {
 	wrappers map[*types.Func]*wrapper        // nil for those that are none
 	widening map[*types.Func][]report.Option // the fixes of their calls
 	plans    map[*ast.FuncDecl]map[copyAt]string
+	bodies   map[bodyKey]deed
 }
 
 // New returns the rewriter of a package.
 func New(pass *analysis.Pass, writes *statuswrites.Result) *Rewriter {
 	return &Rewriter{pass: pass, writes: writes,
-		wrappers: map[*types.Func]*wrapper{}, widening: map[*types.Func][]report.Option{}, plans: map[*ast.FuncDecl]map[copyAt]string{}}
+		wrappers: map[*types.Func]*wrapper{}, widening: map[*types.Func][]report.Option{}, plans: map[*ast.FuncDecl]map[copyAt]string{}, bodies: map[bodyKey]deed{}}
 }
 
 // prepare looks at the package, once.
@@ -60,9 +61,7 @@ func (r *Rewriter) prepare() {
 		return
 	}
 	r.ready = true
-	if r.to = r.findUpdater(); r.to == nil {
-		return
-	}
+	r.to = r.findUpdater()
 	r.root = inspector.New(r.pass.Files).Root()
 	r.calls = map[token.Pos]ssa.CallInstruction{}
 	r.funcs = map[*types.Func]*ssa.Function{}

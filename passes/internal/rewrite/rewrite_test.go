@@ -12,19 +12,31 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/go/analysis"
+
 	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/passes/load"
+	"github.com/atomicstatus/atomicstatus/passes/statusloop"
+	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
 )
 
 var update = flag.Bool("update", false, "write the package of fixed controllers anew")
 
 const cases = "../../../testdata/cases"
 
-// The package fixed is what the fixes make of the package fixes, in as many
-// rounds as there are fixes left: it compiles, is formatted, and nothing is left
+// The package fixed is what the fixes make of the package fixes, and written of once,
+// in as many rounds as there are fixes left: it compiles, is formatted, and nothing is left
 // to fix. What the checks still say of it stands in its comments, at the end of
 // the line: no fix may add to that.
 func TestFixes(t *testing.T) {
+	t.Run("fixes", func(t *testing.T) { fixAll(t, "fixes", "fixed", analyzer.Analyzers()) })
+	t.Run("once", func(t *testing.T) { fixAll(t, "once", "written", writers) })
+}
+
+// writers are the checks whose fixes write less.
+var writers = []*analysis.Analyzer{statusmulti.Analyzer, statusloop.Analyzer}
+
+func fixAll(t *testing.T, before, after string, checks []*analysis.Analyzer) {
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(cases)); err != nil {
 		t.Fatal(err)
@@ -34,7 +46,7 @@ func TestFixes(t *testing.T) {
 			t.Fatal("there is no end to the fixes")
 		}
 		fixes := map[string][]load.Edit{}
-		for _, d := range analyse(t, dir, "./rewrite/fixes") {
+		for _, d := range analyse(t, dir, "./rewrite/"+before, checks) {
 			name := filepath.Base(d.Pos.Filename)
 			switch {
 			case len(d.Fixes) > 1:
@@ -52,12 +64,12 @@ func TestFixes(t *testing.T) {
 			apply(t, edits)
 		}
 	}
-	names, err := filepath.Glob(filepath.Join(dir, "rewrite/fixes/*.go"))
+	names, err := filepath.Glob(filepath.Join(dir, "rewrite", before, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	left := map[string][]string{}
-	for _, d := range analyse(t, dir, "./rewrite/fixes") {
+	for _, d := range analyse(t, dir, "./rewrite/"+before, checks) {
 		name := filepath.Base(d.Pos.Filename)
 		left[name] = append(left[name], fmt.Sprintf("%d: %s", d.Pos.Line, d.Analyzer))
 	}
@@ -70,11 +82,11 @@ func TestFixes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got = []byte(strings.Replace(string(got), "package fixes", "package fixed", 1))
+		got = []byte(strings.Replace(string(got), "package "+before, "package "+after, 1))
 		if clean, err := format.Source(got); err != nil || string(clean) != string(got) {
 			t.Errorf("%s: not gofmt-clean (%v)", base, err)
 		}
-		golden := filepath.Join(cases, "rewrite/fixed", base)
+		golden := filepath.Join(cases, "rewrite", after, base)
 		if *update {
 			if err := os.WriteFile(golden, got, 0o666); err != nil {
 				t.Fatal(err)
@@ -89,7 +101,53 @@ func TestFixes(t *testing.T) {
 	}
 }
 
-func analyse(t *testing.T, dir, pattern string) []load.Diagnostic {
+// TestLevels holds what is said of the first fix of each report against the comment at
+// the end of its line.
+func TestLevels(t *testing.T) {
+	dir, err := filepath.Abs(cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]string{} // by place
+	for _, d := range analyse(t, dir, "./rewrite/once", writers) {
+		text := "no report says why"
+		for _, r := range d.Related {
+			if why, ok := strings.CutPrefix(r.Message, "no fix: "); ok {
+				text = "// no fix: " + why
+			}
+		}
+		if len(d.Fixes) > 0 {
+			text = "// fix: " + string(d.Fixes[0].Level())
+			for _, a := range d.Fixes[0].Assumptions {
+				text += " " + string(a.Kind)
+			}
+		}
+		said[fmt.Sprintf("%s:%d", d.Pos.Filename, d.Pos.Line)] = text
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "rewrite/once/*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(src), "\n") {
+			at, want := fmt.Sprintf("%s:%d", name, i+1), ""
+			for _, mark := range []string{"// fix: ", "// no fix: "} {
+				if _, text, ok := strings.Cut(line, mark); ok {
+					want = mark + text
+				}
+			}
+			if said[at] != want {
+				t.Errorf("%s: %q, want %q", at, said[at], want)
+			}
+		}
+	}
+}
+
+func analyse(t *testing.T, dir, pattern string, checks []*analysis.Analyzer) []load.Diagnostic {
 	t.Helper()
 	prog, err := load.Load(context.Background(), load.Config{Dir: dir, Patterns: []string{pattern}})
 	if err != nil {
@@ -98,7 +156,7 @@ func analyse(t *testing.T, dir, pattern string) []load.Diagnostic {
 	for _, b := range prog.Broken {
 		t.Fatal(b)
 	}
-	diags, errs := prog.Analyze(t.Context(), analyzer.Analyzers())
+	diags, errs := prog.Analyze(t.Context(), checks)
 	for _, err := range errs {
 		t.Fatal(err)
 	}
@@ -157,7 +215,7 @@ func TestBatch(t *testing.T) {
 			t.Fatal("there is no end to the fixes")
 		}
 		var next []load.Edit
-		for _, d := range analyse(t, dir, "./rewrite/batch/fixes") {
+		for _, d := range analyse(t, dir, "./rewrite/batch/fixes", analyzer.Analyzers()) {
 			if d.Pos.Filename == source && len(d.Fixes) > 0 {
 				next = merge(next, d.Fixes[0].Edits)
 			}
@@ -172,7 +230,7 @@ func TestBatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(string(none), "\n")
-	for _, d := range analyse(t, dir, "./rewrite/batch/fixes") {
+	for _, d := range analyse(t, dir, "./rewrite/batch/fixes", analyzer.Analyzers()) {
 		if d.Pos.Filename == source {
 			t.Errorf("reconcile.go:%d: is left: %s", d.Pos.Line, d.Message)
 			continue

@@ -7,3 +7,6 @@ func (f *File) Between(from, to token.Pos) string { return string(f.Text[f.offse
 
 // Indent is the white space that the line of a position begins with.
 func (f *File) Indent(pos token.Pos) string { return f.indent(pos) }
+
+// Offset is where a position lies in the text, in bytes.
+func (f *File) Offset(pos token.Pos) int { return f.offset(pos) }

@@ -10,6 +10,7 @@
 package apply
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -151,13 +152,17 @@ type trouble struct {
 
 // caused returns the files that the pending fixes changed in which a check now
 // has more to report than what it had, less what was fixed, and more of it without
-// a fix: for what has one there is the next round.
+// a fix: for what has one there is the next round. What a finding that was fixed has
+// named as related is no news: it may be left over where one write of many has gone.
 func (s *session) caused(round Round) []trouble {
 	type key struct{ file, check string }
 	type counts struct{ all, unfixed int }
-	count := func(diags []load.Diagnostic) map[key]counts {
+	count := func(diags []load.Diagnostic, known func(load.Diagnostic) bool) map[key]counts {
 		n := make(map[key]counts)
 		for _, d := range diags {
+			if known(d) {
+				continue
+			}
 			k := key{d.Pos.Filename, d.Analyzer}
 			c := n[k]
 			c.all++
@@ -168,7 +173,7 @@ func (s *session) caused(round Round) []trouble {
 		}
 		return n
 	}
-	before, after := count(s.last.Diagnostics), count(round.Diagnostics)
+	before, after := count(s.last.Diagnostics, func(load.Diagnostic) bool { return false }), count(round.Diagnostics, func(d load.Diagnostic) bool { return s.announced(round, d) })
 	fixed := make(map[key]int)
 	for _, f := range s.pending {
 		fixed[key{f.file, f.check}]++
@@ -182,6 +187,29 @@ func (s *session) caused(round Round) []trouble {
 		}
 	}
 	return caused
+}
+
+// announced reports that a pending fix of the same check is of a finding that names the
+// line of another one.
+func (s *session) announced(round Round, d load.Diagnostic) bool {
+	file, err := round.Editable(d.Pos.Filename)
+	if err != nil {
+		return false
+	}
+	line := lineAt(file.Text, d.Pos.Offset)
+	return slices.ContainsFunc(s.pending, func(f *fix) bool {
+		return f.check == d.Analyzer && slices.Contains(f.related, line)
+	})
+}
+
+// lineAt is the line of a text with a byte, without the white space around it.
+func lineAt(text []byte, offset int) string {
+	if offset > len(text) {
+		return ""
+	}
+	from := bytes.LastIndexByte(text[:offset], '\n') + 1
+	line, _, _ := bytes.Cut(text[from:], []byte("\n"))
+	return string(bytes.TrimSpace(line))
 }
 
 func (s *session) accept(round Round) {

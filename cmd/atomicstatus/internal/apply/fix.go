@@ -24,6 +24,8 @@ type fix struct {
 	safe  bool
 	edits map[string][]load.Edit // by file, in the order of their positions
 	in    map[string]load.File
+
+	related []string // the lines that the finding names
 }
 
 // fix returns the fix of a finding, nil if it has none, or the reason why it is
@@ -55,6 +57,11 @@ func (s *session) fix(d load.Diagnostic) (*fix, error) {
 			if edits[i].End > edits[i+1].Start {
 				return nil, errors.New("its edits overlap")
 			}
+		}
+	}
+	for _, rel := range d.Related {
+		if file, err := s.last.Editable(rel.Pos.Filename); err == nil {
+			f.related = append(f.related, lineAt(file.Text, rel.Pos.Offset))
 		}
 	}
 	f.id = f.identity(d, first.Message)

@@ -20,6 +20,7 @@ func (r *Detached) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result
 		return ctrl.Result{}, err
 	}
 	base := status.Base(ctx, widget)
+	widget.Spec.Owner = "us" // not in the answer to the first write
 	widget.Status.Attempts++
 	if err := status.Update(ctx, r.Client, widget, base); err != nil {
 		return ctrl.Result{}, err

@@ -1,0 +1,328 @@
+package rewrite
+
+import (
+	"bytes"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/ssa"
+)
+
+// maxComment is the number of lines of a comment on a write that goes with it. A longer
+// one has a reason to tell.
+const maxComment = 2
+
+// remove takes the statements of a write out, with the comment on them and the copy
+// that only they need. It fails where something else would no longer compile, or where
+// a comment says why the write is there.
+func (e *edit) remove(m *move) bool {
+	w := m.write
+	if e.failed {
+		return false
+	}
+	for _, v := range e.r.onlyIn(w) {
+		if len(m.rebased) > 0 && v == e.r.baseOf(w) {
+			continue
+		}
+		declared := e.r.declaration(v, w.decl)
+		if declared == nil {
+			m.refuse(v.Pos(), "%s is of no other use", v.Name())
+			return false
+		}
+		if !e.cut(declared, declared) {
+			return false
+		}
+	}
+	if c := e.comment(w.first()); c != nil && len(c.List) > maxComment {
+		m.refuse(c.Pos(), "the comment in %s says why the status is written there", m.r.line(c.Pos()))
+		return false
+	}
+	if dead := e.r.dead(m); dead != nil && !e.cut(dead, dead) {
+		return false
+	}
+	return e.cut(w.first(), w.last)
+}
+
+// dead is the assignment before a write that only the write has seen, as the one after
+// it gives the same field another value; nil if there is none.
+func (r *Rewriter) dead(m *move) ast.Stmt {
+	w := m.write
+	end := w.place.i
+	for w.place.list[end] != w.last {
+		end++
+	}
+	for end++; end < len(w.place.list) && slices.ContainsFunc(m.rebased, func(c *ssa.Call) bool {
+		return w.place.list[end].Pos() <= c.Pos() && c.Pos() < w.place.list[end].End()
+	}); {
+		end++
+	}
+	if m.ways == nil || w.place.i == 0 || end >= len(w.place.list) || len(m.ways.missed) > 0 {
+		return nil
+	}
+	before, ok1 := w.place.list[w.place.i-1].(*ast.AssignStmt)
+	after, ok2 := w.place.list[end].(*ast.AssignStmt)
+	if !ok1 || !ok2 || before.Tok != token.ASSIGN || after.Tok != token.ASSIGN || len(before.Lhs) != 1 || len(after.Lhs) != 1 {
+		return nil
+	}
+	if !plain(before.Lhs[0]) || types.ExprString(before.Lhs[0]) != types.ExprString(after.Lhs[0]) || r.pass.TypesInfo.Types[before.Rhs[0]].Value == nil || r.mentions(after.Rhs[0], types.ExprString(before.Lhs[0])) {
+		return nil
+	}
+	return before
+}
+
+// baseOf is the variable that holds what a patch is the difference to, or nil.
+func (r *Rewriter) baseOf(w *write) *types.Var {
+	if len(w.expr.Args) < 3 {
+		return nil
+	}
+	patch, ok := ast.Unparen(w.expr.Args[2]).(*ast.CallExpr)
+	if !ok || len(patch.Args) == 0 {
+		return nil
+	}
+	return r.variable(patch.Args[0])
+}
+
+// rebase makes the later patches the difference to what the write was one to.
+func (e *edit) rebase(m *move) bool {
+	for _, c := range m.rebased {
+		base := e.r.baseOf(m.write)
+		at, ok := e.r.root.FindByPos(c.Pos(), c.Pos()+1)
+		if base == nil || !ok {
+			m.refuse(c.Pos(), "a later patch is the difference to what %s copies", m.r.line(c.Pos()))
+			return false
+		}
+		a, ok := at.Parent().Node().(*ast.AssignStmt)
+		if !ok || len(a.Lhs) != 1 {
+			m.refuse(c.Pos(), "a later patch is the difference to what %s copies", m.r.line(c.Pos()))
+			return false
+		}
+		if e.r.variable(a.Lhs[0]) != base {
+			if !e.rename(e.r.variable(a.Lhs[0]), base, m.write.decl) {
+				m.refuse(c.Pos(), "a later patch is the difference to what %s copies", m.r.line(c.Pos()))
+				return false
+			}
+		}
+		if !e.cut(a, a) {
+			return false
+		}
+	}
+	return true
+}
+
+// rename uses one variable in place of another, wherever that is used.
+func (e *edit) rename(from, to *types.Var, decl *ast.FuncDecl) bool {
+	if from == nil {
+		return false
+	}
+	ok := true
+	ast.Inspect(decl, func(n ast.Node) bool {
+		if id, is := n.(*ast.Ident); is && e.r.pass.TypesInfo.Uses[id] == from {
+			scope := e.r.pass.Pkg.Scope().Innermost(id.Pos())
+			if scope == nil {
+				ok = false
+				return false
+			}
+			_, found := scope.LookupParent(to.Name(), id.Pos())
+			ok = ok && found == to
+			e.change(id.Pos(), id.End(), to.Name())
+		}
+		return true
+	})
+	return ok
+}
+
+// onlyIn are the variables that a write alone uses.
+func (r *Rewriter) onlyIn(w *write) []*types.Var {
+	inside, outside := map[*types.Var]bool{}, map[*types.Var]bool{}
+	assigned := map[*ast.Ident]bool{}
+	ast.Inspect(w.decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, lhs := range n.Lhs {
+				if id, ok := lhs.(*ast.Ident); ok {
+					assigned[id] = true
+				}
+			}
+		case *ast.Ident:
+			v, ok := r.pass.TypesInfo.Uses[n].(*types.Var)
+			if !ok || v.IsField() || assigned[n] || v.Pos() < w.decl.Body.Pos() || v.Pos() >= w.decl.Body.End() {
+				return true
+			}
+			if w.inside(n) {
+				if w.first().Pos() > v.Pos() {
+					inside[v] = true
+				}
+			} else {
+				outside[v] = true
+			}
+		}
+		return true
+	})
+	var only []*types.Var
+	for v := range inside {
+		if !outside[v] {
+			only = append(only, v)
+		}
+	}
+	return only
+}
+
+// declaration is the statement that makes a copy of an object for a variable, and
+// nothing else; nil if it is another one.
+func (r *Rewriter) declaration(v *types.Var, decl *ast.FuncDecl) ast.Stmt {
+	at, ok := r.root.FindByPos(v.Pos(), v.Pos()+1)
+	if !ok {
+		return nil
+	}
+	a, ok := at.Parent().Node().(*ast.AssignStmt)
+	if !ok || a.Tok != token.DEFINE || len(a.Lhs) != 1 || len(a.Rhs) != 1 {
+		return nil
+	}
+	switch kind, _ := at.Parent().ParentEdge(); kind {
+	case edge.BlockStmt_List, edge.CaseClause_Body, edge.CommClause_Body:
+	default:
+		return nil
+	}
+	call, ok := a.Rhs[0].(*ast.CallExpr)
+	if !ok || len(call.Args) > 0 {
+		return nil
+	}
+	if fn := callee(r.pass.TypesInfo, call); fn == nil || !strings.HasPrefix(fn.Name(), "DeepCopy") {
+		return nil
+	}
+	return a
+}
+
+// comment is the comment on the lines before a statement.
+func (e *edit) comment(s ast.Stmt) *ast.CommentGroup {
+	line := e.r.pass.Fset.Position(s.Pos()).Line
+	for _, c := range e.file.Comments {
+		if e.r.pass.Fset.Position(c.End()).Line == line-1 && e.alone(c) {
+			return c
+		}
+	}
+	return nil
+}
+
+// alone reports that nothing stands before a comment on its line.
+func (e *edit) alone(c *ast.CommentGroup) bool {
+	at := e.source.Offset(c.Pos())
+	return len(bytes.TrimSpace(e.source.Text[bytes.LastIndexByte(e.source.Text[:at], '\n')+1:at])) == 0
+}
+
+// cut takes statements out with their lines, the comment before them, and a blank line
+// that would be left over.
+func (e *edit) cut(first, last ast.Stmt) bool {
+	from, to := e.source.Offset(first.Pos()), e.source.Offset(last.End())
+	if c := e.comment(first); c != nil {
+		from = e.source.Offset(c.Pos())
+	}
+	start := bytes.LastIndexByte(e.source.Text[:from], '\n') + 1
+	end := bytes.IndexByte(e.source.Text[to:], '\n')
+	if end < 0 || len(bytes.TrimSpace(e.source.Text[start:from])) > 0 {
+		return false
+	}
+	if rest := string(bytes.TrimSpace(e.source.Text[to : to+end])); rest != "" && !strings.HasPrefix(rest, "//") {
+		return false
+	}
+	end += to + 1
+	before, after := e.source.Text[:start], e.source.Text[end:]
+	blank := bytes.HasSuffix(before, []byte("\n\n"))
+	if next, _, _ := bytes.Cut(after, []byte("\n")); blank && (len(bytes.TrimSpace(next)) == 0 || bytes.TrimSpace(next)[0] == '}') {
+		start-- // the blank line before it
+	} else if bytes.HasSuffix(before, []byte("{\n")) && len(bytes.TrimSpace(next)) == 0 {
+		end += len(next) + 1
+	}
+	e.change(e.file.FileStart+token.Pos(start), e.file.FileStart+token.Pos(end), "")
+	return true
+}
+
+// sink puts the statements of a write before the returns that no later write comes
+// before.
+func (e *edit) sink(m *move) bool {
+	w := m.write
+	for _, ret := range m.ways.missed {
+		p, ok := m.r.returns(ret.Pos(), m)
+		if !ok || !e.known(w, p) {
+			m.refuse(m.write.call.Pos(), "the write in %s cannot be moved to the end", m.r.line(m.write.call.Pos()))
+			return false
+		}
+		if !e.insert(p, e.moved(w, p)) {
+			return false
+		}
+	}
+	return true
+}
+
+// moved is the source of the statements of a write, indented for another place.
+func (e *edit) moved(w *write, p place) string {
+	near := p.list[min(p.i, len(p.list)-1)]
+	return strings.ReplaceAll(e.source.Between(w.first().Pos(), w.last.End()), "\n"+e.source.Indent(w.first().Pos()), "\n"+e.source.Indent(near.Pos()))
+}
+
+// returns is the place of a return. One that is not written is the end of the body.
+func (r *Rewriter) returns(pos token.Pos, m *move) (place, bool) {
+	var c inspector.Cursor
+	if !pos.IsValid() {
+		return place{}, false
+	}
+	c, ok := r.root.FindByPos(pos, pos+1)
+	for ok {
+		if _, is := c.Node().(*ast.ReturnStmt); is {
+			return statement(c)
+		}
+		if _, is := c.Node().(*ast.File); is {
+			break
+		}
+		c = c.Parent()
+	}
+	return place{}, false
+}
+
+// known reports that all names in a write mean the same at another place.
+func (e *edit) known(w *write, p place) bool {
+	at := p.holder.End() - 1
+	if p.i < len(p.list) {
+		at = p.list[p.i].Pos()
+	}
+	scope := e.r.pass.Pkg.Scope().Innermost(at)
+	if scope == nil {
+		return false
+	}
+	same, of := true, map[*ast.Ident]bool{} // fields, methods, and names of other packages
+	for s := range statementsOf(w) {
+		ast.Inspect(s, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				of[sel.Sel] = true
+			}
+			id, ok := n.(*ast.Ident)
+			if !ok || of[id] {
+				return true
+			}
+			obj := e.r.pass.TypesInfo.Uses[id]
+			if obj == nil || obj.Parent() == nil || w.first().Pos() <= obj.Pos() && obj.Pos() < w.last.End() {
+				return true // declared by the write
+			}
+			_, found := scope.LookupParent(id.Name, at)
+			same = same && found == obj
+			return true
+		})
+	}
+	return same
+}
+
+// statementsOf are the statements of a write.
+func statementsOf(w *write) func(yield func(ast.Stmt) bool) {
+	return func(yield func(ast.Stmt) bool) {
+		for _, s := range w.place.list[w.place.i:] {
+			if !yield(s) || s == w.last {
+				return
+			}
+		}
+	}
+}

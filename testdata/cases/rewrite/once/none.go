@@ -1,0 +1,169 @@
+package once
+
+import (
+	"context"
+	"strings"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+)
+
+// Marks progress around something that takes time.
+func (r *Reconciler) Marks(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Phase = myv1.PhaseRunning
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	if err := r.Work.Do(ctx, widget.Name); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseReady
+	return r.Status().Update(ctx, widget) // no fix: Phase of widget is Running from line 19 on, while Do (line 23) runs, and Ready only after it: a mark of progress; if somebody has to see it, suppress this report with that reason
+}
+
+// Normalised needs the answer to the first write: it has the owner as it is stored.
+func (r *Reconciler) Normalised(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Spec.Owner = strings.ToLower(widget.Spec.Owner)
+	widget.Status.Phase = myv1.PhaseRunning
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Message = widget.Spec.Owner
+	return r.Status().Update(ctx, widget) // no fix: the answer to the write in line 38 takes back what line 36 changes of widget besides its status
+}
+
+// normalisedBefore is called with one that was changed.
+func (r *Reconciler) normalisedBefore(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Attempts++
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Message = widget.Spec.Owner
+	return r.Status().Update(ctx, widget) // no fix: the answer to the write in line 48 takes back what line 61 changes of widget besides its status
+}
+
+// Normalises calls it.
+func (r *Reconciler) Normalises(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Spec.Owner = strings.ToLower(widget.Spec.Owner)
+	return r.normalisedBefore(ctx, widget)
+}
+
+// ReadsAgain looks for its own write.
+func (r *Reconciler) ReadsAgain(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Attempts++
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	if r.attempts(ctx, req) > 3 {
+		widget.Status.Phase = myv1.PhaseFailed
+	}
+	return r.Status().Update(ctx, widget) // no fix: Get in line 83 reads it from the API server, and would miss what is not stored yet
+}
+
+func (r *Reconciler) attempts(ctx context.Context, req ctrl.Request) int {
+	stored := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, stored); err != nil {
+		return 0
+	}
+	return stored.Status.Attempts
+}
+
+// Version remembers which version it has written.
+func (r *Reconciler) Version(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Attempts++
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Message = widget.ResourceVersion
+	return r.Status().Update(ctx, widget) // no fix: line 99 looks at the resourceVersion that the answer to the write in line 96 has brought
+}
+
+// Drops what it has changed where it leaves.
+func (r *Reconciler) Drops(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Attempts++
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Message = "never stored"
+	if widget.Spec.Paused {
+		return nil
+	}
+	return r.Status().Update(ctx, widget) // no fix: what line 113 changes is not stored where line 115 returns
+}
+
+// Reasoned says why it writes.
+func (r *Reconciler) Reasoned(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Attempts++
+	// Whoever watches counts on it that each attempt is to be seen, and that it is
+	// seen before anything else, however short the time between the two may be, and
+	// whatever comes of it.
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Message = "tried"
+	return r.Status().Update(ctx, widget) // no fix: the comment in line 127 says why the status is written there
+}
+
+// Skips leaves a change in memory where it goes on.
+func (r *Reconciler) Skips(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	for _, step := range widget.Spec.Steps {
+		widget.Status.Message = step
+		if step == "" {
+			continue
+		}
+		if err := r.Status().Update(ctx, widget); err != nil { // no fix: what line 144 changes is not always stored
+			return err
+		}
+	}
+	return nil
+}
+
+// Waits has changed something before, which is stored by the first turn.
+func (r *Reconciler) Waits(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Message = "begun"
+	for range widget.Spec.Steps {
+		widget.Status.Attempts++
+		if err := r.Status().Update(ctx, widget); err != nil { // no fix: what line 161 changes is stored only if the loop turns
+			return err
+		}
+	}
+	return nil
+}

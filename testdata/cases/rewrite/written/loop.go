@@ -1,0 +1,59 @@
+package written
+
+import (
+	"context"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+)
+
+// Steps only computes between its writes.
+func (r *Reconciler) Steps(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	for _, step := range widget.Spec.Steps {
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: step})
+	}
+	if err := r.Status().Update(ctx, widget); err != nil { // fix: safe
+		return err
+	}
+	return nil
+}
+
+// Does does something each time, and may fail: what was done before is stored.
+func (r *Reconciler) Does(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	for _, step := range widget.Spec.Steps {
+		if err := r.Work.Do(ctx, step); err != nil {
+			if err := r.Status().Update(ctx, widget); err != nil { // fix: review visibility gate progress
+				return ctrl.Result{}, err
+			}
+			return ctrl.Result{}, err
+		}
+		widget.Status.Attempts++
+	}
+	if err := r.Status().Update(ctx, widget); err != nil { // fix: review visibility gate progress
+		return ctrl.Result{}, err
+	}
+	return ctrl.Result{}, nil
+}
+
+// Carried writes after the loop as well.
+func (r *Reconciler) Carried(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	for i := range widget.Status.Steps {
+		widget.Status.Steps[i].Message = "seen"
+	}
+	widget.Status.Message = "all seen"
+	return r.Status().Update(ctx, widget) // fix: safe
+}

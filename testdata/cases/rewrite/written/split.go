@@ -1,0 +1,83 @@
+package written
+
+import (
+	"context"
+	"errors"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+)
+
+// Split writes by a helper first.
+func (r *Reconciler) Split(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	r.tell(ctx, widget, "seen")
+	widget.Status.Attempts++
+	return r.Status().Update(ctx, widget) // fix: safe
+}
+
+// tell is called in one place.
+func (r *Reconciler) tell(ctx context.Context, widget *myv1.Widget, message string) {
+	if message == "" {
+		return
+	}
+	widget.Status.Message = message
+}
+
+// Shared writes by a helper that others call too.
+func (r *Reconciler) Shared(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	r.try(ctx, widget)
+	widget.Status.Message = "tried"
+	return r.Status().Update(ctx, widget) // fix: safe
+}
+
+func (r *Reconciler) try(ctx context.Context, w *myv1.Widget) {
+	w.Status.Attempts++
+}
+
+// Tries calls it with nothing to follow.
+func (r *Reconciler) Tries(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	var widget myv1.Widget
+	if err := r.Get(ctx, req.NamespacedName, &widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if widget.Spec.Paused {
+		r.try(ctx, &widget)
+		if err := r.Status().Update(ctx, &widget); err != nil {
+			return ctrl.Result{}, err
+		}
+		return ctrl.Result{}, nil
+	}
+	r.try(ctx, &widget)
+	return ctrl.Result{}, r.Status().Update(ctx, &widget)
+}
+
+// Fails writes by a helper that may fail otherwise.
+func (r *Reconciler) Fails(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	if err := r.check(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Attempts++
+	return r.Status().Update(ctx, widget) // fix: safe
+}
+
+func (r *Reconciler) check(ctx context.Context, widget *myv1.Widget) error {
+	if widget.Spec.Owner == "" {
+		return errors.New("no owner")
+	}
+	widget.Status.Message = "checked"
+	return nil
+}
