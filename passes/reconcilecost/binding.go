@@ -12,7 +12,8 @@ import (
 )
 
 // binding is what is known of a value that is passed to a function: the function
-// that it is with what that captured, its dynamic type, or the bool that it is.
+// that it is with what that captured, its dynamic type, the bool that it is, or
+// that it is the context of a batch.
 type binding struct {
 	fn    *ssa.Function
 	free  []binding
@@ -121,6 +122,9 @@ func (ctx bindings) bind(v ssa.Value, depth int) binding {
 		if t, ok := v.Tuple.(*ssa.TypeAssert); ok && v.Index == 0 {
 			return ctx.bind(t, depth+1)
 		}
+		if call, ok := v.Tuple.(*ssa.Call); ok && kube.IsContext(v.Type()) {
+			return ctx.made(call, depth)
+		}
 	case *ssa.Phi:
 		var one binding
 		for i, e := range v.Edges {
@@ -136,12 +140,21 @@ func (ctx bindings) bind(v ssa.Value, depth int) binding {
 			return ctx.bind(v.X, depth+1)
 		}
 	case *ssa.Alloc:
-		if held := onlyStore(v); held != nil {
+		if held := onlyStore(v); held != nil || kube.IsContext(v.Type().Underlying().(*types.Pointer).Elem()) {
+			if held == nil {
+				held = batchIn(v)
+			}
+			if held == nil {
+				return binding{}
+			}
 			return ctx.bind(held, depth+1)
 		}
 	case *ssa.Call:
 		if of, ok := kube.SameObject(&v.Call); ok {
 			return ctx.bind(of, depth+1)
+		}
+		if kube.IsContext(v.Type()) {
+			return ctx.made(v, depth)
 		}
 	}
 	return binding{}

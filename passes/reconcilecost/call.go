@@ -27,6 +27,9 @@ func (w *walker) invoke(s *state, c ssa.CallInstruction) []*state {
 		k = kube.Call{}
 	}
 	s = s.fork()
+	if out, ok := w.batched(s, c); ok {
+		return out
+	}
 	w.touched(s, common, k.Op)
 	if v, ok := c.(*ssa.Call); ok { // made again, in a loop: another value
 		delete(s.facts, v)
@@ -215,6 +218,7 @@ func (w *walker) after(s *state, c ssa.CallInstruction, o *outcome, made step, r
 	n.trace = n.trace.add(made)
 	n.best += o.best
 	n.wrote = n.wrote || o.wrote
+	n.held = union(n.held, o.held)
 	v, ok := c.(*ssa.Call)
 	if ok && v.Call.Signature().Results().Len() == len(results) {
 		for i, r := range results {
@@ -271,6 +275,7 @@ func (w *walker) callback(s *state, c ssa.CallInstruction, f binding, repeat kub
 		turns := Turns{Symbol: "N"}
 		sub := (*trace)(nil).add(step{kind: callStep, instr: c, sum: sum, repeat: repeat, sub: again.trace})
 		s = s.fork()
+		s.held = union(s.held, again.held)
 		s.worst = s.worst.plus(again.worst.times(turns.value(typicalTurns)))
 		s.trace = s.trace.add(step{kind: loopStep, instr: c, turns: turns, sub: sub})
 	}

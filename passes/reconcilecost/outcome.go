@@ -11,7 +11,8 @@ type outcome struct {
 	worst   cost
 	trace   *trace
 	best    int
-	wrote   bool // a status was written on the worst path
+	wrote   bool     // a status was written on the worst path
+	held    []string // the kinds that a batch of the caller's has noted a write of
 }
 
 // outcomes merges the ways to return that a caller cannot tell apart.
@@ -32,6 +33,7 @@ func (w *walker) outcomes() []*outcome {
 				old.worst, old.trace, old.wrote = o.worst, o.trace, o.wrote
 			}
 			old.best = min(old.best, o.best)
+			old.held = union(old.held, o.held)
 			for i := range old.results {
 				if old.results[i] != o.results[i] {
 					old.results[i] = fact{}

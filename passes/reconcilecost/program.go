@@ -225,7 +225,7 @@ func (p *program) findEventful(entries []*ssa.Function) {
 					continue
 				}
 				common := c.Common()
-				event = event || isRequest(kube.Classify(common).Op) || p.unseenManager(common)
+				event = event || isRequest(kube.Classify(common).Op) || p.unseenManager(common) || takesNote(common)
 				if common.IsInvoke() {
 					for _, callee := range p.implementations(common) {
 						reach(callee)

@@ -47,7 +47,7 @@ func TestCosts(t *testing.T) {
 		t.Fatal(err)
 	}
 	wanted := 0
-	for _, pkg := range []string{"controllers/controllers.go", "queue/queue.go"} {
+	for _, pkg := range []string{"controllers/controllers.go", "queue/queue.go", "batch/batch.go"} {
 		data, err := os.ReadFile("../../testdata/cases/cost/" + pkg)
 		if err != nil {
 			t.Fatal(err)

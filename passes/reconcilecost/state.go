@@ -54,9 +54,10 @@ type tried struct{ call ssa.Instruction }
 type state struct {
 	facts  map[any]fact // by ssa.Value, place, result or tried
 	worst  cost
-	trace  *trace // of the worst path
-	best   int    // status writes of the best path
-	wrote  bool   // the worst path has written a status
+	trace  *trace   // of the worst path
+	best   int      // status writes of the best path
+	wrote  bool     // the worst path has written a status
+	held   []string // the kinds that a batch has noted a write of, ascending
 	defers *deferred
 }
 
@@ -89,6 +90,7 @@ func (s *state) merge(o *state) {
 		s.worst, s.trace, s.wrote = o.worst, o.trace, o.wrote
 	}
 	s.best = min(s.best, o.best)
+	s.held = union(s.held, o.held)
 }
 
 // signature is equal for states that agree.

@@ -230,6 +230,9 @@ func (w *walker) loop(l *loop, starts []*state) []leaving {
 			}
 			e.best += start.best
 			e.wrote = e.wrote || start.wrote || turn != nil && turn.wrote
+			if turn != nil {
+				e.held = union(e.held, turn.held)
+			}
 			out = append(out, leaving{x.from, x.to, w.enter(x.from, x.to, e)})
 		}
 	}
@@ -329,7 +332,7 @@ func (w *walker) block(b *ssa.BasicBlock, s *state, deliver func(from, to *ssa.B
 		case *ssa.Jump:
 			deliver(b, b.Succs[0], s)
 		case *ssa.Return:
-			o := &outcome{worst: s.worst, trace: s.trace, best: s.best, wrote: s.wrote}
+			o := &outcome{worst: s.worst, trace: s.trace, best: s.best, wrote: s.wrote, held: s.held}
 			for _, r := range last.Results {
 				f := s.of(w.ctx, r)
 				o.results = append(o.results, fact{eq: f.eq, ne: f.ne})

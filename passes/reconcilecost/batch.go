@@ -1,0 +1,122 @@
+package reconcilecost
+
+import (
+	"go/ast"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
+)
+
+// inBatch is what is known of a context that comes from a batch.
+const inBatch = "batch"
+
+// directive is that of a function, or "".
+func directive(fn *ssa.Function) statuswrites.Directive {
+	if fn == nil {
+		return ""
+	}
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if decl, ok := fn.Syntax().(*ast.FuncDecl); ok {
+		return statuswrites.DirectiveOf(decl.Doc)
+	}
+	return ""
+}
+
+// context is what is known of the context of a call.
+func (ctx bindings) context(c *ssa.CallCommon, depth int) binding {
+	for _, a := range c.Args {
+		if kube.IsContext(a.Type()) {
+			return ctx.bind(a, depth+1)
+		}
+	}
+	return binding{}
+}
+
+// made is what is known of a context that a call returns: it is that of a batch, or
+// made from the context that the call is given.
+func (ctx bindings) made(c *ssa.Call, depth int) binding {
+	if directive(c.Call.StaticCallee()) == statuswrites.Batch {
+		return binding{value: inBatch}
+	}
+	return ctx.context(&c.Call, depth)
+}
+
+// batched takes a call of a batch, or in one: there an update only takes note of the
+// kind that it writes, and all are written once where the flush is called. ok is false
+// for any other call.
+func (w *walker) batched(s *state, c ssa.CallInstruction) (out []*state, ok bool) {
+	common := c.Common()
+	switch directive(common.StaticCallee()) {
+	case statuswrites.Batch:
+		return []*state{s}, true
+	case statuswrites.Update, statuswrites.Patch:
+		if w.ctx.context(common, 0).value != inBatch {
+			return nil, false
+		}
+		kind := ""
+		for _, arg := range common.Args {
+			if kube.IsAPIObject(arg.Type()) && kind == "" {
+				kind = w.ctx.kindOf(arg)
+			}
+		}
+		s.held = union(s.held, []string{kind})
+		w.setError(s, c, fact{eq: isNil})
+		return []*state{s}, true
+	}
+	x, isResult := common.Value.(*ssa.Extract)
+	if !isResult || x.Index != 1 {
+		return nil, false
+	}
+	opened, isCall := x.Tuple.(*ssa.Call)
+	if !isCall || directive(opened.Call.StaticCallee()) != statuswrites.Batch {
+		return nil, false
+	}
+	if w.ctx.context(&opened.Call, 0).value == inBatch { // it is part of that
+		return []*state{s}, true
+	}
+	held := s.held
+	s.held = nil
+	for _, kind := range held {
+		w.seen[c] = slices.ContainsFunc(w.sum.ops, func(op step) bool { return op.instr == c && op.object == kind })
+		s = w.request(s, c, kube.StatusUpdate, kind)[0]
+	}
+	return []*state{s}, true
+}
+
+// union is what is in either of two ascending lists.
+func union(a, b []string) []string {
+	if len(b) == 0 {
+		return a
+	}
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// batchIn is the context of a batch that is put into a variable, or nil: that of a
+// reconcile has its own context before.
+func batchIn(v *ssa.Alloc) ssa.Value {
+	for _, use := range *v.Referrers() {
+		store, ok := use.(*ssa.Store)
+		if !ok || store.Addr != v {
+			continue
+		}
+		if x, ok := store.Val.(*ssa.Extract); ok {
+			if call, ok := x.Tuple.(*ssa.Call); ok && directive(call.Call.StaticCallee()) == statuswrites.Batch {
+				return x
+			}
+		}
+	}
+	return nil
+}
+
+// takesNote tells of the calls of which a batch takes note.
+func takesNote(c *ssa.CallCommon) bool {
+	d := directive(c.StaticCallee())
+	return d == statuswrites.Update || d == statuswrites.Patch
+}

@@ -1,0 +1,39 @@
+// Package batch has a reconcile that notes many writes, and makes one of each resource.
+package batch
+
+import (
+	"context"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	myv1 "example.com/cases/api/v1"
+	"example.com/cases/writes/batch/status"
+)
+
+// Batched writes by a helper, and in a loop.
+type Batched struct{ client.Client }
+
+// cost: 1 -> 1; 2 -> 2; status manager, callback; yes
+func (r *Batched) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result, err error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&err)
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	for range widget.Spec.Replicas {
+		if err := r.count(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	return ctrl.Result{}, r.count(context.WithValue(ctx, key{}, 1), widget)
+}
+
+type key struct{}
+
+func (r *Batched) count(ctx context.Context, widget *myv1.Widget) error {
+	base := widget.DeepCopy()
+	widget.Status.Attempts++
+	return status.Update(ctx, r.Client, widget, base)
+}
