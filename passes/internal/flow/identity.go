@@ -165,13 +165,13 @@ func (e *exec) keyTerm(key *Term) *Term {
 
 // keyed is the resource that a client reads under a key: that of the object
 // whose key it is, if the object is of the same type and was not read through
-// another client.
+// another client, nor may be what another cluster has under that key.
 func (e *exec) keyed(s *state, client, key *Term, typ string, object *Term) *Term {
 	key = e.keyTerm(key)
 	client = canonicalClient(client)
 	if key.Kind == resource.Pure && key.Name == "key" {
 		owner := key.Args[0]
-		if ownerType(owner) == typ && typ != "" && sameClient(owner, client) {
+		if ownerType(owner) == typ && typ != "" && sameClient(owner, client) && (owner == object || !e.oneOfSeveral(client)) {
 			return owner
 		}
 	}
@@ -233,6 +233,21 @@ func sameClient(owner, client *Term) bool {
 	}
 	c := owner.Args[0]
 	return c == client || readsOnly(c) || readsOnly(client)
+}
+
+// oneOfSeveral reports that the function gets a client beside another of the same type:
+// an object that it gets may be of either cluster.
+func (e *exec) oneOfSeveral(client *Term) bool {
+	if client == nil || client.Kind != resource.Param || client.Typ == nil || !types.IsInterface(client.Typ) {
+		return false
+	}
+	n := 0
+	for _, p := range e.fn.Params {
+		if types.Identical(p.Type(), client.Typ) {
+			n++
+		}
+	}
+	return n > 1
 }
 
 func readsOnly(c *Term) bool {
