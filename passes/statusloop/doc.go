@@ -14,8 +14,9 @@
 // the same resource, directly or in a function that it calls. Loops are for,
 // range, goto, and callbacks that run repeatedly, like those of wait.Poll.
 //
-// It is silent where each turn writes another resource, where control leaves the
-// loop after the write, where a turn follows only after a write that failed (a
+// It is silent where each turn writes another resource, where only one turn can
+// reach the write (its element is tested for equality with a value that the loop
+// leaves alone), where control leaves the loop after the write, where a turn follows only after a write that failed (a
 // conflict retry), and in event loops, where each turn waits for a channel, a
 // timer, a queue or a watch.
 //
