@@ -47,6 +47,9 @@ func (r *Rewriter) Batch(f *statuswrites.Func, v *flow.Visit) []report.Option {
 	if b.reason != "" {
 		return []report.Option{report.NoFix(b.at, b.reason)}
 	}
+	if i := slices.IndexFunc(b.fix.edits, func(e *edit) bool { return e.failed }); i >= 0 {
+		return []report.Option{report.NoFix(b.fix.edits[i].file.Pos(), "the file hides the name of the package with "+r.to.batch)}
+	}
 	b.fix.rests = b.rests(entries[0])
 	return b.fix.option("write the status of " + v.Name + " once, at the end of " + entries[0].Name() + ", in a " + r.to.batch)
 }

@@ -47,6 +47,9 @@ func (f *File) Import(path string, names ...string) (name string, edits []analys
 func (f *File) hidden(name string) bool {
 	found := false
 	for _, d := range f.Syntax.Decls {
+		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.IMPORT {
+			continue // its name for a package hides none
+		}
 		ast.Inspect(d, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok && id.Name == name {
 				if obj := f.pass.TypesInfo.Defs[id]; obj != nil && obj.Parent() != nil {
