@@ -20,6 +20,10 @@
 // conflict retry), and in event loops, where each turn waits for a channel, a
 // timer, a queue or a watch.
 //
+// The fix moves the write behind the loop, and to the returns that leave it, so that
+// what was done until then is stored there too. It is safe where the loop only computes
+// and changes the status, and else for review.
+//
 // # Bad
 //
 //	for _, ch := range n.Spec.Channels {

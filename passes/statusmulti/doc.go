@@ -21,6 +21,14 @@
 // reached only if the first failed, where the resources differ, and where one
 // call writes again and again in a loop, which is for statusloop to say.
 //
+// The fix is the simplest that reaches: an earlier write that a later one carries is
+// left out, or moves to the returns that come before the later one; a helper that
+// changes the status and writes it becomes the change; else the reconcile gets a batch.
+// It is safe where nothing but pure code and changes of the status lies between, and
+// else for review. There is none where a constant of one field is written before
+// something that takes time, and another one after it: that marks progress, and if
+// somebody has to see it, a suppression with that reason is the right answer.
+//
 // # Bad
 //
 //	n.Status.Attempts = attempts

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"strings"
@@ -75,7 +76,7 @@ func (r *Rewriter) deed(instr ssa.Instruction, object ssa.Value, typ types.Type)
 // call is what a call does.
 func (r *Rewriter) call(c ssa.CallInstruction, object ssa.Value, typ types.Type) deed {
 	common := c.Common()
-	d := deed{pos: c.Pos(), name: calledName(common), fn: calledFunc(common)}
+	d := deed{pos: c.Pos(), name: r.nameOf(c), fn: calledFunc(common)}
 	if _, ok := common.Value.(*ssa.Builtin); ok {
 		return d
 	}
@@ -282,17 +283,24 @@ func calledFunc(c *ssa.CallCommon) *types.Func {
 	return nil
 }
 
+// nameOf is what the program calls the function of a call.
+func (r *Rewriter) nameOf(c ssa.CallInstruction) string {
+	if calledFunc(c.Common()) == nil {
+		if at, ok := r.root.FindByPos(c.Pos(), c.Pos()+1); ok {
+			if call, ok := at.Node().(*ast.CallExpr); ok && call.Lparen == c.Pos() && plain(call.Fun) {
+				return types.ExprString(call.Fun)
+			}
+		}
+	}
+	return calledName(c.Common())
+}
+
 func calledName(c *ssa.CallCommon) string {
 	if fn := calledFunc(c); fn != nil {
 		return fn.Name()
 	}
 	if callee := c.StaticCallee(); callee != nil {
 		return "the function literal"
-	}
-	if c.Value.Name() != "" && c.Value.Pos().IsValid() {
-		if p, ok := c.Value.(*ssa.Parameter); ok {
-			return p.Name()
-		}
 	}
 	return "the callback"
 }

@@ -399,7 +399,11 @@ func (m *move) rests() []fixes.Assumption {
 		last = m.r.line(m.ways.carriers[n-1].Pos())
 	}
 	add(fixes.Visibility, func(d deed) bool { return d.what == looks || d.what == effects }, func(names string) string {
-		return fmt.Sprintf("nobody has to see the status of %s as of %s while %s runs", name, line, names)
+		run := "runs"
+		if strings.Contains(names, " and ") {
+			run = "run"
+		}
+		return fmt.Sprintf("nobody has to see the status of %s as of %s while %s %s", name, line, names, run)
 	})
 	if leaves(m.write.call) {
 		add(fixes.Gate, func(d deed) bool { return d.what == tells || d.what == effects }, func(names string) string {
