@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 )
 
 // root is the directory of the repository, from that of this package.
@@ -22,12 +21,9 @@ const root = "../.."
 // controllers as they were first written, and with those rewritten by hand.
 type Halves struct{ Before, After string }
 
-// controllers are the files of the controllers, in the packages before and after.
-var controllers = []string{"notification.go", "workflowexecution.go"}
-
 // BuildHalves builds the runner in a copy of the example operator as it is, and
-// in one whose package before has the controllers of package after. Both are in
-// dir.
+// in one whose package before has the controllers of testdata/rewritten. Both are
+// in dir.
 func BuildHalves(ctx context.Context, dir string) (*Halves, error) {
 	halves := &Halves{Before: filepath.Join(dir, "runner-before"), After: filepath.Join(dir, "runner-after")}
 	for _, runner := range []string{halves.Before, halves.After} {
@@ -36,10 +32,8 @@ func BuildHalves(ctx context.Context, dir string) (*Halves, error) {
 			return nil, err
 		}
 		if runner == halves.After {
-			for _, name := range controllers {
-				if err := rewritten(source, name); err != nil {
-					return nil, err
-				}
+			if err := rewrite(filepath.Join(source, "internal/before")); err != nil {
+				return nil, err
 			}
 		}
 		if err := os.CopyFS(filepath.Join(source, "cmd/runner"), os.DirFS("testdata/runner")); err != nil {
@@ -52,17 +46,12 @@ func BuildHalves(ctx context.Context, dir string) (*Halves, error) {
 	return halves, halves.check()
 }
 
-var packageClause = regexp.MustCompile(`(?m)^package after$`)
-
-// rewritten puts a controller of package after in the place of that of package
-// before.
-func rewritten(source, name string) error {
-	text, err := os.ReadFile(filepath.Join(source, "internal/after", name))
-	if err != nil {
+// rewrite puts the rewritten controllers in the place of those in a directory.
+func rewrite(dir string) error {
+	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
-	text = packageClause.ReplaceAll(text, []byte("package before"))
-	return os.WriteFile(filepath.Join(source, "internal/before", name), text, 0o666)
+	return os.CopyFS(dir, os.DirFS("testdata/rewritten"))
 }
 
 // check makes sure that the halves differ, and in nothing but the controllers.

@@ -120,9 +120,6 @@ func compare(t *testing.T, c *cluster, halves *Halves, prefix string, s Scenario
 	if diff != "" {
 		t.Errorf("the objects differ (- before, + after):\n%s", diff)
 	}
-	if after.Conflicts > before.Conflicts {
-		t.Errorf("%d conflicts, %d before", after.Conflicts, before.Conflicts)
-	}
 	// With a conflict for every object there is a second write for each, and the
 	// promise holds only for longer reconciles.
 	promised := 4
@@ -132,19 +129,27 @@ func compare(t *testing.T, c *cluster, halves *Halves, prefix string, s Scenario
 	if s.Writes >= promised && 4*after.Puts > before.Puts {
 		t.Errorf("%d status writes, %d before: less than 75 %% fewer", after.Puts, before.Puts)
 	}
+	if !s.Raced && s.Writes >= promised && 4*after.Calls > before.Calls {
+		t.Errorf("%d calls, %d before: less than 75 %% fewer", after.Calls, before.Calls)
+	}
 	if least := s.Objects * s.Writes; before.Stored < least {
 		t.Errorf("%d status writes stored before, want at least %d: not the operator that was meant", before.Stored, least)
 	}
 	if after.Stored != s.Objects {
 		t.Errorf("%d status writes stored, want one for each of the %d objects", after.Stored, s.Objects)
 	}
-	provoked := 0
+	// What provokes a conflict wakes the controller as well. If that is before its cache
+	// has the write, it tries once more.
+	provoked, most := 0, 0
 	if s.Raced {
-		provoked = s.Objects
+		provoked, most = s.Objects, 2*s.Objects
 	}
-	if !s.Busy && (after.Conflicts != provoked || after.Puts != s.Objects+provoked) {
-		t.Errorf("%d status writes and %d conflicts, want one write for each of the %d objects and %d provoked conflicts",
-			after.Puts, after.Conflicts, s.Objects, provoked)
+	if after.Conflicts > max(before.Conflicts, most) {
+		t.Errorf("%d conflicts, %d before", after.Conflicts, before.Conflicts)
+	}
+	if !s.Busy && (after.Conflicts < provoked || after.Conflicts > most || after.Puts != s.Objects+after.Conflicts) {
+		t.Errorf("%d status writes and %d conflicts, want one write for each of the %d objects and %d to %d conflicts",
+			after.Puts, after.Conflicts, s.Objects, provoked, most)
 	}
 	if !t.Failed() {
 		result.Before, result.After = append(result.Before, *before), append(result.After, *after)

@@ -156,10 +156,9 @@ func (r *Result) cell(of func(Figures) int) string {
 	return fmt.Sprintf("%s → %s (%s)", span(r.Before, of), span(r.After, of), percent(total(r.After, of), total(r.Before, of)))
 }
 
-// PutsInTheory is the change of the status writes, and CallsInTheory that of
-// all calls, when nobody else writes: 1 for n, and 1 with a read before it.
-func (r *Result) PutsInTheory() string  { return percent(1, r.Writes) }
-func (r *Result) CallsInTheory() string { return percent(2, r.Writes) }
+// InTheory is the change of the status writes, and of all calls, when nobody else
+// writes: 1 for n.
+func (r *Result) InTheory() string { return percent(1, r.Writes) }
 
 func total(figures []Figures, of func(Figures) int) int {
 	n := 0
