@@ -88,8 +88,8 @@ func (prog *Program) Analyze(ctx context.Context, analyzers []*analysis.Analyzer
 	}
 	var diags []Diagnostic
 	open := slices.DeleteFunc(slices.Clone(prog.Roots), func(p *packages.Package) bool {
-		n := prog.nodes[p]
-		if n.found == nil {
+		n := prog.nodes[p] // none if somebody has put the package there
+		if n == nil || n.found == nil {
 			return false
 		}
 		diags = append(diags, n.found.Diagnostics...)
