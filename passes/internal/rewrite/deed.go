@@ -65,6 +65,10 @@ func (r *Rewriter) deed(instr ssa.Instruction, object ssa.Value, typ types.Type)
 		}
 	case *ssa.Send, *ssa.Select:
 		d.what, d.name = effects, "the channel operation"
+	case *ssa.UnOp:
+		if i.Op == token.ARROW {
+			d.what, d.name = effects, "the channel operation"
+		}
 	case *ssa.Go:
 		d.what, d.name, d.blind = effects, "the goroutine", r.hands(i.Common(), object)
 	case *ssa.Call, *ssa.Defer:
@@ -101,7 +105,7 @@ func (r *Rewriter) call(c ssa.CallInstruction, object ssa.Value, typ types.Type)
 			return d
 		}
 	}
-	d.what = r.unseen(common, d.fn, typ)
+	d.what = r.unseen(d.fn, typ)
 	d.blind = d.what > pure && d.what != tells && r.hands(common, object)
 	if d.what == stops {
 		d.reason = d.name + " in " + r.line(d.pos) + " cannot be seen through"
@@ -210,7 +214,7 @@ func (r *Rewriter) hands(c *ssa.CallCommon, object ssa.Value) bool {
 }
 
 // unseen is what a call does whose body is not at hand.
-func (r *Rewriter) unseen(c *ssa.CallCommon, fn *types.Func, typ types.Type) what {
+func (r *Rewriter) unseen(fn *types.Func, typ types.Type) what {
 	if fn == nil {
 		return effects // the value of a variable
 	}
@@ -220,7 +224,7 @@ func (r *Rewriter) unseen(c *ssa.CallCommon, fn *types.Func, typ types.Type) wha
 	}
 	path := kube.Path(pkg)
 	switch {
-	case path == "time" && (fn.Name() == "Sleep" || fn.Name() == "Tick"), path == "os",
+	case path == "time" && fn.Name() == "Sleep", path == "os", path == "sync" && (fn.Name() == "Wait" || fn.Name() == "Do"),
 		strings.HasPrefix(path, "k8s.io/client-go/"), strings.HasPrefix(path, "k8s.io/apimachinery/pkg/util/wait"):
 		return effects
 	case kube.Benign(pkg), kube.Getter(fn), kube.MakesError(fn), strings.HasPrefix(path, "encoding/"), path == "sync", path == "hash",
@@ -229,7 +233,7 @@ func (r *Rewriter) unseen(c *ssa.CallCommon, fn *types.Func, typ types.Type) wha
 		path == "sigs.k8s.io/controller-runtime/pkg/controller/controllerutil" && !r.asks(fn):
 		return pure
 	}
-	if _, ok := kube.WrapsError(fn); ok || kube.Reads(c) && !r.asks(fn) {
+	if _, ok := kube.WrapsError(fn); ok {
 		return pure
 	}
 	if name := typeName(typ); name != nil && name.Pkg() == pkg && !r.asks(fn) {

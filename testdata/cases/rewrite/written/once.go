@@ -7,6 +7,7 @@ package written
 import (
 	"context"
 	"log"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/tools/record"
@@ -21,7 +22,11 @@ type Reconciler struct {
 	client.Client
 	Work     Worker
 	Recorder record.EventRecorder
+	Probe    Probe
 }
+
+// Probe may ask over the network.
+type Probe interface{ IsUp(name string) bool }
 
 // Worker cannot be seen through.
 type Worker interface {
@@ -160,5 +165,30 @@ func (r *Reconciler) Gives(ctx context.Context, req ctrl.Request) error {
 func (r *Reconciler) Handed(ctx context.Context, widget *myv1.Widget) error {
 	widget.Status.Attempts++
 	widget.Status.Message = "tried"
+	return r.Status().Update(ctx, widget) // fix: review unseen
+}
+
+// Pauses does nothing between its writes but wait.
+func (r *Reconciler) Pauses(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Attempts++
+	<-time.After(time.Second)
+	widget.Status.Message = "waited"
+	return r.Status().Update(ctx, widget) // fix: review visibility gate progress
+}
+
+// Asks asks somebody by a method that looks like a getter.
+func (r *Reconciler) Asks(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Attempts++
+	if r.Probe.IsUp(widget.Name) {
+		widget.Status.Message = "up"
+	}
 	return r.Status().Update(ctx, widget) // fix: review unseen
 }
