@@ -20,7 +20,7 @@ SEED := 1
 # make proof RUNS=1 measures everything once instead, and so does make bench.
 RUNS := 5
 
-.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential proof proof-short bench vulncheck supply release clean
+.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential proof proof-short accuracy bench vulncheck supply release clean
 
 all: fmt-check lint test
 
@@ -91,7 +91,7 @@ golangci-lint:
 e2e:
 	cd $(OPERATOR) && go test ./...
 	go test -count=1 -timeout=30m -tags=e2e -run=TestE2E ./cmd/atomicstatus
-	cd e2e && go test -count=1 -timeout=30m ./drivers ./differential ./scale
+	cd e2e && go test -count=1 -timeout=30m ./accuracy ./drivers ./differential ./scale
 
 # Generated programs behave after the fixes as they did before. Failures name
 # their seed, and the first are reduced.
@@ -107,6 +107,12 @@ proof:
 # The same for a handful of objects, and nothing is written.
 proof-short:
 	cd e2e && go test -count=1 -timeout=20m -tags=proof -short ./proof
+
+# What the checks report on real operators, beside labels made by hand. Writes
+# docs/accuracy.md. The operators are in DIR, into which those that it lacks are
+# cloned.
+accuracy:
+	cd e2e && go run ./accuracy -dir="$(DIR)" -write="$(CURDIR)/docs/accuracy.md"
 
 # What the checks cost beside other tools, and how that grows with an operator.
 # Writes docs/performance.md. Takes some hours with five runs.
