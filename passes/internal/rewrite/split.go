@@ -129,10 +129,9 @@ func returnsOf(body *ast.BlockStmt) []*ast.ReturnStmt {
 
 // callSite is the statement of a call in another function, as far as a split needs it.
 type callSite struct {
-	write        // the statements, if it is one of the forms of a write
-	stmt  place  // that holds the call
-	ok    bool   // it is one of the forms
-	text  string // of the call
+	write       // the statements, if it is one of the forms of a write
+	stmt  place // that holds the call
+	ok    bool  // it is one of the forms
 }
 
 // siteOf reads a call of a helper. It fails where the call is no statement of a list,

@@ -164,24 +164,21 @@ func (r *Rewriter) widen(f *fix, w *wrapper) bool {
 		}
 		calls++
 		call := at.Node().(*ast.CallExpr)
-		file, base := w.call.file, baseName
-		if outer := r.around(at, call); outer != nil {
-			file = outer.call.file
+		u, base := r.needsCopy(at), baseName
+		switch outer := r.around(at, call); {
+		case u == nil:
+			return false
+		case outer != nil:
 			if !r.widen(f, outer) {
 				return false
 			}
-		} else {
-			u := r.needsCopy(at)
-			if u == nil {
-				return false
-			}
-			file = u.file
-			if base = f.edit(file).base(u); base == "" {
+		default:
+			if base = f.edit(u.file).base(u); base == "" {
 				return false
 			}
 		}
 		arg := call.Args[w.index]
-		f.edit(file).change(arg.End(), arg.End(), ", "+base)
+		f.edit(u.file).change(arg.End(), arg.End(), ", "+base)
 	}
 	return calls > 0
 }
