@@ -123,7 +123,7 @@ func readReport(name string) (*report.Report, error) {
 	return r, nil
 }
 
-// makeReport analyses the packages. The code tells whether something could not be.
+// makeReport analyses the packages. The code reports whether something could not be.
 func (c *command) makeReport(ctx context.Context, patterns []string) (*report.Report, int, error) {
 	settings, err := c.readSettings(ctx)
 	if err != nil {

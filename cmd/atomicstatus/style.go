@@ -30,7 +30,7 @@ func newStyle(colour string, terminal bool, env func(string) string) style {
 	default:
 		s.colour = terminal && env("NO_COLOR") == "" && !dumb
 	}
-	// No terminal tells whether it takes links; those that do not may show garbage.
+	// No terminal reports whether it takes links; those that do not may show garbage.
 	knows := cmp.Or(env("VTE_VERSION"), env("WT_SESSION"), env("KITTY_WINDOW_ID"), env("KONSOLE_VERSION"), env("FORCE_HYPERLINK"))
 	switch env("TERM_PROGRAM") {
 	case "iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper":

@@ -1,6 +1,6 @@
 // Package fixes says who may apply a fix. One that is safe does what the program did;
 // one for review does so under named assumptions, and only somebody who knows the
-// program can tell whether they hold.
+// program can report whether they hold.
 package fixes
 
 import (

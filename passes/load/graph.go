@@ -120,7 +120,7 @@ func (n *node) judge(dir string) {
 	}
 }
 
-// missing tells whether the package could not be found. It has no name then; it may
+// missing reports whether the package could not be found. It has no name then; it may
 // have a file, that of the import which its error names.
 func (n *node) missing() bool { return n.pkg.Name == "" || len(n.pkg.GoFiles) == 0 }
 

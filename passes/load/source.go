@@ -68,7 +68,7 @@ func (s Sources) Editable(name string) (File, error) {
 	return src.File, nil
 }
 
-// below tells whether a file lies in a directory, wherever links lead.
+// below reports whether a file lies in a directory, wherever links lead.
 func below(dir, name string) bool {
 	dir, err := filepath.EvalSymlinks(dir)
 	if err != nil {

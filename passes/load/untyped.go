@@ -82,7 +82,7 @@ func untyped(info *types.Info, code ast.Node) ast.Expr {
 	return nil
 }
 
-// invalid tells whether a type is made of one that is not known. What a named type
+// invalid reports whether a type is made of one that is not known. What a named type
 // is made of matters where it is taken apart only.
 func invalid(t types.Type) bool {
 	switch t := t.(type) {

@@ -180,7 +180,7 @@ func (w *walker) within(f binding, c ssa.CallInstruction, args []ssa.Value) *sum
 	return w.p.summarise(fn, contextOf(fn, params, f.free), w.running)
 }
 
-// passesEventful tells whether a call passes a function with requests on, to one
+// passesEventful reports whether a call passes a function with requests on, to one
 // that makes none by itself.
 func (w *walker) passesEventful(fn *ssa.Function, args []ssa.Value) bool {
 	for _, a := range args {

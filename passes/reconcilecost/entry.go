@@ -96,7 +96,7 @@ func (p *program) functions(pkg *ssa.Package) []*ssa.Function {
 	return out
 }
 
-// styleOf tells whether a method is that of a reconciler, by its types.
+// styleOf reports whether a method is that of a reconciler, by its types.
 func styleOf(fn *types.Func) Style {
 	sig := fn.Signature()
 	if sig.Recv() == nil || sig.Params().Len() != 2 || !isNamed(sig.Params().At(0).Type(), "context", "Context") {

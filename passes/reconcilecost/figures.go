@@ -117,7 +117,7 @@ func (m *measure) request(s step, frames []frame, around []repetition, protected
 	k.Status, k.After = k.Status.Plus(n), k.After.Plus(once)
 }
 
-// element tells whether each turn of a loop writes another resource: the object
+// element reports whether each turn of a loop writes another resource: the object
 // comes to be inside the loop.
 func (m *measure) element(s step, frames []frame, r repetition) bool {
 	c, ok := s.instr.(ssa.CallInstruction)
@@ -146,7 +146,7 @@ func (m *measure) element(s step, frames []frame, r repetition) bool {
 	return ok && r.loop.has(instr.Block()) && !readByKeyOutside(frames, at, origin, r)
 }
 
-// readByKeyOutside tells whether an object was read under a key that does not
+// readByKeyOutside reports whether an object was read under a key that does not
 // depend on the turn: then it is the same resource each time.
 func readByKeyOutside(frames []frame, at int, origin ssa.Value, r repetition) bool {
 	if origin.Referrers() == nil {

@@ -115,7 +115,7 @@ func (l *loop) set(stmt ast.Node) {
 	}
 }
 
-// receives tells whether the loop ranges over a channel.
+// receives reports whether the loop ranges over a channel.
 func (l *loop) receives() bool {
 	return slices.ContainsFunc(l.head.Instrs, func(instr ssa.Instruction) bool {
 		recv, ok := instr.(*ssa.UnOp)

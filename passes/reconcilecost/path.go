@@ -100,7 +100,7 @@ func flatten(t *trace) []step {
 	return out
 }
 
-// decides tells whether a condition decides that the path goes on to its next
+// decides reports whether a condition decides that the path goes on to its next
 // request: on the other branch it might return without.
 func decides(s step, rest []step) bool {
 	i := slices.IndexFunc(rest, func(r step) bool { return r.kind != branchStep })

@@ -109,7 +109,7 @@ func machinery(path string) bool {
 	return strings.HasPrefix(path, "k8s.io/") || strings.HasPrefix(path, "sigs.k8s.io/controller-runtime") && !strings.HasSuffix(path, "/controllerutil")
 }
 
-// forTests tells whether a package is made for tests: its implementations of an
+// forTests reports whether a package is made for tests: its implementations of an
 // interface are not those of the program.
 func forTests(pkg *types.Package) bool {
 	return slices.ContainsFunc(pkg.Imports(), func(imp *types.Package) bool {
@@ -182,10 +182,10 @@ func (p *program) implementations(c *ssa.CallCommon) []*ssa.Function {
 	return found
 }
 
-// isRequest tells whether an operation is a request to the API server.
+// isRequest reports whether an operation is a request to the API server.
 func isRequest(op kube.Op) bool { return op >= kube.StatusUpdate }
 
-// unseenManager tells whether a call is one of a status manager by its name only.
+// unseenManager reports whether a call is one of a status manager by its name only.
 func (p *program) unseenManager(c *ssa.CallCommon) bool {
 	return c.IsInvoke() && slices.Contains(p.managers, c.Method.Name()) && len(p.implementations(c)) == 0
 }

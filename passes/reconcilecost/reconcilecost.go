@@ -52,7 +52,7 @@ type span struct {
 	start, end int
 }
 
-// Reaches tells whether a position is in a function that the reconciler runs on
+// Reaches reports whether a position is in a function that the reconciler runs on
 // the way to a request.
 func (r *Reconciler) Reaches(pos token.Position) bool {
 	return slices.ContainsFunc(r.reaches, func(s span) bool {
@@ -186,7 +186,7 @@ func (p *program) written(s *sites) []Kind {
 	return out
 }
 
-// hasPhase tells whether some type of that name has a field Status.Phase.
+// hasPhase reports whether some type of that name has a field Status.Phase.
 func (p *program) hasPhase(kind string) bool {
 	for _, pkg := range p.ssa.AllPackages() {
 		if !ast.IsExported(kind) {

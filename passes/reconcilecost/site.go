@@ -157,13 +157,13 @@ func (s *sites) pattern(sum *summary, retry *ssa.Function) Pattern {
 	return RetryLoop
 }
 
-// ownMethod tells whether a function is a method of the reconciler itself.
+// ownMethod reports whether a function is a method of the reconciler itself.
 func ownMethod(fn, entry *ssa.Function) bool {
 	a, b := fn.Signature.Recv(), entry.Signature.Recv()
 	return a != nil && b != nil && types.Identical(a.Type(), b.Type())
 }
 
-// takesCallback tells whether a function is given what it is to do.
+// takesCallback reports whether a function is given what it is to do.
 func takesCallback(fn *ssa.Function) bool {
 	for v := range fn.Signature.Params().Variables() {
 		if _, ok := v.Type().Underlying().(*types.Signature); ok {
@@ -173,7 +173,7 @@ func takesCallback(fn *ssa.Function) bool {
 	return false
 }
 
-// takesObject tells whether a function is given a resource, or the key of one,
+// takesObject reports whether a function is given a resource, or the key of one,
 // and something to write besides.
 func takesObject(fn *ssa.Function) bool {
 	object, more := false, false

@@ -71,7 +71,7 @@ type summary struct {
 	calls     []step // its calls of functions with requests
 }
 
-// writes tells whether the function writes a status on some path.
+// writes reports whether the function writes a status on some path.
 func (s *summary) writes() bool {
 	return slices.ContainsFunc(s.outcomes, func(o *outcome) bool { return o.wrote })
 }
@@ -80,7 +80,7 @@ func (s *summary) writes() bool {
 // turned.
 type turned struct{ wrote, failed bool }
 
-// retried tells whether a loop makes a call again after it failed, and only then.
+// retried reports whether a loop makes a call again after it failed, and only then.
 func (p *program) retried(instr ssa.Instruction) bool {
 	t := p.retries[instr]
 	return t != nil && t.failed && !t.wrote

@@ -10,7 +10,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
-// runsAgain tells whether the code may run again after it came past an
+// runsAgain reports whether the code may run again after it came past an
 // instruction: the attempt can still fail with a conflict. After the last write
 // of an attempt, on the path where it succeeded, it cannot.
 //
@@ -64,7 +64,7 @@ func (c *check) failsAfter(at ssa.Instruction, without *types.TypeName) bool {
 	})
 }
 
-// conflicts tells whether a call may fail with a conflict.
+// conflicts reports whether a call may fail with a conflict.
 func (c *check) conflicts(call *ssa.Call) bool {
 	if kube.Conflicts(&call.Call) {
 		return true
@@ -76,7 +76,7 @@ func (c *check) conflicts(call *ssa.Call) bool {
 	return callee != nil && c.returnsConflict(callee)
 }
 
-// returnsConflict tells whether a function of the package returns the error of
+// returnsConflict reports whether a function of the package returns the error of
 // a write of a whole object.
 func (c *check) returnsConflict(fn *ssa.Function) bool {
 	if o := fn.Origin(); o != nil {
@@ -100,7 +100,7 @@ func (c *check) returnsConflict(fn *ssa.Function) bool {
 	return false
 }
 
-// reaches tells whether the error of a call reaches the retry: the function
+// reaches reports whether the error of a call reaches the retry: the function
 // returns it, and so do its callers if it is not the callback itself.
 func (c *check) reaches(fn *ssa.Function, passed bool, call *ssa.Call) bool {
 	seen := map[*ssa.Function]bool{} // functions may call each other
@@ -129,7 +129,7 @@ func (c *check) reaches(fn *ssa.Function, passed bool, call *ssa.Call) bool {
 	return follow(fn, passed, call)
 }
 
-// returnsError tells whether the error of a call may come out of the function,
+// returnsError reports whether the error of a call may come out of the function,
 // as it is or wrapped.
 func returnsError(call *ssa.Call) bool {
 	seen := map[ssa.Value]bool{}
@@ -190,7 +190,7 @@ func cell(addr ssa.Value) ssa.Value {
 
 func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
 
-// succeeds tells whether an instruction is a return that may say that all went
+// succeeds reports whether an instruction is a return that may say that all went
 // well: no error that is certain, and no false that asks for nothing to be
 // written.
 func succeeds(i ssa.Instruction) bool {
@@ -209,7 +209,7 @@ func succeeds(i ssa.Instruction) bool {
 	return true
 }
 
-// certain tells whether a value is an error, and not nil: it was made here, or
+// certain reports whether a value is an error, and not nil: it was made here, or
 // a branch that leads here has tested it.
 func certain(v ssa.Value, at *ssa.BasicBlock) bool {
 	switch v := v.(type) {
@@ -243,7 +243,7 @@ func certain(v ssa.Value, at *ssa.BasicBlock) bool {
 	return false
 }
 
-// nonNil tells whether a condition that is true, or false, means that an error
+// nonNil reports whether a condition that is true, or false, means that an error
 // is not nil.
 func nonNil(cond, err ssa.Value, holds bool) bool {
 	switch cond := cond.(type) {

@@ -52,7 +52,7 @@ func placeOf(addr ssa.Value) (place, bool) {
 	return place{}, false
 }
 
-// loads tells whether a value is what a place holds.
+// loads reports whether a value is what a place holds.
 func (p place) loads(v ssa.Value) bool {
 	load, ok := v.(*ssa.UnOp)
 	if !ok || load.Op != token.MUL {
@@ -97,7 +97,7 @@ func contains(places []place, p place) bool {
 	return false
 }
 
-// accumulation tells whether an instruction adds to what a captured variable
+// accumulation reports whether an instruction adds to what a captured variable
 // holds, and gives the sum.
 func accumulation(instr ssa.Instruction) (p place, sum ssa.Value, ok bool) {
 	switch i := instr.(type) {
@@ -131,7 +131,7 @@ func captured(p place, ok bool) bool {
 	return ok && free
 }
 
-// sameValue tells whether two values are equal: the same, equal constants, or
+// sameValue reports whether two values are equal: the same, equal constants, or
 // loads of the same place with nothing known between.
 func sameValue(a, b ssa.Value) bool {
 	if a == b {
@@ -149,7 +149,7 @@ func sameValue(a, b ssa.Value) bool {
 	return ok && p.loads(a)
 }
 
-// adds tells whether a value is an old one with something added: a sum, a
+// adds reports whether a value is an old one with something added: a sum, a
 // product, a longer string or list. Flags that are set twice stay set.
 func adds(v ssa.Value, old func(ssa.Value) bool) bool {
 	switch v := v.(type) {
@@ -170,7 +170,7 @@ func adds(v ssa.Value, old func(ssa.Value) bool) bool {
 	return false
 }
 
-// reset tells whether the callback may give the variable a value of its own
+// reset reports whether the callback may give the variable a value of its own
 // before it adds to it: then each attempt begins anew. What has the address of
 // the variable may do so, too.
 func reset(fn *ssa.Function, p place, at ssa.Instruction) bool {
@@ -207,7 +207,7 @@ func reset(fn *ssa.Function, p place, at ssa.Instruction) bool {
 	return false
 }
 
-// dependsOn tells whether a value is made of what a place held. A list cut to
+// dependsOn reports whether a value is made of what a place held. A list cut to
 // no elements is empty whatever it held.
 func dependsOn(v ssa.Value, p place) bool {
 	seen := map[ssa.Value]bool{}

@@ -231,7 +231,7 @@ func typedResult(call *ssa.Call) *types.TypeName {
 	return nil
 }
 
-// expected tells whether the code copes with a write that was made before: it
+// expected reports whether the code copes with a write that was made before: it
 // asks whether the object exists already, or is gone.
 func expected(call ssa.CallInstruction, op kube.Op) bool {
 	v, ok := call.(*ssa.Call)
@@ -271,7 +271,7 @@ func expected(call ssa.CallInstruction, op kube.Op) bool {
 	return false
 }
 
-// sharesChannel tells whether the other end of a channel is outside of the
+// sharesChannel reports whether the other end of a channel is outside of the
 // attempt: it was not made here, and nothing here receives from its like (a
 // semaphore, or a result that is waited for).
 func sharesChannel(fn *ssa.Function, ch ssa.Value) bool {
@@ -309,7 +309,7 @@ func sharesChannel(fn *ssa.Function, ch ssa.Value) bool {
 	return true
 }
 
-// joins tells whether the attempt waits for a goroutine that it starts: by a
+// joins reports whether the attempt waits for a goroutine that it starts: by a
 // wait group or by a channel.
 func joins(g *ssa.Go) bool {
 	return statuswrites.After(g, func(i ssa.Instruction) bool {

@@ -63,7 +63,7 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// inRegion tells whether a function runs only in code that a retry calls.
+// inRegion reports whether a function runs only in code that a retry calls.
 func (c *check) inRegion(fn *ssa.Function) bool {
 	if c.writes.InRegion(fn) {
 		return true

@@ -116,7 +116,7 @@ func walk(b *ssa.BasicBlock, from int, visit func(ssa.Instruction) bool) {
 	follow(b, from)
 }
 
-// whole tells whether a value is the struct that a place is a field of, or the
+// whole reports whether a value is the struct that a place is a field of, or the
 // pointer to it.
 func whole(v ssa.Value, p place) bool {
 	load, ok := v.(*ssa.UnOp)
@@ -179,7 +179,7 @@ func deferred(m *ssa.MakeClosure) bool {
 	return false
 }
 
-// countsAttempts tells whether a statement adds a constant on every attempt: it
+// countsAttempts reports whether a statement adds a constant on every attempt: it
 // counts the attempts, and a test of that count is meant.
 func countsAttempts(added ssa.Instruction) bool {
 	store, ok := added.(*ssa.Store)
@@ -276,7 +276,7 @@ func (f *follower) through(v ssa.Value, use ssa.Instruction) ssa.Instruction {
 	return nil
 }
 
-// rangeIndex tells whether a value is the index of a range loop.
+// rangeIndex reports whether a value is the index of a range loop.
 func rangeIndex(v ssa.Value) bool {
 	next, ok := v.(*ssa.BinOp)
 	if !ok {

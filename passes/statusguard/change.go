@@ -20,7 +20,7 @@ const (
 	replace        // it may put another value there
 )
 
-// constant tells whether a place holds the same value from each of the reads up
+// constant reports whether a place holds the same value from each of the reads up
 // to the end, on all paths, and whether memory below it is changed in between.
 // The end is a comparison of two values that were read there. What the place is
 // named by was made before each of the reads, and the end is not reached without
@@ -153,7 +153,7 @@ func (p place) stored(q place, addr ssa.Value, t types.Type) effect {
 	return nothing
 }
 
-// overlap tells whether a value of one type may lie in one of the other.
+// overlap reports whether a value of one type may lie in one of the other.
 func overlap(a, b types.Type) bool { return inside(a, b, 0) || inside(b, a, 0) }
 
 func inside(outer, inner types.Type, depth int) bool {
@@ -173,14 +173,14 @@ func inside(outer, inner types.Type, depth int) bool {
 	return false
 }
 
-// private tells whether a place lies in memory that was made here and whose
+// private reports whether a place lies in memory that was made here and whose
 // address nothing else can have.
 func private(p place) bool {
 	_, ok := p.root.(*ssa.Alloc)
 	return ok && p.direct() && !escapes(p.root)
 }
 
-// direct tells whether the place lies in what the root points at, and not
+// direct reports whether the place lies in what the root points at, and not
 // behind a pointer that was read there.
 func (p place) direct() bool {
 	return len(p.steps) == 0 || !slices.ContainsFunc(p.steps[1:], step.leaves)
@@ -297,7 +297,7 @@ func (p place) given(v ssa.Value, known bool) effect {
 	return nothing
 }
 
-// leadsOn tells whether a value of the type refers to other memory.
+// leadsOn reports whether a value of the type refers to other memory.
 func leadsOn(t types.Type, depth int) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
@@ -318,7 +318,7 @@ func leadsOn(t types.Type, depth int) bool {
 	return true
 }
 
-// escapes tells whether code that is not given an object may know it all the
+// escapes reports whether code that is not given an object may know it all the
 // same: it came from elsewhere, or was put where others can find it.
 func escapes(root ssa.Value) bool {
 	switch r := root.(type) {

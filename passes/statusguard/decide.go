@@ -13,7 +13,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
-// deciders tells whether a bool decides about a write.
+// deciders reports whether a bool decides about a write.
 type deciders struct {
 	result *statuswrites.Result
 	status map[*ssa.Function]map[ssa.CallInstruction]bool // the calls that write a status
@@ -112,7 +112,7 @@ func function(v ssa.Value) *ssa.Function {
 	return nil
 }
 
-// derived tells whether a call is that of a function that writes the status of a
+// derived reports whether a call is that of a function that writes the status of a
 // resource that its caller can see.
 func (d *deciders) derived(c *ssa.CallCommon) bool {
 	callee := c.StaticCallee()
@@ -144,7 +144,7 @@ const (
 	whenEqual
 )
 
-// decides tells whether the outcome of a comparison decides about a status
+// decides reports whether the outcome of a comparison decides about a status
 // write: whether some branch on it, or on what is computed from it, here or in a
 // function of the package that it is returned or passed to, leads to a write on
 // one side and past it on the other. Where whole is set, so does sending the
@@ -369,7 +369,7 @@ func isBool(v ssa.Value) bool {
 	return ok && t.Info()&types.IsBoolean != 0
 }
 
-// differs tells whether it depends on the branch which value a phi takes.
+// differs reports whether it depends on the branch which value a phi takes.
 func differs(exits []exit, b *ssa.BasicBlock, phi *ssa.Phi) bool {
 	for _, pred := range phi.Block().Preds {
 		some, all := false, true

@@ -30,7 +30,7 @@ type step struct {
 	index ssa.Value
 }
 
-// leaves tells whether the step goes to memory outside the place itself.
+// leaves reports whether the step goes to memory outside the place itself.
 func (s step) leaves() bool { return s.kind == pointee || s.kind == item || s.kind == other }
 
 // place is where a value was read from: a value that no instruction changes,
@@ -66,7 +66,7 @@ func (p place) through(x types.Type, f int) place {
 	return p
 }
 
-// same tells whether two places are one, whenever they are looked at.
+// same reports whether two places are one, whenever they are looked at.
 func (p place) same(q place) bool {
 	if p.root != q.root || len(p.steps) != len(q.steps) {
 		return false
@@ -221,7 +221,7 @@ func once(addr ssa.Value) *ssa.Store {
 	return store
 }
 
-// reaches tells whether a path leads from one block to another without entering
+// reaches reports whether a path leads from one block to another without entering
 // the one to avoid.
 func reaches(from, to, avoid *ssa.BasicBlock) bool {
 	seen := map[*ssa.BasicBlock]bool{}
@@ -239,7 +239,7 @@ func reaches(from, to, avoid *ssa.BasicBlock) bool {
 	return visit(from)
 }
 
-// onlyRead tells whether an instruction does no more with an address than to
+// onlyRead reports whether an instruction does no more with an address than to
 // read what it leads to.
 func onlyRead(addr ssa.Value, use ssa.Instruction) bool {
 	all := func(v ssa.Value) bool {
@@ -273,7 +273,7 @@ func onlyRead(addr ssa.Value, use ssa.Instruction) bool {
 	return false
 }
 
-// leaves tells whether a call leaves what it is given as it is: a comparison, a
+// leaves reports whether a call leaves what it is given as it is: a comparison, a
 // deep copy, a line of a log, a getter of the API machinery.
 func leaves(c *ssa.CallCommon) bool {
 	if _, ok := kube.Compares(c); ok {

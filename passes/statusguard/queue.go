@@ -26,7 +26,7 @@ func enqueues(instr ssa.Instruction) ssa.Value {
 	return nil
 }
 
-// queue tells whether a loop over the elements of a list, map or channel writes a
+// queue reports whether a loop over the elements of a list, map or channel writes a
 // status for each. It follows the value forward, and, as what is added to a map or
 // sent shows wherever that is known, back to where it came from.
 func (q *question) queue(v ssa.Value) bool {
@@ -163,7 +163,7 @@ func (q *question) queueReturned(ret *ssa.Return, i int) bool {
 	return false
 }
 
-// writesEach tells whether the turn of a loop that takes an element goes on to write.
+// writesEach reports whether the turn of a loop that takes an element goes on to write.
 func (q *question) writesEach(element ssa.Instruction) bool {
 	fn := element.Parent()
 	for c := range calls(fn) {
@@ -174,7 +174,7 @@ func (q *question) writesEach(element ssa.Instruction) bool {
 	return false
 }
 
-// writes tells whether a call is a write that the comparison may decide about.
+// writes reports whether a call is a write that the comparison may decide about.
 func (q *question) writes(fn *ssa.Function, c ssa.CallInstruction) bool {
 	return q.d.status[fn][c] || q.whole && q.d.whole[fn][c]
 }

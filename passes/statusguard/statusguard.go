@@ -77,7 +77,7 @@ func compares(instr ssa.Instruction) (comparison, bool) {
 	return comparison{}, false
 }
 
-// forwards tells whether a function does no more than to compare two of its
+// forwards reports whether a function does no more than to compare two of its
 // parameters, which may be anything, and which.
 func forwards(fn *ssa.Function) (x, y int, ok bool) {
 	if fn == nil || len(fn.Blocks) != 1 {
@@ -175,7 +175,7 @@ func (c *checker) judge(cmp comparison) {
 	}
 }
 
-// mismatch tells whether one side is a pointer to the type of the other, which
+// mismatch reports whether one side is a pointer to the type of the other, which
 // is what it returns too.
 func mismatch(cmp comparison) (pointer ssa.Value, value types.Type, ok bool) {
 	x, y := dynamic(cmp.x, 0), dynamic(cmp.y, 0)
@@ -191,7 +191,7 @@ func mismatch(cmp comparison) (pointer ssa.Value, value types.Type, ok bool) {
 	return nil, nil, false
 }
 
-// unlike tells whether the values are of two types, for which no comparison looks any
+// unlike reports whether the values are of two types, for which no comparison looks any
 // further, and returns the types.
 func unlike(cmp comparison) (x, y types.Type, ok bool) {
 	x, y = dynamic(cmp.x, 0), dynamic(cmp.y, 0)
@@ -201,7 +201,7 @@ func unlike(cmp comparison) (x, y types.Type, ok bool) {
 	return x, y, true
 }
 
-// generic tells whether a type depends on a type parameter, directly or as an
+// generic reports whether a type depends on a type parameter, directly or as an
 // argument or element.
 func generic(t types.Type) bool {
 	switch t := types.Unalias(t).(type) {
@@ -269,7 +269,7 @@ func stored(addr ssa.Value, depth int) types.Type {
 	return nil
 }
 
-// ofStatus tells whether the values are the status of an API object or a part of it.
+// ofStatus reports whether the values are the status of an API object or a part of it.
 func (c *checker) ofStatus(cmp comparison, t types.Type) bool {
 	return kube.InStatus(t) || content(cmp.x).part || content(cmp.y).part
 }
@@ -297,7 +297,7 @@ const (
 	shallow                   // one is a copy that shares what was changed
 )
 
-// alias tells whether a comparison is one of a value with itself.
+// alias reports whether a comparison is one of a value with itself.
 func alias(cmp comparison) likeness {
 	x, y := settle(cmp.x), settle(cmp.y)
 	if !types.Identical(x.Type(), y.Type()) {

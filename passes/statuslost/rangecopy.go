@@ -54,7 +54,7 @@ func reportCopy(pass *analysis.Pass, r *report.Reporter, loop *ast.RangeStmt) {
 	}
 }
 
-// holdsStatus tells whether the elements of what is ranged over are structs in the
+// holdsStatus reports whether the elements of what is ranged over are structs in the
 // status of an API object, or API objects.
 func holdsStatus(info *types.Info, elem types.Type, list ast.Expr) bool {
 	if _, ok := elem.Underlying().(*types.Struct); !ok {
@@ -189,7 +189,7 @@ func (c *copied) use(id *ast.Ident) {
 	c.kept = append(c.kept, keeping{e, fields})
 }
 
-// pointerMethod tells whether a method gets the address of what it is called on.
+// pointerMethod reports whether a method gets the address of what it is called on.
 func pointerMethod(s *types.Selection) bool {
 	recv := s.Obj().(*types.Func).Signature().Recv()
 	_, ok := recv.Type().Underlying().(*types.Pointer)
@@ -226,7 +226,7 @@ func (c *copied) lost() *edit {
 	return nil
 }
 
-// getsOut tells whether a use after a change may carry it on: the variable or a part
+// getsOut reports whether a use after a change may carry it on: the variable or a part
 // that holds the change, taken as a whole, or the very value where it is passed on.
 func (c *copied) getsOut(change edit) bool {
 	for _, k := range c.kept {
@@ -244,7 +244,7 @@ func (c *copied) getsOut(change edit) bool {
 	return false
 }
 
-// overlap tells whether one path of fields leads into the other.
+// overlap reports whether one path of fields leads into the other.
 func overlap(a, b []string) bool {
 	n := min(len(a), len(b))
 	return strings.Join(a[:n], ".") == strings.Join(b[:n], ".")
@@ -258,7 +258,7 @@ func basic(t types.Type) bool {
 	return ok
 }
 
-// passedOn tells whether a value is an argument of a call, returned or sent, or goes
+// passedOn reports whether a value is an argument of a call, returned or sent, or goes
 // into a literal or a list.
 func (c *copied) passedOn(n ast.Node) bool {
 	for {
@@ -273,7 +273,7 @@ func (c *copied) passedOn(n ast.Node) bool {
 	}
 }
 
-// inLiteral tells whether a node stands in a function literal in the body of the loop.
+// inLiteral reports whether a node stands in a function literal in the body of the loop.
 func (c *copied) inLiteral(n ast.Node) bool {
 	for ; n != nil; n = c.parents[n] {
 		if _, ok := n.(*ast.FuncLit); ok {
@@ -283,7 +283,7 @@ func (c *copied) inLiteral(n ast.Node) bool {
 	return false
 }
 
-// sameLoop tells whether two nodes stand in one loop in the body.
+// sameLoop reports whether two nodes stand in one loop in the body.
 func (c *copied) sameLoop(a, b ast.Node) bool {
 	for ; a != nil; a = c.parents[a] {
 		switch a.(type) {

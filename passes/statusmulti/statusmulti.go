@@ -92,10 +92,10 @@ func order(call ssa.CallInstruction) token.Pos {
 	return call.Pos()
 }
 
-// sameCall tells whether two visits are of one call, with what has one name there.
+// sameCall reports whether two visits are of one call, with what has one name there.
 func sameCall(a, b *flow.Visit) bool { return a.Call == b.Call && a.Name == b.Name }
 
-// first tells whether a call may be the first write of what it names, in any of
+// first reports whether a call may be the first write of what it names, in any of
 // the ways in which that is known.
 func first(visits []*flow.Visit, v *flow.Visit) bool {
 	return slices.ContainsFunc(visits, func(w *flow.Visit) bool { return sameCall(w, v) && w.Fresh })

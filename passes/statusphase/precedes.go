@@ -8,7 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// preceded tells whether every path to an instruction validates a transition
+// preceded reports whether every path to an instruction validates a transition
 // before, in its function or in what calls the function. The phase that is
 // stored then, if it is asked for an assignment, tells which branches leave it
 // as it is.
@@ -25,7 +25,7 @@ func (c *check) preceded(at ssa.Instruction, store *ssa.Store) bool {
 	return c.callers[fn]
 }
 
-// calledAfter tells whether a function is only called, or only handed to a
+// calledAfter reports whether a function is only called, or only handed to a
 // call, after a validator.
 func (c *check) calledAfter(fn *ssa.Function) bool {
 	if region, ok := c.writes.Repeats(fn); ok && region.Manager {
@@ -86,7 +86,7 @@ func literalUses(fn *ssa.Function) []ssa.Instruction {
 	return slices.DeleteFunc(uses, func(i ssa.Instruction) bool { _, debug := i.(*ssa.DebugRef); return debug })
 }
 
-// open tells whether some path from the entry of a function reaches an
+// open reports whether some path from the entry of a function reaches an
 // instruction, or with none its end, without a validator.
 func (c *check) open(fn *ssa.Function, at ssa.Instruction, store *ssa.Store) bool {
 	paths := c.pathsOf(fn)
@@ -125,7 +125,7 @@ type tree struct {
 	enter, leave []int    // its number in pre-order, 0 if it is not reached, and that of the last one below
 }
 
-// reaches tells whether some path comes to a block.
+// reaches reports whether some path comes to a block.
 func (t *tree) reaches(b *ssa.BasicBlock) bool { return t.enter[b.Index] > 0 }
 
 // guard is what a block compares: a field with a constant, or with another value.
@@ -147,7 +147,7 @@ type branch struct {
 	n     int
 }
 
-// leads tells whether the first path to a block takes a branch.
+// leads reports whether the first path to a block takes a branch.
 func (t *tree) leads(b *ssa.BasicBlock, n int, to *ssa.BasicBlock) bool {
 	next := b.Succs[n].Index
 	return t.last[next] == branch{b, n} && t.enter[next] <= t.enter[to.Index] && t.leave[to.Index] <= t.leave[next]
@@ -183,10 +183,10 @@ func (c *check) pathsOf(fn *ssa.Function) *paths {
 	return p
 }
 
-// validates tells whether a block calls a validator.
+// validates reports whether a block calls a validator.
 func (p *paths) validates(b *ssa.BasicBlock) bool { return p.validated[b.Index] < len(b.Instrs) }
 
-// before tells whether an instruction comes before the validators of its block.
+// before reports whether an instruction comes before the validators of its block.
 func (p *paths) before(at ssa.Instruction) bool {
 	return slices.Index(at.Block().Instrs[:p.validated[at.Block().Index]], at) >= 0
 }
@@ -214,7 +214,7 @@ func (p *paths) explore(fn *ssa.Function, skip func(b *ssa.BasicBlock, n int) bo
 	return t
 }
 
-// validates tells whether a call is one of a validator, or of a function of the
+// validates reports whether a call is one of a validator, or of a function of the
 // package that calls one whatever it does.
 func (c *check) validates(call *ssa.Call) bool {
 	if validators.Match(&call.Call) != "" {
@@ -240,7 +240,7 @@ func (c *check) validates(call *ssa.Call) bool {
 	return c.always[callee]
 }
 
-// unchanged tells whether a branch is taken only where the phase is already
+// unchanged reports whether a branch is taken only where the phase is already
 // what is to be stored.
 func unchanged(b *ssa.BasicBlock, n int, store *ssa.Store) bool {
 	test := comparison(b)
@@ -263,7 +263,7 @@ func comparison(b *ssa.BasicBlock) *ssa.BinOp {
 	return test
 }
 
-// isPhase tells whether a value was loaded from the field that is stored to, of
+// isPhase reports whether a value was loaded from the field that is stored to, of
 // any object: which one it is does not matter to a guard.
 func isPhase(v ssa.Value, store *ssa.Store) bool {
 	from := loadedFrom(v)
@@ -283,7 +283,7 @@ func loadedFrom(v ssa.Value) *types.Var {
 	return fieldOf(from)
 }
 
-// same tells whether two values are equal for certain.
+// same reports whether two values are equal for certain.
 func same(a, b ssa.Value) bool {
 	a, b = unconverted(a), unconverted(b)
 	if a == b {
@@ -305,6 +305,6 @@ func same(a, b ssa.Value) bool {
 	return free || local
 }
 
-// hasName tells whether a manager calls a validator: of those it is only known
+// hasName reports whether a manager calls a validator: of those it is only known
 // what they are called.
 func hasName(name string) bool { return validators.HasBase(name) }

@@ -82,7 +82,7 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// mentionsPhase tells whether the package uses a field that is named as a phase.
+// mentionsPhase reports whether the package uses a field that is named as a phase.
 func mentionsPhase(pass *analysis.Pass) bool {
 	for _, obj := range pass.TypesInfo.Uses {
 		if v, ok := obj.(*types.Var); ok && v.IsField() && phases.Has(v.Name()) {
@@ -96,7 +96,7 @@ func fieldOf(a *ssa.FieldAddr) *types.Var {
 	return a.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(a.Field)
 }
 
-// belowStatus tells whether a field lies in a status: of an API object, or
+// belowStatus reports whether a field lies in a status: of an API object, or
 // behind a pointer to a struct that is one. The elements of lists have phases of
 // their own, which are not the resource's.
 func (c *check) belowStatus(field *ssa.FieldAddr) bool {
@@ -122,7 +122,7 @@ func (c *check) belowStatus(field *ssa.FieldAddr) bool {
 	}
 }
 
-// isStatus tells whether an API type of the package of a type has it as its
+// isStatus reports whether an API type of the package of a type has it as its
 // Status.
 func (c *check) isStatus(named *types.Named) bool {
 	if known, ok := c.statuses[named]; ok {
@@ -159,7 +159,7 @@ func namedOf(t types.Type) *types.Named {
 	return n
 }
 
-// copied tells whether a phase is taken from the same field of another status:
+// copied reports whether a phase is taken from the same field of another status:
 // it was judged where it was made.
 func copied(store *ssa.Store) bool {
 	field := fieldOf(store.Addr.(*ssa.FieldAddr))
@@ -186,7 +186,7 @@ func unconverted(v ssa.Value) ssa.Value {
 	}
 }
 
-// made tells whether a phase is that of an object, or of a status, which a
+// made reports whether a phase is that of an object, or of a status, which a
 // composite literal makes: there is no transition. A literal that is assigned
 // to a status as a whole changes it.
 func made(fn *ssa.Function, store *ssa.Store) bool {

@@ -23,7 +23,7 @@ func (p *program) Captured(fn *ssa.Function, i int) (assigned, changed, status b
 	return p.assigns(v, map[ssa.Value]bool{}), changed, status
 }
 
-// assigns tells whether a captured variable itself is assigned to, or its
+// assigns reports whether a captured variable itself is assigned to, or its
 // address taken.
 func (p *program) assigns(v ssa.Value, seen map[ssa.Value]bool) bool {
 	if seen[v] || v.Referrers() == nil {
@@ -138,7 +138,7 @@ func (p *program) testedErrors() map[*ssa.Global]bool {
 	return tested
 }
 
-// ownError tells whether an error is made on the spot.
+// ownError reports whether an error is made on the spot.
 func ownError(v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.Call:
@@ -154,7 +154,7 @@ func ownError(v ssa.Value) bool {
 	return false
 }
 
-// assigned tells whether a variable is assigned to other than at its declaration.
+// assigned reports whether a variable is assigned to other than at its declaration.
 func (p *program) assigned(g *ssa.Global) bool {
 	if p.assignments == nil {
 		p.assignments = map[*ssa.Global]bool{}

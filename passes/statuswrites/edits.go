@@ -12,7 +12,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
-// editsObjects tells whether a function changes the status of an object of its
+// editsObjects reports whether a function changes the status of an object of its
 // caller's, or returns a pointer into one: then its callers need its summary
 // though it sends nothing. Generated code (deep copies, conversions) is none of
 // that; nor are functions that only set labels and the like: they are many, and
@@ -42,7 +42,7 @@ func (p *program) editsObjects(fn *ssa.Function) bool {
 	return p.returnsPart(fn) || getsObject(fn)
 }
 
-// getsObject tells whether a function only returns an API object that it finds in
+// getsObject reports whether a function only returns an API object that it finds in
 // what it is given.
 func getsObject(fn *ssa.Function) bool {
 	r := fn.Signature.Results()
@@ -64,7 +64,7 @@ func getsObject(fn *ssa.Function) bool {
 	return true
 }
 
-// editsCallers tells whether an address lies in the status of an object that was
+// editsCallers reports whether an address lies in the status of an object that was
 // not made here, or may: a parameter that was nil may have been replaced.
 func (p *program) editsCallers(v ssa.Value, seen []*ssa.Phi) bool {
 	inStatus := false
@@ -102,7 +102,7 @@ func isStruct(pointer types.Type) bool {
 	return ok
 }
 
-// returnsPart tells whether a function may return a pointer into a status that
+// returnsPart reports whether a function may return a pointer into a status that
 // it is given.
 func (p *program) returnsPart(fn *ssa.Function) bool {
 	r := fn.Signature.Results()
@@ -128,7 +128,7 @@ func (p *program) isGenerated(pos token.Pos) bool {
 	return len(p.generated) > 0 && p.generated[p.pass.Fset.File(pos)]
 }
 
-// editsStatus tells whether the package holds code written by hand that assigns to
+// editsStatus reports whether the package holds code written by hand that assigns to
 // fields beside API objects which it declares, or a setter of something that may
 // lie in a status: others ask for what these do.
 func editsStatus(pass *analysis.Pass) bool {
@@ -152,7 +152,7 @@ func editsStatus(pass *analysis.Pass) bool {
 	return false
 }
 
-// isSetter tells whether a function gets a pointer to what may lie in a status, or
+// isSetter reports whether a function gets a pointer to what may lie in a status, or
 // an API object.
 func isSetter(sig *types.Signature, statuses kube.StatusTypes) bool {
 	for v := range sig.Params().Variables() {
@@ -163,7 +163,7 @@ func isSetter(sig *types.Signature, statuses kube.StatusTypes) bool {
 	return false
 }
 
-// assigns tells whether code assigns to anything but variables.
+// assigns reports whether code assigns to anything but variables.
 func assigns(body *ast.BlockStmt) bool {
 	for n := range ast.Preorder(body) {
 		switch n := n.(type) {

@@ -48,7 +48,7 @@ func (p *program) mayMutate(key mutation) bool {
 	return m
 }
 
-// preserves tells whether a function of another package is known to leave what its
+// preserves reports whether a function of another package is known to leave what its
 // i-th argument points at as it is, and to hand it to nobody who might not.
 func (p *program) preserves(fn *types.Func, i int) bool {
 	return fn.Pkg() != p.pass.Pkg && slices.Contains(p.told.of(fn).Preserves, i)
@@ -78,7 +78,7 @@ func (p *program) tellPreserves(fn *ssa.Function, obj *types.Func) {
 	}
 }
 
-// changes tells whether something is stored through a value, or it goes where
+// changes reports whether something is stored through a value, or it goes where
 // that cannot be seen.
 func (p *program) changes(v ssa.Value) bool {
 	return (&changes{p: p, seen: map[ssa.Value]bool{}}).through(v)
@@ -91,7 +91,7 @@ type changes struct {
 	seen   map[ssa.Value]bool
 }
 
-// through tells whether something is stored through a value, or it goes where
+// through reports whether something is stored through a value, or it goes where
 // that cannot be seen.
 func (c *changes) through(v ssa.Value) bool {
 	if c.seen[v] || v.Referrers() == nil {
@@ -162,7 +162,7 @@ func (c *changes) held(cell ssa.Value) bool {
 	return false
 }
 
-// reaches tells whether something can be changed through a value of the type.
+// reaches reports whether something can be changed through a value of the type.
 func reaches(t types.Type) bool {
 	switch t.Underlying().(type) {
 	case *types.Pointer, *types.Interface, *types.Map, *types.Slice, *types.Tuple, *types.Signature:

@@ -2,7 +2,7 @@ package statuswrites
 
 import "golang.org/x/tools/go/ssa"
 
-// After tells whether an instruction that is sought can be reached after
+// After reports whether an instruction that is sought can be reached after
 // another one, on any path of the function.
 func After(at ssa.Instruction, sought func(ssa.Instruction) bool) bool {
 	b := at.Block()

@@ -304,7 +304,7 @@ func boundMethod(fn *ssa.Function) *ssa.Function {
 	return nil
 }
 
-// isEvent tells whether a call matters by itself: it reads or writes a
+// isEvent reports whether a call matters by itself: it reads or writes a
 // resource, calls a function with a summary from elsewhere, or a function that
 // the caller passed.
 func (p *program) isEvent(c *ssa.CallCommon) bool {
@@ -338,7 +338,7 @@ func (p *program) isEvent(c *ssa.CallCommon) bool {
 	return fromCaller(c.Value)
 }
 
-// fromCaller tells whether a function value may be a parameter or a captured
+// fromCaller reports whether a function value may be a parameter or a captured
 // variable.
 func fromCaller(v ssa.Value) bool {
 	switch v := v.(type) {

@@ -81,7 +81,7 @@ func (p *program) regions() *regions {
 	return r
 }
 
-// protected tells whether a call is made again when it fails with a conflict.
+// protected reports whether a call is made again when it fails with a conflict.
 func (r *regions) protected(fn *ssa.Function, call ssa.CallInstruction) bool {
 	if r.retried(fn, call) {
 		return true
@@ -141,7 +141,7 @@ func (r *regions) retried(fn *ssa.Function, call ssa.CallInstruction) bool {
 	return found != nil && found.Retried[call]
 }
 
-// beside tells whether an instruction stands in a loop that makes a write again
+// beside reports whether an instruction stands in a loop that makes a write again
 // after a conflict.
 func (r *regions) beside(f *Func, at ssa.Instruction) bool {
 	for c := range f.Retried {
@@ -152,7 +152,7 @@ func (r *regions) beside(f *Func, at ssa.Instruction) bool {
 	return false
 }
 
-// in tells whether a function runs in a region only.
+// in reports whether a function runs in a region only.
 func (r *regions) in(fn *ssa.Function) bool {
 	if o := fn.Origin(); o != nil {
 		fn = o

@@ -45,7 +45,7 @@ func (r *Result) Repeats(fn *ssa.Function) (flow.Region, bool) {
 	return region, ok
 }
 
-// RunsAgain tells whether an instruction may run again after a conflict: it is in
+// RunsAgain reports whether an instruction may run again after a conflict: it is in
 // a conflict-retry region, or in a loop that retries.
 func (r *Result) RunsAgain(f *Func, at ssa.Instruction) bool {
 	if _, ok := r.Repeats(at.Parent()); ok || r.InRegion(at.Parent()) {
@@ -162,7 +162,7 @@ func (p *program) manager(r *regions, fn *ssa.Function) Manager {
 	return m
 }
 
-// runsAgain tells whether a function that a value holds is called again after a
+// runsAgain reports whether a function that a value holds is called again after a
 // conflict.
 func (p *program) runsAgain(r *regions, v ssa.Value) bool {
 	for _, call := range callsOf(v, map[ssa.Value]bool{}) {
@@ -181,7 +181,7 @@ func (p *program) runsAgain(r *regions, v ssa.Value) bool {
 	return false
 }
 
-// repeatedWith tells whether a call runs again because a write after it, or in
+// repeatedWith reports whether a call runs again because a write after it, or in
 // the function that the callback is handed to, failed with a conflict.
 func (p *program) repeatedWith(r *regions, call ssa.CallInstruction, callee *ssa.Function) bool {
 	fn := call.Parent()
@@ -248,7 +248,7 @@ func callsOf(v ssa.Value, seen map[ssa.Value]bool) []ssa.CallInstruction {
 	return calls
 }
 
-// holds tells whether a value is the callback, or is loaded from the variable
+// holds reports whether a value is the callback, or is loaded from the variable
 // that keeps it.
 func holds(arg, callback ssa.Value) bool {
 	for {

@@ -122,7 +122,7 @@ func (r *Result) Related(via []flow.Step) []report.Option {
 	return opts
 }
 
-// InChain tells whether related information with that message comes from
+// InChain reports whether related information with that message comes from
 // [Related]. Drivers that show a chain of calls as such have no more than it.
 func InChain(message string) bool {
 	return message == theWrite || strings.HasPrefix(message, firstCall) || strings.HasPrefix(message, nextCall)

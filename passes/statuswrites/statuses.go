@@ -22,7 +22,7 @@ func (*Statuses) AFact() {}
 
 func (f *Statuses) String() string { return "statuses of " + strings.Join(f.Types, ", ") }
 
-// HasStatus tells whether the type of that name is known to have a status
+// HasStatus reports whether the type of that name is known to have a status
 // subresource.
 func (r *Result) HasStatus(name string) bool {
 	// The types of Kubernetes itself that have a status all have it as a
@@ -121,7 +121,7 @@ func markersIn(group *ast.CommentGroup) []string {
 	return markers
 }
 
-// marksStatus tells whether markers declare a status subresource. The one of
+// marksStatus reports whether markers declare a status subresource. The one of
 // client-gen does so only where controller-gen has no say: its UpdateStatus is
 // generated whether or not the subresource is enabled.
 func marksStatus(markers []string, spec *ast.TypeSpec) bool {

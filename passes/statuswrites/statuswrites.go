@@ -96,14 +96,14 @@ func (r *Result) Functions() []*ssa.Function {
 	return r.program.funcs
 }
 
-// Protected tells whether the call is made again when it fails with a conflict.
+// Protected reports whether the call is made again when it fails with a conflict.
 func (r *Result) Protected(f *Func, call ssa.CallInstruction) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.regions.protected(f.Fn, call)
 }
 
-// InRegion tells whether a function runs in conflict-retry regions only: it was
+// InRegion reports whether a function runs in conflict-retry regions only: it was
 // passed to a retry or a status manager, or only such code calls it.
 func (r *Result) InRegion(fn *ssa.Function) bool {
 	r.mu.Lock()
@@ -181,7 +181,7 @@ func run(pass *analysis.Pass) (any, error) {
 	return &Result{Funcs: p.results(regions), All: p.funcs, told: told, regions: regions, sharing: sharing, program: p, files: files, statuses: known}, nil
 }
 
-// matters tells whether the package uses anything that could read or write a
+// matters reports whether the package uses anything that could read or write a
 // status: only then is it worth its SSA form.
 func matters(pass *analysis.Pass, told *functions) bool {
 	if editsStatus(pass) {

@@ -43,7 +43,7 @@ type (
 	}
 )
 
-// tellsOfObjects tells whether an outcome says anything of the status of objects
+// tellsOfObjects reports whether an outcome says anything of the status of objects
 // in memory. That they were settled says no more than that they were passed on.
 func tellsOfObjects(o *flow.Outcome) bool {
 	return len(o.Overwrites) > 0 || len(o.Sent) > 0 || slices.ContainsFunc(o.Dirty, func(d flow.Dirty) bool { return d.OfStatus() })

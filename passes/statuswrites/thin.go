@@ -10,7 +10,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
-// thin tells whether a function is a thin wrapper: its only effect is one
+// thin reports whether a function is a thin wrapper: its only effect is one
 // status write of its own parameter, and it returns the error. Forwarders, which
 // implement a writer by passing their parameters on, are thin, too.
 func (p *program) thin(fn *ssa.Function, r *flow.Result) *flow.Thin {
@@ -54,7 +54,7 @@ func (p *program) thin(fn *ssa.Function, r *flow.Result) *flow.Thin {
 	return &flow.Thin{Object: object, Prone: r.Prone[write]}
 }
 
-// harmless tells whether a call has no effect that a caller could see.
+// harmless reports whether a call has no effect that a caller could see.
 func (p *program) harmless(c *ssa.CallCommon) bool {
 	if _, ok := c.Value.(*ssa.Builtin); ok {
 		return true
@@ -95,7 +95,7 @@ func localAddress(v ssa.Value) bool {
 	}
 }
 
-// forwards tells whether a method has the shape of a writer's, and hands its
+// forwards reports whether a method has the shape of a writer's, and hands its
 // parameters on to the method of the same name.
 func forwards(fn *ssa.Function, write ssa.CallInstruction) bool {
 	if kube.Accepts(fn) == kube.None {
@@ -119,7 +119,7 @@ func forwards(fn *ssa.Function, write ssa.CallInstruction) bool {
 	return slices.EqualFunc(args, params, isParameter)
 }
 
-// isParameter tells whether a value is the parameter, also where it is kept in
+// isParameter reports whether a value is the parameter, also where it is kept in
 // a variable because a function literal captures it.
 func isParameter(v ssa.Value, p *ssa.Parameter) bool {
 	if v == ssa.Value(p) {

@@ -11,7 +11,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// isControlType tells whether values of a type decide where a path goes: an error, a
+// isControlType reports whether values of a type decide where a path goes: an error, a
 // flag, a string, a result.
 func isControlType(t types.Type) bool {
 	if t == nil {
@@ -26,7 +26,7 @@ func isControlType(t types.Type) bool {
 
 var errorType = types.Universe.Lookup("error").Type()
 
-// isErrorType tells whether t is error. It takes the types that go/ssa makes up
+// isErrorType reports whether t is error. It takes the types that go/ssa makes up
 // for iterators, too, which types.Identical does not.
 func isErrorType(t types.Type) bool {
 	named, ok := t.(*types.Named)
@@ -99,7 +99,7 @@ func (s *state) decide(e *exec, c *Term) truth {
 
 func isErrorTest(name string) bool { return len(name) > 4 && name[:4] == "err." }
 
-// equal tells whether two values are equal.
+// equal reports whether two values are equal.
 func (s *state) equal(e *exec, a, b *Term) truth {
 	if a == b {
 		return isTrue
@@ -151,7 +151,7 @@ func (s *state) constant(t *Term) *Term {
 	return s.facts.get(t).eq
 }
 
-// zeroStruct tells whether all fields of a struct are zero.
+// zeroStruct reports whether all fields of a struct are zero.
 func (s *state) zeroStruct(e *exec, t *Term) truth {
 	all := isTrue
 	for _, f := range t.Args {
@@ -250,7 +250,7 @@ func (s *state) errorIs(e *exec, err, target *Term) truth {
 	return unknown
 }
 
-// mayBe tells whether an error may be, or wrap, an error variable of this
+// mayBe reports whether an error may be, or wrap, an error variable of this
 // package. One that came from elsewhere cannot: other packages do not know it.
 func (e *exec) mayBe(s *state, err, target *Term) bool {
 	name := target.Args[0].Name

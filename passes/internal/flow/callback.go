@@ -11,7 +11,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// agrees tells whether an outcome of a callback can be the one that its caller saw.
+// agrees reports whether an outcome of a callback can be the one that its caller saw.
 func agrees(e *exec, r applied, fn *ssa.Function, err bool) bool {
 	n := len(r.results)
 	if n == 0 || !isErrorType(fn.Signature.Results().At(n-1).Type()) {
@@ -118,7 +118,7 @@ func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCom
 	return []*state{s, failed}
 }
 
-// inReceiver tells whether a function is held in a field of the receiver, or of
+// inReceiver reports whether a function is held in a field of the receiver, or of
 // a captured struct: callers do not pass it.
 func (e *exec) inReceiver(fn *Term) bool {
 	root := fn.Root()

@@ -70,11 +70,11 @@ const (
 type Program interface {
 	// Summary is the summary of a function of this package or of another, or nil.
 	Summary(fn *ssa.Function) *Summary
-	// Interesting tells whether a summary of a function of this package is due.
+	// Interesting reports whether a summary of a function of this package is due.
 	Interesting(fn *ssa.Function) bool
 	// Target is the only function that an interface or dynamic call can reach, or nil.
 	Target(c *ssa.CallCommon) *ssa.Function
-	// Mutates tells whether a function without a summary may change what its
+	// Mutates reports whether a function without a summary may change what its
 	// i-th argument points at.
 	Mutates(fn *ssa.Function, i int) bool
 	// MutatesStatus tells the same of what may be a status: metadata and spec of an
@@ -101,16 +101,16 @@ type Program interface {
 	Sentinels() []*ssa.Global
 	// NoReturn tells of functions of this package that they do not return.
 	NoReturn(fn *ssa.Function) bool
-	// Returns tells whether a function may return the error variable.
+	// Returns reports whether a function may return the error variable.
 	Returns(fn *ssa.Function, sentinel string) bool
 	// Constant is what a method of a type always returns, if that is a constant.
 	Constant(typ types.Type, method string) *ssa.Const
-	// Always tells whether a function of another package always returns true.
+	// Always reports whether a function of another package always returns true.
 	Always(fn *types.Func) bool
 	// Assigns lists the fields of the struct at its i-th argument that a function
 	// without a summary assigns; ok is false where it may assign any.
 	Assigns(fn *ssa.Function, i int) (fields []int, ok bool)
-	// Manager tells whether a method of that name counts as a status manager.
+	// Manager reports whether a method of that name counts as a status manager.
 	Manager(name string) bool
 	// Types is what is known of the types of the package.
 	Types() *Types
@@ -254,7 +254,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 	return r
 }
 
-// repeatsSuccess tells whether a call is repeated after it succeeded, too: then
+// repeatsSuccess reports whether a call is repeated after it succeeded, too: then
 // the loop around it is no retry.
 func (e *exec) repeatsSuccess(c ssa.CallInstruction) bool {
 	return slices.ContainsFunc(e.order, func(v *Visit) bool { return v.Call == c && v.Loop != nil })
@@ -268,7 +268,7 @@ func (e *exec) untilSeen(c ssa.CallInstruction) bool {
 	return l != nil && l != e.flow.root && e.rereads[c] && !strings.HasPrefix(l.head.Comment, "range")
 }
 
-// repeats tells whether the function is called again and again on one path.
+// repeats reports whether the function is called again and again on one path.
 func (e *exec) repeats() bool {
 	switch e.repeat {
 	case kube.WhileFalse, kube.WhileTrue, kube.Always:
@@ -426,7 +426,7 @@ func (e *exec) leave(s *state, ret *ssa.Return) {
 	}
 }
 
-// again tells whether a repeated callback may be called once more after it
+// again reports whether a repeated callback may be called once more after it
 // returned that, and adds what this implies.
 func (e *exec) again(s *state, results []*Term) bool {
 	switch e.repeat {

@@ -50,7 +50,7 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 	}
 }
 
-// saysYes tells whether a function returns true: another try is asked for.
+// saysYes reports whether a function returns true: another try is asked for.
 func saysYes(e *exec, s *state, results []*Term) bool {
 	for _, r := range results {
 		if s.constant(r) == e.tab.True {
@@ -68,7 +68,7 @@ func ofCall(t *Term) bool {
 	return ok
 }
 
-// errorInPlace tells whether a captured variable, such as the result of the
+// errorInPlace reports whether a captured variable, such as the result of the
 // function that deferred this one, is known to hold an error or a requeue.
 func (e *exec) errorInPlace(s *state) bool {
 	for i, v := range e.fn.FreeVars {
@@ -87,7 +87,7 @@ func (e *exec) errorInPlace(s *state) bool {
 	return false
 }
 
-// dropped tells whether a call is made by a statement that drops its error.
+// dropped reports whether a call is made by a statement that drops its error.
 func dropped(c ssa.CallInstruction) bool {
 	if _, ok := c.(*ssa.Call); ok {
 		return false
@@ -96,7 +96,7 @@ func dropped(c ssa.CallInstruction) bool {
 	return r.Len() > 0 && isErrorType(r.At(r.Len()-1).Type())
 }
 
-// related tells whether a result is the error of a failed write, or made of it.
+// related reports whether a result is the error of a failed write, or made of it.
 func related(results []*Term, f failure) bool {
 	for _, r := range results {
 		if f.err != nil && !f.err.IsConst() && unwrapped(r) == unwrapped(f.err) {
@@ -106,7 +106,7 @@ func related(results []*Term, f failure) bool {
 	return false
 }
 
-// mayConflict tells whether a failure can have been a conflict, after what the
+// mayConflict reports whether a failure can have been a conflict, after what the
 // path asked of its error.
 func (s *state) mayConflict(e *exec, f failure) bool {
 	if f.err == nil {
@@ -131,7 +131,7 @@ func wide(name string) bool {
 	return name == "err.IsUnexpectedServerError" || name == "err.IsServerTimeout"
 }
 
-// isConflict tells whether the path asked whether the failure is a conflict, and it is.
+// isConflict reports whether the path asked whether the failure is a conflict, and it is.
 func (s *state) isConflict(e *exec, f failure) bool {
 	for t, known := range s.facts.all() {
 		if t.Kind == resource.Pure && t.Name == "err.IsConflict" && known.eq == e.tab.True && f.err != nil && unwrapped(t.Args[0]) == unwrapped(f.err) {
@@ -148,7 +148,7 @@ func unwrapped(t *Term) *Term {
 	return t
 }
 
-// isResult tells whether t is the result of a reconcile.
+// isResult reports whether t is the result of a reconcile.
 func isResult(t types.Type) bool {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = p.Elem()

@@ -67,7 +67,7 @@ func (s *state) madeFor(e *exec, t *Term) *Term {
 	return made
 }
 
-// metadataName tells whether an address is that of an object's name or
+// metadataName reports whether an address is that of an object's name or
 // namespace: they belong to the resource, however often it is read.
 func metadataName(addr *Term) string {
 	if addr.Kind != resource.Field || addr.Args[0].Kind != resource.Field || addr.Args[0].Name != "ObjectMeta" {
@@ -207,7 +207,7 @@ func canonicalClient(c *Term) *Term {
 	return c
 }
 
-// otherClient tells whether two writes of one object went through two clients
+// otherClient reports whether two writes of one object went through two clients
 // that the program keeps side by side: two fields of one struct, two parameters.
 // A client that a helper holds is taken to be the one of its owner.
 func otherClient(a, b *Term) bool {
@@ -224,7 +224,7 @@ func otherClient(a, b *Term) bool {
 	return false
 }
 
-// sameClient tells whether the owner may have been read through the client:
+// sameClient reports whether the owner may have been read through the client:
 // it was not read in sight, or through the same one, or one of the two can
 // only read (an API reader beside the cached client).
 func sameClient(owner, client *Term) bool {

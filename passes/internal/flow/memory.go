@@ -150,7 +150,7 @@ func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 	return v
 }
 
-// changedInside tells whether a field was stored to after the struct was.
+// changedInside reports whether a field was stored to after the struct was.
 func (e *exec) changedInside(s *state, addr *Term) bool {
 	for a := range s.mem.after(addr) {
 		if a.Kind == resource.Field && a.N >= 0 && a.Args[0] == addr {
@@ -244,7 +244,7 @@ const (
 	calleeValue = 1 << 12
 )
 
-// isStale tells whether the path lost track of what an address holds.
+// isStale reports whether the path lost track of what an address holds.
 func (e *exec) isStale(s *state, addr *Term) bool {
 	for t := addr; ; {
 		if all, ok := s.stale.find(t); ok && (all || !isReference(addr)) {
@@ -280,7 +280,7 @@ func isKey(t types.Type) bool {
 	return t != nil && kube.IsNamed(t, kube.TypesPkg, "NamespacedName")
 }
 
-// isFresh tells whether an address lies in a variable of this function that
+// isFresh reports whether an address lies in a variable of this function that
 // held its zero value when the path came by its declaration.
 func (e *exec) isFresh(s *state, addr *Term) bool {
 	for addr.Kind == resource.Field || addr.Kind == resource.Index {
@@ -349,7 +349,7 @@ func (e *exec) forgetCalls(s *state, base *Term) {
 	}
 }
 
-// mayAlias tells whether two addresses may be the same though they look
+// mayAlias reports whether two addresses may be the same though they look
 // different: the same field of two objects, neither of which was made here.
 func mayAlias(a, b *Term) bool {
 	return a.Kind == resource.Field && b.Kind == resource.Field && a.N == b.N && a.Name == b.Name &&

@@ -123,7 +123,7 @@ func compareLoss(a, b loss) int {
 	return cmp.Or(cmp.Compare(a.change.id, b.change.id), cmp.Compare(a.call.order, b.call.order), cmp.Compare(a.object.ID, b.object.ID))
 }
 
-// has tells whether the object holds changes of a part.
+// has reports whether the object holds changes of a part.
 func (o object) has(p part) bool {
 	return slices.ContainsFunc(o.dirty, func(c *change) bool { return c.part == p })
 }
@@ -267,7 +267,7 @@ func (s *state) follows(res *Term) {
 	}
 }
 
-// isElement tells whether a path leads to an element of a list or map.
+// isElement reports whether a path leads to an element of a list or map.
 func isElement(path string) bool {
 	for i := range path {
 		if path[i] == '[' {

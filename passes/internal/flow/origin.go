@@ -168,7 +168,7 @@ func (s *state) outdated(obj *Term) {
 	}
 }
 
-// copies tells whether an assignment puts what another object of the same
+// copies reports whether an assignment puts what another object of the same
 // resource holds, or what the object itself held, in place: that is no change of
 // its own.
 func (e *exec) copies(s *state, p place, val *Term) bool {
@@ -200,7 +200,7 @@ func (e *exec) copies(s *state, p place, val *Term) bool {
 	return true
 }
 
-// within tells whether a path lies in another, or is it.
+// within reports whether a path lies in another, or is it.
 func within(path, in string) bool {
 	for in != "" {
 		if path == "" {

@@ -181,7 +181,7 @@ func (s *shape) liveness(fn *ssa.Function) {
 }
 
 // backward visits blocks, those that come later first, until for none of them
-// anything new has come from its successors. The visit of a block tells whether
+// anything new has come from its successors. The visit of a block reports whether
 // anything is new for those before it.
 func (s *shape) backward(fn *ssa.Function, visit func(*ssa.BasicBlock) bool) {
 	due := ssax.NewBits(len(fn.Blocks))
@@ -252,13 +252,13 @@ func (s *shape) asked(fn *ssa.Function, asked func(*ssa.CallCommon) []string) {
 	})
 }
 
-// asks tells whether a block, or one that it leads to, asks for the name.
+// asks reports whether a block, or one that it leads to, asks for the name.
 func (s *shape) asks(b *ssa.BasicBlock, name string) bool {
 	n, ok := s.named[name]
 	return ok && s.names[b.Index].Has(n)
 }
 
-// alive tells whether a register is read at or after the start of a block.
+// alive reports whether a register is read at or after the start of a block.
 func (s *shape) alive(b *ssa.BasicBlock, r register) bool {
 	return r >= 0 && s.crossing[r] >= 0 && s.live[b.Index].Has(s.crossing[r])
 }
@@ -361,7 +361,7 @@ const rootIndex = 63
 // ShareLoop reports that two blocks of a function can be reached from each other.
 func ShareLoop(a, b *ssa.BasicBlock) bool { return ssax.Reaches(a, b) && ssax.Reaches(b, a) }
 
-// shareLoop tells whether a loop holds both blocks.
+// shareLoop reports whether a loop holds both blocks.
 func (s *shape) shareLoop(a, b *ssa.BasicBlock) bool {
 	for l := s.inner[a.Index]; l != nil; l = l.outer {
 		if l == s.root || l.has(b) {

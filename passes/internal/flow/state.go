@@ -183,7 +183,7 @@ func (s *state) collect(e *exec, b *ssa.BasicBlock) {
 	}
 }
 
-// keeps tells whether a fact can still be asked for.
+// keeps reports whether a fact can still be asked for.
 func (s *state) keeps(e *exec, b *ssa.BasicBlock, t *Term) bool {
 	marked := &e.marked
 	switch t.Kind {
@@ -215,7 +215,7 @@ func (s *state) keeps(e *exec, b *ssa.BasicBlock, t *Term) bool {
 	return marked.has(t)
 }
 
-// asksLoad tells whether a block, or one that it leads to, asks for a field.
+// asksLoad reports whether a block, or one that it leads to, asks for a field.
 func (s *shape) asksLoad(b *ssa.BasicBlock, t *Term) bool {
 	return t.Kind == resource.Load && s.asks(b, t.Args[0].Name) || t.Kind == resource.Proj && s.asks(b, t.Name)
 }

@@ -255,7 +255,7 @@ func (e *exec) count(s *state, i *ssa.BinOp) {
 	s.facts.set(e.tab.PureOf("<", types.Typ[types.Bool], e.tab.Constant("0"), sum), fact{eq: e.tab.True})
 }
 
-// positive tells whether a number is known to be greater than zero.
+// positive reports whether a number is known to be greater than zero.
 func (e *exec) positive(s *state, t *Term) bool {
 	zero := e.tab.Constant("0")
 	if c := s.constant(t); c != nil {

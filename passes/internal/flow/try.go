@@ -178,7 +178,7 @@ func (e *exec) triedBy(s *state, instr ssa.CallInstruction, a applied) {
 	s.tries.set(e.site(instr), try{res: a.conflictOf, err: a.results[n-1], hidden: a.outcome.Hidden, by: a.outcome.HiddenBy})
 }
 
-// madeHere tells whether an error was made on the spot.
+// madeHere reports whether an error was made on the spot.
 func madeHere(t *Term) bool {
 	call, ok := t.At.(*ssa.Call)
 	return ok && ownError(call)
@@ -209,7 +209,7 @@ func (e *exec) passTry(s *state, c *ssa.CallCommon, args []*Term) {
 	}
 }
 
-// wraps tells whether an error that a format makes of another one wraps it, so
+// wraps reports whether an error that a format makes of another one wraps it, so
 // that it is found by errors.As.
 func wraps(c *ssa.CallCommon) bool {
 	for _, a := range c.Args {

@@ -256,7 +256,7 @@ func (e *exec) kindOf(s *state, obj *Term) *Term {
 	return nil
 }
 
-// isProne tells whether a status write fails with a conflict when the object
+// isProne reports whether a status write fails with a conflict when the object
 // is stale.
 func (e *exec) isProne(s *state, k kube.Call, obj *Term, c *ssa.CallCommon, fn *Term, args []*Term) bool {
 	switch k.Op {

@@ -23,7 +23,7 @@ const (
 	EventLoop         // again and again, for another event each time: wait.Until
 )
 
-// Retries tells whether a failed write inside the callback leads to another call.
+// Retries reports whether a failed write inside the callback leads to another call.
 func (r Repeat) Retries() bool { return r == OnConflict || r == OnError }
 
 // Callback is a function passed to a call that is known to call it.
@@ -83,7 +83,7 @@ func Callbacks(c *ssa.CallCommon, always func(*types.Func) bool) []Callback {
 	return nil
 }
 
-// holdsForConflicts tells whether a predicate over errors may be true of a
+// holdsForConflicts reports whether a predicate over errors may be true of a
 // conflict.
 func holdsForConflicts(pred ssa.Value, always func(*types.Func) bool) bool {
 	switch v := pred.(type) {
@@ -121,7 +121,7 @@ func mayReturnTrue(b, from *ssa.BasicBlock, seen map[*ssa.BasicBlock]bool) bool 
 	return false
 }
 
-// ofConflict tells whether a condition may be true, and whether it may be
+// ofConflict reports whether a condition may be true, and whether it may be
 // false, when the error that it is about is a conflict.
 func ofConflict(v ssa.Value, b, from *ssa.BasicBlock) (may, mayNot bool) {
 	switch v := v.(type) {
@@ -143,7 +143,7 @@ func ofConflict(v ssa.Value, b, from *ssa.BasicBlock) (may, mayNot bool) {
 	return true, true
 }
 
-// NoReturn tells whether a call of fn ends the path. Facts of the standard
+// NoReturn reports whether a call of fn ends the path. Facts of the standard
 // ctrlflow pass are not used: they are not there for packages that a driver
 // does not analyse, and the verdict must be the same in every driver.
 func NoReturn(fn *types.Func) bool {
@@ -165,7 +165,7 @@ func NoReturn(fn *types.Func) bool {
 	return false
 }
 
-// Waits tells whether a call waits for the next event: an item of a work queue.
+// Waits reports whether a call waits for the next event: an item of a work queue.
 func Waits(c *ssa.CallCommon) bool {
 	m, ok := methodOf(c)
 	return ok && m.name == "Get" && m.sig.Params().Len() == 0 && Path(m.fn.Pkg()) == "k8s.io/client-go/util/workqueue"
@@ -182,7 +182,7 @@ var benign = []string{
 	"sigs.k8s.io/controller-runtime/pkg/log", "sigs.k8s.io/controller-runtime/pkg/metrics",
 }
 
-// Benign tells whether functions of the package leave the objects passed to
+// Benign reports whether functions of the package leave the objects passed to
 // them as they are.
 func Benign(pkg *types.Package) bool {
 	path := Path(pkg)
@@ -194,7 +194,7 @@ func Benign(pkg *types.Package) bool {
 	return path == "reflect"
 }
 
-// Reads tells whether a call only looks at what it is called on or given: a
+// Reads reports whether a call only looks at what it is called on or given: a
 // getter of the API machinery, or a method that returns one value and no error.
 func Reads(c *ssa.CallCommon) bool {
 	sig := c.Signature()
@@ -215,7 +215,7 @@ func Reads(c *ssa.CallCommon) bool {
 	return callee.Signature.Recv() != nil || strings.HasSuffix(Path(callee.Object().Pkg()), "controllerutil") && callee.Name() == "ContainsFinalizer"
 }
 
-// Changes tells whether a function that cannot be seen into may change what is
+// Changes reports whether a function that cannot be seen into may change what is
 // passed to it.
 func Changes(fn *types.Func) bool {
 	if Decodes(fn) {
@@ -261,7 +261,7 @@ func ChangesArgument(fn *types.Func, i int) bool {
 	return Changes(fn)
 }
 
-// SameObject tells whether a call returns a copy or another form of an object,
+// SameObject reports whether a call returns a copy or another form of an object,
 // and which argument that is: DeepCopy, DeepCopyObject, ToUnstructured.
 func SameObject(c *ssa.CallCommon) (ssa.Value, bool) {
 	m, ok := methodOf(c)
@@ -281,7 +281,7 @@ func SameObject(c *ssa.CallCommon) (ssa.Value, bool) {
 	return nil, false
 }
 
-// KeyOf tells whether a call returns the key of an object, or its name or
+// KeyOf reports whether a call returns the key of an object, or its name or
 // namespace, and of which.
 func KeyOf(c *ssa.CallCommon) (what string, of ssa.Value) {
 	if callee := c.StaticCallee(); callee != nil && callee.Object() != nil && callee.Name() == "ObjectKeyFromObject" && Path(callee.Object().Pkg()) == ClientPkg {
@@ -300,7 +300,7 @@ func KeyOf(c *ssa.CallCommon) (what string, of ssa.Value) {
 	return "", nil
 }
 
-// ErrorPredicate tells whether a call asks an error what it is
+// ErrorPredicate reports whether a call asks an error what it is
 // (apierrors.IsConflict and the like); the error is its first argument.
 func ErrorPredicate(c *ssa.CallCommon) (name string, ok bool) {
 	callee := c.StaticCallee()
@@ -338,7 +338,7 @@ func returnsWhatItGets(sig *types.Signature) bool {
 	return sig.Params().Len() == 1 && sig.Results().Len() == 1 && IsError(sig.Params().At(0).Type()) && IsError(sig.Results().At(0).Type())
 }
 
-// MakesError tells whether a function always returns an error that is not nil.
+// MakesError reports whether a function always returns an error that is not nil.
 func MakesError(fn *types.Func) bool {
 	switch path, name := Path(fn.Pkg()), fn.Name(); path {
 	case "errors":
@@ -375,7 +375,7 @@ func IsError(t types.Type) bool {
 
 var errorInterface = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 
-// WrapsError tells whether a function returns nil for a nil error and an error
+// WrapsError reports whether a function returns nil for a nil error and an error
 // for any other, and which argument that is.
 func WrapsError(fn *types.Func) (arg int, ok bool) {
 	sig := fn.Signature()
@@ -386,7 +386,7 @@ func WrapsError(fn *types.Func) (arg int, ok bool) {
 	return 0, isError && (strings.HasPrefix(fn.Name(), "Wrap") || strings.HasPrefix(fn.Name(), "With"))
 }
 
-// SetsStatus tells whether a call is one of a setter that its API package declares:
+// SetsStatus reports whether a call is one of a setter that its API package declares:
 // of a method of the status itself, named Set… or Mark…, or of a function of that
 // package which gets the status. It returns which argument that is.
 func SetsStatus(c *ssa.CallCommon, statuses StatusTypes) (arg int, ok bool) {
@@ -402,7 +402,7 @@ func SetsStatus(c *ssa.CallCommon, statuses StatusTypes) (arg int, ok bool) {
 	return 0, false
 }
 
-// LooksUp tells whether a call finds something in a list that it is given.
+// LooksUp reports whether a call finds something in a list that it is given.
 func LooksUp(c *ssa.CallCommon) bool {
 	callee := c.StaticCallee()
 	if callee == nil || callee.Object() == nil {

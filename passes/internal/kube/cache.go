@@ -61,7 +61,7 @@ func FromCache(c *ssa.CallCommon) Cached {
 	return NotCached
 }
 
-// isLister tells whether t is an interface as lister-gen names it: PodLister,
+// isLister reports whether t is an interface as lister-gen names it: PodLister,
 // PodNamespaceLister. Of a type with code, that code tells.
 func isLister(t types.Type) bool {
 	n := namedOf(t)
@@ -77,7 +77,7 @@ func isSlice(t types.Type) bool {
 	return ok
 }
 
-// withoutCopies tells whether client.UnsafeDisableDeepCopy is among the options
+// withoutCopies reports whether client.UnsafeDisableDeepCopy is among the options
 // of a read.
 func withoutCopies(args []ssa.Value) bool {
 	if len(args) == 0 {
@@ -91,7 +91,7 @@ func withoutCopies(args []ssa.Value) bool {
 	return false
 }
 
-// CachedField tells whether a field of a struct holds an object of a shared cache:
+// CachedField reports whether a field of a struct holds an object of a shared cache:
 // an event of a watch tells of what the cache has stored, or held before.
 func CachedField(t types.Type, f int) bool {
 	n := namedOf(t)
@@ -142,7 +142,7 @@ func Filled(c *ssa.CallCommon) (ssa.Value, bool) {
 	return nil, false
 }
 
-// Sorts tells whether a call puts the elements of a list in another order, or
+// Sorts reports whether a call puts the elements of a list in another order, or
 // moves them, where they lie, and which list that is.
 func Sorts(c *ssa.CallCommon) (ssa.Value, bool) {
 	callee := c.StaticCallee()
@@ -170,7 +170,7 @@ func Sorts(c *ssa.CallCommon) (ssa.Value, bool) {
 	return nil, false
 }
 
-// SetsMetadata tells whether a call is a setter of metav1.Object, or one of the
+// SetsMetadata reports whether a call is a setter of metav1.Object, or one of the
 // functions of controllerutil that change the metadata of an object, and of which.
 func SetsMetadata(c *ssa.CallCommon) (ssa.Value, bool) {
 	if m, ok := methodOf(c); ok {
@@ -212,5 +212,5 @@ func MetadataField(c *ssa.CallCommon) (of ssa.Value, field string, ok bool) {
 	return nil, "", false
 }
 
-// IsMetadata tells whether t is the metadata of an object, or a pointer to it.
+// IsMetadata reports whether t is the metadata of an object, or a pointer to it.
 func IsMetadata(t types.Type) bool { return IsNamed(t, metaPkg, "ObjectMeta") }

@@ -32,7 +32,7 @@ const (
 	List            // reads many objects
 )
 
-// IsStatusWrite tells whether the operation sends the status subresource.
+// IsStatusWrite reports whether the operation sends the status subresource.
 func (op Op) IsStatusWrite() bool { return op >= StatusUpdate && op <= StatusApply }
 
 // Call is a call, by what it does.
@@ -110,7 +110,7 @@ func Classify(c *ssa.CallCommon) Call {
 	return Call{}
 }
 
-// Accepts tells whether a function has the shape of a writer's method: it may
+// Accepts reports whether a function has the shape of a writer's method: it may
 // be a forwarder.
 func Accepts(fn *ssa.Function) Op {
 	obj, ok := fn.Object().(*types.Func)

@@ -65,7 +65,7 @@ func (m method) metadata() (Changed, bool) {
 	return Changed{}, false
 }
 
-// OfMetadata tells whether a call of an accessor of metadata, an interface of the API
+// OfMetadata reports whether a call of an accessor of metadata, an interface of the API
 // machinery or a method of ObjectMeta, is all that the call is: whatever it changes
 // is metadata.
 func OfMetadata(c *ssa.CallCommon) bool {

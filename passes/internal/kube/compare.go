@@ -7,7 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// Comparison is a call that tells whether two values are equal all the way down.
+// Comparison is a call that reports whether two values are equal all the way down.
 type Comparison struct {
 	X, Y ssa.Value
 	Name string // as it is usually written
@@ -15,7 +15,7 @@ type Comparison struct {
 	Panics bool
 }
 
-// Compares tells whether a call is such a comparison: reflect.DeepEqual, the
+// Compares reports whether a call is such a comparison: reflect.DeepEqual, the
 // method of the same name of equality.Semantic and its like, or cmp.Equal with
 // no options but those of cmpopts, none of which calls two values of different
 // types equal.
@@ -45,7 +45,7 @@ func Compares(c *ssa.CallCommon) (Comparison, bool) {
 	return Comparison{}, false
 }
 
-// isEqualities tells whether a receiver is conversion.Equalities or, promoted
+// isEqualities reports whether a receiver is conversion.Equalities or, promoted
 // from it, the Equalities of the forked reflect package.
 func isEqualities(recv *types.Var) bool {
 	if recv == nil {
@@ -62,7 +62,7 @@ func isEqualities(recv *types.Var) bool {
 	return false
 }
 
-// harmless tells whether the options of cmp.Equal are those of cmpopts.
+// harmless reports whether the options of cmp.Equal are those of cmpopts.
 func harmless(options ssa.Value) bool {
 	if c, ok := options.(*ssa.Const); ok {
 		return c.IsNil()
@@ -84,7 +84,7 @@ func harmless(options ssa.Value) bool {
 	return len(given) > 0
 }
 
-// InStatus tells whether a type is declared beside an API type and reached
+// InStatus reports whether a type is declared beside an API type and reached
 // through the Status field of it: its status struct, or a part of that.
 func InStatus(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
@@ -121,7 +121,7 @@ func StatusField(t types.Type) *types.Var {
 	return nil
 }
 
-// contains tells whether a value of type t leads to one of type n.
+// contains reports whether a value of type t leads to one of type n.
 func contains(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
 	t = types.Unalias(t)
 	if types.Identical(t, n) {
@@ -150,7 +150,7 @@ func contains(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
 	return false
 }
 
-// Getter tells whether a function of the API machinery only looks at an object:
+// Getter reports whether a function of the API machinery only looks at an object:
 // the accessors of its metadata, the searches in its conditions, what makes a key
 // or a patch of it.
 func Getter(fn *types.Func) bool {

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// Event tells whether a call records an event: a method of an event recorder of
+// Event reports whether a call records an event: a method of an event recorder of
 // client-go, or of an interface of the project in its place. They are told by
 // their first parameter, the object that the event is about.
 func Event(c *ssa.CallCommon) bool {
@@ -23,7 +23,7 @@ func Event(c *ssa.CallCommon) bool {
 	return p.Len() >= 4 && types.IsInterface(p.At(0).Type()) && isAPIObject(p.At(0).Type())
 }
 
-// Observes tells whether functions of the package only tell people what
+// Observes reports whether functions of the package only tell people what
 // happens: log lines, metrics, traces.
 func Observes(pkg *types.Package) bool {
 	path := Path(pkg)
@@ -39,7 +39,7 @@ func Observes(pkg *types.Package) bool {
 	return false
 }
 
-// Conflicts tells whether a call that sends the whole object fails when it is
+// Conflicts reports whether a call that sends the whole object fails when it is
 // stale: an update, or a patch that carries a resourceVersion. What does the
 // same to a status is told by the path engine.
 func Conflicts(c *ssa.CallCommon) bool {
@@ -47,13 +47,13 @@ func Conflicts(c *ssa.CallCommon) bool {
 	return k.Op == Update || k.Op == Patch && k.Patch != nil && locks(k.Patch)
 }
 
-// locks tells whether a patch carries a resourceVersion for certain.
+// locks reports whether a patch carries a resourceVersion for certain.
 func locks(v ssa.Value) bool {
 	call, ok := Unboxed(v).(*ssa.Call)
 	return ok && CarriesLock(&call.Call)
 }
 
-// StatusAddress tells whether an address lies in the status of an API object.
+// StatusAddress reports whether an address lies in the status of an API object.
 func StatusAddress(addr ssa.Value) bool {
 	for {
 		switch a := addr.(type) {
@@ -96,5 +96,5 @@ func ListItem(list ssa.Value) *types.TypeName {
 	return nil
 }
 
-// IsApply tells whether a patch is client.Apply, which may be sent again.
+// IsApply reports whether a patch is client.Apply, which may be sent again.
 func IsApply(patch ssa.Value) bool { return isApplyPatch(patch) }

@@ -6,7 +6,7 @@ import "go/types"
 // of an API object. It remembers what it found of a package.
 type StatusTypes map[*types.Package]map[*types.TypeName]bool
 
-// Pointer tells whether a pointer may point into the status of an object: at the
+// Pointer reports whether a pointer may point into the status of an object: at the
 // status itself, a struct in it, a list or map of such, conditions, or a value of
 // a basic type.
 func (s StatusTypes) Pointer(t types.Type) bool {
@@ -108,7 +108,7 @@ func structs(pkg *types.Package, given func(func(types.Type) bool)) map[*types.T
 	return found
 }
 
-// DeclaresObjects tells whether a package declares an API object with a status.
+// DeclaresObjects reports whether a package declares an API object with a status.
 func DeclaresObjects(pkg *types.Package) bool {
 	for range statuses(pkg) {
 		return true

@@ -37,13 +37,13 @@ func namedOf(t types.Type) *types.Named {
 	return n
 }
 
-// IsNamed tells whether t is the named type of a package, or a pointer to it.
+// IsNamed reports whether t is the named type of a package, or a pointer to it.
 func IsNamed(t types.Type, pkg, name string) bool {
 	n := namedOf(t)
 	return n != nil && n.Obj().Name() == name && Path(n.Obj().Pkg()) == pkg
 }
 
-// IsContext tells whether t is context.Context.
+// IsContext reports whether t is context.Context.
 func IsContext(t types.Type) bool { return IsNamed(t, "context", "Context") }
 
 func isString(t types.Type) bool {
@@ -71,10 +71,10 @@ func isRuntimeObject(t types.Type) bool {
 	return IsNamed(t, "k8s.io/apimachinery/pkg/runtime", "Object")
 }
 
-// isAPIObject tells whether t is a pointer to an API type, or an interface over such.
+// isAPIObject reports whether t is a pointer to an API type, or an interface over such.
 func isAPIObject(t types.Type) bool { return hasMethods(t, "GetObjectKind", "DeepCopyObject") }
 
-// IsAPIObject tells whether t, a pointer or a struct, is an API type with metadata.
+// IsAPIObject reports whether t, a pointer or a struct, is an API type with metadata.
 func IsAPIObject(t types.Type) bool {
 	if t == nil {
 		return false
@@ -105,7 +105,7 @@ func CanWrite(t types.Type) bool {
 	return methodNamed(t, "Update") != nil || methodNamed(t, "Status") != nil
 }
 
-// isWriter tells whether t is an interface over client.StatusWriter or
+// isWriter reports whether t is an interface over client.StatusWriter or
 // client.SubResourceWriter: it updates objects, and cannot delete them.
 func isWriter(t types.Type) bool {
 	update := methodNamed(t, "Update")
@@ -120,7 +120,7 @@ func isWriter(t types.Type) bool {
 	return p.Len() == 3 && sig.Variadic() && isObject(p.At(1).Type()) || p.Len() == 2 && isRuntimeObject(p.At(1).Type())
 }
 
-// hasOptions tells whether the parameters hold metav1 options of that name.
+// hasOptions reports whether the parameters hold metav1 options of that name.
 func hasOptions(p *types.Tuple, name string) bool {
 	for v := range p.Variables() {
 		if IsNamed(v.Type(), metaPkg, name) {
@@ -133,7 +133,7 @@ func hasOptions(p *types.Tuple, name string) bool {
 // alsoWatches tells a typed client from any type that has an UpdateStatus.
 func alsoWatches(t types.Type) bool { return hasMethods(t, "Watch", "Get", "Delete") }
 
-// leadsToClient tells whether t is a typed client, a lister, or gives them
+// leadsToClient reports whether t is a typed client, a lister, or gives them
 // out: the result of a call such as clientset.AppsV1() or .Deployments(ns).
 func leadsToClient(t types.Type, depth int) bool {
 	if !types.IsInterface(t) || depth > 2 {
@@ -169,7 +169,7 @@ func leadsToClient(t types.Type, depth int) bool {
 	return false
 }
 
-// isApplyPatch tells whether a patch is client.Apply.
+// isApplyPatch reports whether a patch is client.Apply.
 func isApplyPatch(v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.UnOp:
@@ -183,7 +183,7 @@ func isApplyPatch(v ssa.Value) bool {
 	return false
 }
 
-// CarriesLock tells whether the call that made a patch put a resourceVersion
+// CarriesLock reports whether the call that made a patch put a resourceVersion
 // into it: client.MergeFromWithOptimisticLock among its options, given or
 // built into a value.
 func CarriesLock(c *ssa.CallCommon) bool {

@@ -28,7 +28,7 @@ func (l *List) Set(value string) error {
 	return nil
 }
 
-// Has tells whether a name is in the list as it stands.
+// Has reports whether a name is in the list as it stands.
 func (l List) Has(name string) bool { return slices.Contains(l, name) }
 
 // Match is the name of the called function, if the list has it. See [List.Names].
@@ -45,7 +45,7 @@ func (l List) Match(c *ssa.CallCommon) string {
 	return fn.Name()
 }
 
-// Names tells whether the list has a function: by its name alone (Notify), with
+// Names reports whether the list has a function: by its name alone (Notify), with
 // its receiver ((*Mailer).Send, Mailer.Send), or with its package before that
 // (mail.Send, example.com/mail.Send).
 func (l List) Names(fn *types.Func) bool {
@@ -71,7 +71,7 @@ func (l List) Names(fn *types.Func) bool {
 	return slices.ContainsFunc(l, func(entry string) bool { return slices.Contains(known, plain.Replace(entry)) })
 }
 
-// HasBase tells whether the list has a function of that name, whatever its
+// HasBase reports whether the list has a function of that name, whatever its
 // receiver and package.
 func (l List) HasBase(name string) bool {
 	return slices.ContainsFunc(l, func(entry string) bool { return entry[strings.LastIndex(entry, ".")+1:] == name })

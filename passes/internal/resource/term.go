@@ -104,7 +104,7 @@ func (t *Table) hash(term *Term, args []*Term) uint64 {
 	return h
 }
 
-// madeOf tells whether a term is made of these parts.
+// madeOf reports whether a term is made of these parts.
 func (t *Term) madeOf(term *Term, args []*Term) bool {
 	return t.Kind == term.Kind && t.N == term.N && t.Name == term.Name && t.At == term.At && t.Fn == term.Fn && slices.Equal(t.Args, args)
 }
@@ -359,17 +359,17 @@ func (t *Table) Make(kind Kind, n int, name, typ string, goType types.Type, args
 	return t.intern(Term{Kind: kind, N: n, Name: name, Type: typ}, goType, args...)
 }
 
-// Visible tells whether a caller can name the term as well: it depends on
+// Visible reports whether a caller can name the term as well: it depends on
 // parameters, captured variables, globals and constants only.
 func (t *Term) Visible() bool { return len(t.deps) == 0 }
 
-// Mentions tells whether the term depends on the value.
+// Mentions reports whether the term depends on the value.
 func (t *Term) Mentions(leaf *Term) bool { return slices.Contains(t.deps, leaf) }
 
 // Leaves are the values that the term depends on.
 func (t *Term) Leaves() []*Term { return t.deps }
 
-// Under tells whether t is base itself, or lies in it: a field, an element, or
+// Under reports whether t is base itself, or lies in it: a field, an element, or
 // what is reached through pointers in it.
 func (t *Term) Under(base *Term) bool {
 	for {
@@ -397,7 +397,7 @@ func (t *Term) Root() *Term {
 	}
 }
 
-// IsConst tells whether the term is a constant.
+// IsConst reports whether the term is a constant.
 func (t *Term) IsConst() bool { return t.Kind == Const }
 
 // String prints the term as a reader of Go would write it.

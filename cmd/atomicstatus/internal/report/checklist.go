@@ -109,7 +109,7 @@ func (in *Input) checklist(x *reconcilecost.Reconciler) []Item {
 	return []Item{manager, refetch, one, loops, stable, in.phases(x), in.tested(x)}
 }
 
-// phases tells whether changes of a phase are validated.
+// phases reports whether changes of a phase are validated.
 func (in *Input) phases(x *reconcilecost.Reconciler) Item {
 	item := Item{Name: "phase validation", State: needless, Note: "no phase is written"}
 	if !slices.ContainsFunc(x.Written, func(k reconcilecost.Kind) bool { return k.Phase }) {
@@ -121,7 +121,7 @@ func (in *Input) phases(x *reconcilecost.Reconciler) Item {
 	return Item{Name: item.Name, State: done}
 }
 
-// tested tells whether the status managers have tests.
+// tested reports whether the status managers have tests.
 func (in *Input) tested(x *reconcilecost.Reconciler) Item {
 	item := Item{Name: "tests of the manager", State: done}
 	if len(x.Managers) == 0 {
@@ -243,7 +243,7 @@ func (t Tests) mention(m reconcilecost.StatusManager) string {
 	return ""
 }
 
-// uses tells whether code, not a comment, names a function.
+// uses reports whether code, not a comment, names a function.
 func uses(syntax *ast.File, name string) bool {
 	for n := range ast.Preorder(syntax) {
 		if id, ok := n.(*ast.Ident); ok && id.Name == name {

@@ -96,7 +96,7 @@ func safety(protected string) int {
 	return slices.Index([]string{protectedNo, protectedPartly, protectedYes, protectedNone}, protected)
 }
 
-// Increased tells whether a controller makes more status writes than before, has
+// Increased reports whether a controller makes more status writes than before, has
 // more findings or is protected less: what -fail-on-increase fails on.
 func Increased(changes []Change) bool {
 	return slices.ContainsFunc(changes, func(c Change) bool { return c.Verdict == worse })
