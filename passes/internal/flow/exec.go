@@ -118,55 +118,30 @@ type Program interface {
 
 // exec interprets one function.
 type exec struct {
-	prog   Program
-	fn     *ssa.Function
-	tab    *resource.Table
-	flow   *shape
-	repeat kube.Repeat
+	frame
+	objectNotes
+	callNotes
+	contextNotes
 
-	calls       map[ssa.CallInstruction]int
-	queue       *queue
-	exits       []exit
-	work        int                           // the sizes of the states that were walked, joined, or made by functions passed on, together
-	marked      marks                         // what the state reaches that is being collected
-	constant    map[ssa.Value]*Term           // what the values are that no path changes
-	kinds       map[*ssa.CallCommon]kube.Call // what the calls are to Kubernetes
-	unnamedPhis map[*ssa.Phi]bool             // that have no other name on some path
-	cut         bool
+	queue    *queue
+	exits    []exit
+	work     int           // the sizes of the states that were walked, joined, or made by functions passed on, together
+	marked   marks         // what the state reaches that is being collected
+	applying []*Term       // the callees that call functions of the caller's, outermost first
+	within   regionContext // of the function that is being applied
+	cut      bool
+}
 
-	changes        map[changeKey]*change
-	findings       map[findingKey]Finding
-	refreshed      map[*Term]bool     // objects that some path read again, or handed to code that cannot be seen
-	refreshedRes   map[*Term]bool     // likewise the resources that they stand for
-	passes         map[*Term][]Passed // what was passed to functions of the caller's
-	keys           map[string]*Term   // what stands for elements of paths that depend on the caller
-	everWritten    map[*change]bool
-	dropped        map[*change]*Term // the last changes of objects at a return
-	sets           map[setKey]Set
-	applying       []*Term                       // the callees that call functions of the caller's, outermost first
-	within         regionContext                 // of the function that is being applied
-	takenOver      map[*change]bool              // the field of another object of the type was copied
-	unseenBy       map[*Term]bool                // objects that code which cannot be seen received
-	sends          map[sendKey]bool              // objects that calls sent with their resourceVersion
-	turns, rereads map[ssa.CallInstruction]bool  // calls made again after success; after the object was read again
-	stubborn       map[ssa.CallInstruction]*Term // calls made again with the same object after they failed
-
-	visits    map[visitKey]*Visit
-	order     []*Visit
-	names     map[*Term]string
-	retried   map[ssa.CallInstruction]bool
-	swallowed map[ssa.CallInstruction]bool
-	prone     map[ssa.CallInstruction]bool
-	direct    map[ssa.CallInstruction]kube.Op
-	dynamic   map[ssa.CallInstruction]*Term // calls of functions of the caller's
-	answers   map[*Term]*Term               // what methods of unknown types returned, by the call (see asksObject)
-	// retriedFuncs are functions of the caller's given to a conflict retry.
-	retriedFuncs []*Term
-	regions      map[*ssa.Function]Region
-	// Contexts (see context.go).
-	batches map[*Term]batch             // those that a batch returned, with its flush
-	derived map[*Term]*Term             // those that were made from others
-	called  map[*ssa.Function]*Contexts // with which functions were called
+// frame is what stays the same on all paths.
+type frame struct {
+	prog     Program
+	fn       *ssa.Function
+	tab      *resource.Table
+	flow     *shape
+	repeat   kube.Repeat
+	calls    map[ssa.CallInstruction]int
+	constant map[ssa.Value]*Term           // what the values are that no path changes
+	kinds    map[*ssa.CallCommon]kube.Call // what the calls are to Kubernetes
 }
 
 type visitKey struct {
@@ -210,14 +185,11 @@ type Result struct {
 // where its outcome says so, and the summary is of no use.
 func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 	e := &exec{
-		prog: prog, fn: fn, tab: resource.NewTable(), repeat: repeat,
-		calls: map[ssa.CallInstruction]int{}, visits: map[visitKey]*Visit{}, names: map[*Term]string{},
-		retried: map[ssa.CallInstruction]bool{}, swallowed: map[ssa.CallInstruction]bool{},
-		prone: map[ssa.CallInstruction]bool{}, direct: map[ssa.CallInstruction]kube.Op{}, dynamic: map[ssa.CallInstruction]*Term{},
-		answers: map[*Term]*Term{},
-		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{}, refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{}, everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, sets: map[setKey]Set{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{}, passes: map[*Term][]Passed{}, keys: map[string]*Term{}, sends: map[sendKey]bool{},
-		turns: map[ssa.CallInstruction]bool{}, rereads: map[ssa.CallInstruction]bool{}, stubborn: map[ssa.CallInstruction]*Term{},
-		regions: map[*ssa.Function]Region{}, batches: map[*Term]batch{}, derived: map[*Term]*Term{}, called: map[*ssa.Function]*Contexts{}, constant: map[ssa.Value]*Term{}, unnamedPhis: map[*ssa.Phi]bool{}, kinds: map[*ssa.CallCommon]kube.Call{},
+		frame: frame{
+			prog: prog, fn: fn, tab: resource.NewTable(), repeat: repeat,
+			calls: map[ssa.CallInstruction]int{}, constant: map[ssa.Value]*Term{}, kinds: map[*ssa.CallCommon]kube.Call{},
+		},
+		objectNotes: newObjectNotes(), callNotes: newCallNotes(), contextNotes: newContextNotes(),
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
 	e.queue = newQueue(e.flow)
