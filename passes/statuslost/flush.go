@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/textedit"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -54,17 +55,11 @@ func reportFlushes(pass *analysis.Pass, writes *statuswrites.Result, r *report.R
 			}
 		}
 		ast.Inspect(body, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncLit:
-				function(n.Type, n.Body)
+			if literal, ok := n.(*ast.FuncLit); ok {
+				function(literal.Type, literal.Body)
 				return false
-			case *ast.BlockStmt:
-				list(n.List)
-			case *ast.CaseClause:
-				list(n.Body)
-			case *ast.CommClause:
-				list(n.Body)
 			}
+			list(textedit.Statements(n))
 			return true
 		})
 	}

@@ -424,7 +424,7 @@ func (b *batching) rests(entry *ssa.Function) []fixes.Assumption {
 	if len(b.effects) > 0 {
 		names := b.places(b.effects, "name")
 		for _, s := range b.effects {
-			if fn := calleeOf(s.call.Common()); fn != nil {
+			if fn := calledFunc(s.call.Common()); fn != nil {
 				funcs = append(funcs, fn)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -219,7 +220,7 @@ func (m *move) weigh() bool {
 func (m *move) apart() bool {
 	for _, ret := range m.ways.missed {
 		for _, c := range m.ways.carriers {
-			if c.Block() == ret.Block() || leadsTo(c.Block(), ret.Block()) {
+			if c.Block() == ret.Block() || ssax.Reaches(c.Block(), ret.Block()) {
 				m.refuse(ret.Pos(), "%s returns with and without the later write", m.r.line(ret.Pos()))
 				return false
 			}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // flows reports that the context of a call is one that the function was given, or was
@@ -33,7 +34,8 @@ func (b *batching) contextFlows(v ssa.Value, seen map[ssa.Value]bool) bool {
 	case *ssa.Parameter:
 		return true
 	case *ssa.FreeVar:
-		return b.freeVarFlows(v, seen)
+		made := ssax.Bound(v)
+		return made != nil && b.contextFlows(made, seen)
 	case *ssa.Alloc:
 		stored := false
 		for _, use := range *v.Referrers() {
@@ -70,22 +72,6 @@ func (b *batching) contextFlows(v ssa.Value, seen map[ssa.Value]bool) bool {
 	return false
 }
 
-// freeVarFlows is contextFlows for what a literal captured, where it was made.
-func (b *batching) freeVarFlows(v *ssa.FreeVar, seen map[ssa.Value]bool) bool {
-	outer := v.Parent().Parent()
-	if outer == nil {
-		return false
-	}
-	for _, block := range outer.Blocks {
-		for _, instr := range block.Instrs {
-			if c, ok := instr.(*ssa.MakeClosure); ok && c.Fn == v.Parent() {
-				return b.contextFlows(c.Bindings[slices.Index(v.Parent().FreeVars, v)], seen)
-			}
-		}
-	}
-	return false
-}
-
 // fieldFlows is contextFlows for a field of a struct: whatever the package puts there
 // flows.
 func (b *batching) fieldFlows(typ types.Type, field int, seen map[ssa.Value]bool) bool {
@@ -117,7 +103,7 @@ func (b *batching) acts(c *ssa.CallCommon) bool {
 	if _, ok := c.Value.(*ssa.Builtin); ok || kube.Event(c) {
 		return false
 	}
-	fn := calleeOf(c)
+	fn := calledFunc(c)
 	if fn == nil {
 		return !c.IsInvoke() && c.StaticCallee() == nil
 	}
@@ -148,22 +134,6 @@ func returnsContext(fn *types.Func) bool {
 	return false
 }
 
-// calleeOf is the function or method that a call names, or nil.
-func calleeOf(c *ssa.CallCommon) *types.Func {
-	if c.IsInvoke() {
-		return c.Method
-	}
-	callee := c.StaticCallee()
-	if callee == nil {
-		return nil
-	}
-	if o := callee.Origin(); o != nil {
-		callee = o
-	}
-	fn, _ := callee.Object().(*types.Func)
-	return fn
-}
-
 // place names a line of the program, with its file where that is not the one of the
 // reconcile.
 func (b *batching) place(pos token.Pos) string {
@@ -182,7 +152,7 @@ func (b *batching) places(sites []*site, named string) string {
 		text := b.place(s.call.Pos())
 		if named != "" {
 			name := "a callback"
-			if fn := calleeOf(s.call.Common()); fn != nil {
+			if fn := calledFunc(s.call.Common()); fn != nil {
 				name = fn.Name()
 			}
 			text = name + " (" + text + ")"

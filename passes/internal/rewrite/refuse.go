@@ -3,14 +3,14 @@ package rewrite
 import (
 	"go/constant"
 	"go/token"
-	"go/types"
+	"maps"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // refuseLoop refuses where a loop asks the status which of its turns are done, and does
@@ -22,7 +22,7 @@ func (b *batching) refuseLoop(v *flow.Visit) {
 	write := v.Call.Block()
 	var loop []*ssa.BasicBlock
 	for _, block := range v.Fn.Blocks {
-		if leadsTo(write, block) && leadsTo(block, write) {
+		if ssax.Reaches(write, block) && ssax.Reaches(block, write) {
 			loop = append(loop, block)
 		}
 	}
@@ -46,25 +46,6 @@ func (b *batching) refuseLoop(v *flow.Visit) {
 			return
 		}
 	}
-}
-
-// leadsTo reports that a path leads from the end of a block to another, or to its own
-// beginning.
-func leadsTo(from, to *ssa.BasicBlock) bool {
-	seen := map[*ssa.BasicBlock]bool{}
-	queue := slices.Clone(from.Succs)
-	for len(queue) > 0 {
-		block := queue[0]
-		queue = queue[1:]
-		if block == to {
-			return true
-		}
-		if !seen[block] {
-			seen[block] = true
-			queue = append(queue, block.Succs...)
-		}
-	}
-	return false
 }
 
 // asksStatus reports that a value is read from a status, or computed from one.
@@ -97,34 +78,69 @@ func asksStatus(v ssa.Value, seen map[ssa.Value]bool) bool {
 // field is stored and written before a call that may take long, and another constant
 // of it after that.
 func (b *batching) marks(held map[string]bool) {
+	type marking struct {
+		at     ssa.Instruction
+		object ssa.Value
+		marks  map[string]mark
+	}
 	for _, fn := range b.funcs {
-		var stores []*ssa.Store
+		var all []marking
 		for _, block := range fn.Blocks {
 			for _, instr := range block.Instrs {
-				if s, ok := instr.(*ssa.Store); ok && kube.StatusAddress(s.Addr) {
-					if _, ok := s.Val.(*ssa.Const); ok {
-						stores = append(stores, s)
+				for _, object := range touched(instr) {
+					if marks := b.r.marked(instr, object); len(marks) > 0 {
+						all = append(all, marking{instr, object, marks})
 					}
 				}
 			}
 		}
-		for _, old := range stores {
-			for _, now := range stores {
-				if old == now || sameField(old.Addr, now.Addr) == "" || sameConstants(old.Val, now.Val) {
+		for _, old := range all {
+			for _, now := range all {
+				field := remarked(old.marks, now.marks)
+				if old.at == now.at || old.object != now.object || field == "" {
 					continue
 				}
-				write := b.between(b.sites, fn, old, now)
+				write := b.between(b.sites, fn, old.at, now.at)
 				if write == nil || !held[write.kind] {
 					continue
 				}
-				if effect := b.between(b.effects, fn, write.call, now); effect != nil {
-					b.refuse(old.Pos(), "%s is %s while %s runs, and %s after it: a mark of progress; if somebody has to see it, suppress this report with that reason",
-						sameField(old.Addr, now.Addr), showConstant(old.Val), b.places([]*site{effect}, "name"), showConstant(now.Val))
+				if effect := b.between(b.effects, fn, write.call, now.at); effect != nil {
+					b.refuse(old.at.Pos(), "%s is %s while %s runs, and %s after it: a mark of progress; if somebody has to see it, suppress this report with that reason",
+						field, showConstant(old.marks[field].value), b.places([]*site{effect}, "name"), showConstant(now.marks[field].value))
 					return
 				}
 			}
 		}
 	}
+}
+
+// touched are the objects that an instruction may mark: that of a store, and those that
+// a call is given.
+func touched(instr ssa.Instruction) []ssa.Value {
+	var objects []ssa.Value
+	switch i := instr.(type) {
+	case *ssa.Store:
+		if at := root(i.Addr); at != nil {
+			objects = append(objects, at)
+		}
+	case *ssa.Call:
+		for _, arg := range i.Call.Args {
+			if at := root(arg); at != nil && kube.IsAPIObject(arg.Type()) {
+				objects = append(objects, at)
+			}
+		}
+	}
+	return objects
+}
+
+// remarked is the first field that both mark, and not the same; "" if there is none.
+func remarked(old, now map[string]mark) string {
+	for _, field := range slices.Sorted(maps.Keys(now)) {
+		if was, ok := old[field]; ok && !sameConstants(was.value, now[field].value) {
+			return field
+		}
+	}
+	return ""
 }
 
 // between is one of the sites in a function that lies on every path from one
@@ -146,37 +162,14 @@ func comesBefore(a, b ssa.Instruction) bool {
 	return a.Block().Dominates(b.Block())
 }
 
-// sameField is the path of the field that two addresses are of in one object, or "".
-func sameField(a, b ssa.Value) string {
-	path := ""
-	for {
-		x, ok := a.(*ssa.FieldAddr)
-		y, ok2 := b.(*ssa.FieldAddr)
-		if !ok || !ok2 {
-			if a != b {
-				return ""
-			}
-			return strings.TrimPrefix(path, "Status.")
-		}
-		if x.Field != y.Field || !types.Identical(x.X.Type(), y.X.Type()) {
-			return ""
-		}
-		st := x.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
-		path = strings.TrimSuffix(st.Field(x.Field).Name()+"."+path, ".")
-		a, b = x.X, y.X
+func sameConstants(a, b *ssa.Const) bool {
+	if a.Value == nil || b.Value == nil {
+		return a.Value == b.Value
 	}
+	return constant.Compare(a.Value, token.EQL, b.Value)
 }
 
-func sameConstants(a, b ssa.Value) bool {
-	x, y := a.(*ssa.Const), b.(*ssa.Const)
-	if x.Value == nil || y.Value == nil {
-		return x.Value == y.Value
-	}
-	return constant.Compare(x.Value, token.EQL, y.Value)
-}
-
-func showConstant(v ssa.Value) string {
-	c := v.(*ssa.Const)
+func showConstant(c *ssa.Const) string {
 	if c.Value == nil {
 		return "empty"
 	}
