@@ -6,11 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"go/format"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/tools/go/ast/astutil"
 )
 
 // A Fixer rewrites the packages under dir, which belongs to a module, in place.
@@ -30,6 +34,13 @@ type Finding struct {
 	Check   string
 	Message string
 	edits   []edit
+}
+
+// suggested is a fix of the level that who may apply it goes by: only what is safe
+// promises that nothing changes.
+type suggested struct {
+	Level string
+	Edits []edit
 }
 
 type edit struct {
@@ -88,7 +99,7 @@ func analyse(command, dir string) ([]Finding, error) {
 		for check, data := range checks {
 			var diagnostics []struct {
 				Posn, Message  string
-				SuggestedFixes []struct{ Edits []edit } `json:"suggested_fixes"`
+				SuggestedFixes []suggested `json:"suggested_fixes"`
 			}
 			if err := json.Unmarshal(data, &diagnostics); err != nil {
 				return nil, fmt.Errorf("%s of %s: %s", check, pkg, data)
@@ -96,6 +107,7 @@ func analyse(command, dir string) ([]Finding, error) {
 			for _, d := range diagnostics {
 				file, place, _ := strings.Cut(d.Posn, ":")
 				f := Finding{File: filepath.Base(file), Place: place, Check: check, Message: d.Message}
+				d.SuggestedFixes = slices.DeleteFunc(d.SuggestedFixes, func(s suggested) bool { return s.Level != "safe" })
 				switch len(d.SuggestedFixes) {
 				case 0:
 				case 1:
@@ -138,7 +150,7 @@ func apply(found []Finding) ([]Finding, error) {
 		for _, e := range list {
 			source = slices.Concat(source[:e.Start], []byte(e.New), source[e.End:])
 		}
-		if source, err = format.Source(source); err != nil {
+		if source, err = finish(source); err != nil {
 			return nil, fmt.Errorf("after the fixes, %s: %w\n%s", file, err, source)
 		}
 		if err := os.WriteFile(file, source, 0o644); err != nil {
@@ -150,3 +162,27 @@ func apply(found []Finding) ([]Finding, error) {
 
 // touches reports whether two edits cannot both be made, or not in any order.
 func (e edit) touches(other edit) bool { return e.Start <= other.End && other.Start <= e.End }
+
+// finish formats a file and drops the imports that it no longer uses, as all drivers
+// that apply fixes do.
+func finish(source []byte) ([]byte, error) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", source, parser.ParseComments)
+	if err != nil {
+		return source, err
+	}
+	for _, spec := range slices.Clone(file.Imports) {
+		name, path := "", strings.Trim(spec.Path.Value, `"`)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		if !astutil.UsesImport(file, path) {
+			astutil.DeleteNamedImport(fset, file, name, path)
+		}
+	}
+	var out bytes.Buffer
+	if err := format.Node(&out, fset, file); err != nil {
+		return source, err
+	}
+	return out.Bytes(), nil
+}

@@ -43,7 +43,9 @@ func goplsFindings(t *testing.T, server, dir string) []finding {
 				f.related = append(f.related, related{at, r.Message})
 			}
 			for _, a := range e.quickFixes(u, d) {
-				f.fixes = append(f.fixes, a.Title)
+				if !strings.Contains(a.Title, " (for review; ") { // the other drivers have none of these
+					f.fixes = append(f.fixes, a.Title)
+				}
 			}
 			all = append(all, f)
 		}
@@ -77,7 +79,7 @@ func TestEditing(t *testing.T) {
 	}
 	multi := of("statusmulti")
 	twice := multi(e.await(job, "statusmulti", func(d []diagnostic) bool { return len(multi(d)) == 1 }))[0]
-	if len(twice.Related) != 1 || twice.Related[0].Location.URI != job || twice.Related[0].Location.Range.Start.String() != "19:12" {
+	if len(twice.Related) == 0 || twice.Related[0].Location.URI != job || twice.Related[0].Location.Range.Start.String() != "19:12" {
 		t.Errorf("related information %+v, want a link to the first write", twice.Related)
 	}
 

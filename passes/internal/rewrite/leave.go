@@ -11,6 +11,8 @@ import (
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
 // maxComment is the number of lines of a comment on a write that goes with it. A longer
@@ -28,6 +30,14 @@ func (e *edit) remove(m *move) bool {
 	for _, v := range e.r.onlyIn(w) {
 		if len(m.rebased) > 0 && v == e.r.baseOf(w) {
 			continue
+		}
+		// The fix of a later update uses the copy that is there, and may be applied along
+		// with this one: it comes first.
+		if m.ways != nil && slices.ContainsFunc(m.ways.carriers, func(c ssa.CallInstruction) bool {
+			return kube.Classify(c.Common()).Op == kube.StatusUpdate
+		}) {
+			m.refuse(v.Pos(), "the later update may need %s", v.Name())
+			return false
 		}
 		declared := e.r.declaration(v, w.decl)
 		if declared == nil {
