@@ -91,18 +91,22 @@ func (f finding) issue() string {
 	text := f.start + ": " + f.check + ": " + f.message
 	if len(f.related) > 0 {
 		dir := path.Dir(f.start)
-		var all []string
-		for i, r := range f.related {
-			if more := len(f.related) - 2; i == 2 && more > 1 { // three places are the most
-				all = append(all, fmt.Sprintf("and %d more", more))
-				break
-			}
+		var all, reasons []string // places, and why there is no fix
+		for _, r := range f.related {
 			at := path.Base(r.at)
 			if other := path.Dir(r.at); other != dir {
 				at = path.Join(path.Base(other), at)
 			}
-			all = append(all, at+": "+r.message)
+			if text := at + ": " + r.message; strings.HasPrefix(r.message, "no fix: ") {
+				reasons = append(reasons, text)
+			} else {
+				all = append(all, text)
+			}
 		}
+		if n := len(all); n > 3 { // three places are the most
+			all = append(all[:2], fmt.Sprintf("and %d more", n-2))
+		}
+		all = append(all, reasons...)
 		text += " [" + strings.Join(all, "; ") + "]"
 	}
 	return fmt.Sprintf("%s fixes %q", text, f.fixes)
