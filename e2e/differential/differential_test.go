@@ -34,7 +34,8 @@ package differential
 //
 // Fixes that change what calls are made, as those that write less often, are held
 // to the second, whatever happens, and without a fault to equal answers, effects
-// and objects, run by run.
+// and objects, run by run: with no more writes, and so with no more runs where a
+// write wakes the program.
 
 import (
 	"bytes"

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -15,7 +16,8 @@ import (
 
 // afterLoop is the fix within one function for a write that a loop repeats: it moves
 // behind the loop, and into the returns that leave it, as what was done before has to be
-// stored there too.
+// stored there too. A variable says whether a turn has come by the write: where none
+// has, there is nothing to write.
 func (r *Rewriter) afterLoop(f *statuswrites.Func, v *flow.Visit) (fix, none []report.Option) {
 	m := &move{r: r, f: f, v: v}
 	if fix = m.collect(); fix == nil && m.reason != "" {
@@ -59,7 +61,7 @@ func (m *move) collect() []report.Option {
 		m.ways.between = slices.DeleteFunc(m.ways.between, func(i ssa.Instruction) bool { return i.Pos().IsValid() && !inLoop(i) })
 		m.ways.carriers = nil
 	}
-	if !m.weigh() || !m.stored(inLoop) || m.marks() || !m.answers() {
+	if !m.weigh() || !m.stored(inLoop) || m.marks() || m.repeats() || !m.answers() {
 		return nil
 	}
 	fix := m.r.fix()
@@ -67,19 +69,62 @@ func (m *move) collect() []report.Option {
 	if edit.failed {
 		return nil
 	}
-	text := edit.moved(m.write, behind)
-	if !carried && (!edit.known(m.write, behind) || !edit.insert(behind, text)) {
+	fix.rests = m.rests()
+	if carried {
+		if !edit.remove(m) || !edit.sink(m) {
+			return nil
+		}
+		return fix.option(fmt.Sprintf("leave out the write of %s in the loop, which a later one carries", m.write.name))
+	}
+	m.turned = m.flag()
+	if !edit.known(m.write, behind) || !edit.above(loop, m.turned+" := false") || !edit.insert(behind, edit.moved(m, behind)) {
 		m.refuse(e.Pos(), "the write in %s needs what only the loop has", m.r.line(e.Pos()))
 		return nil
 	}
 	if !edit.remove(m) || !edit.sink(m) {
 		return nil
 	}
-	fix.rests = m.rests()
-	if carried {
-		return fix.option(fmt.Sprintf("leave out the write of %s in the loop, which a later one carries", m.write.name))
-	}
 	return fix.option(fmt.Sprintf("write %s once, behind the loop", m.write.name))
+}
+
+// repeats reports that the loop asks the status which of its turns are done, and does in
+// the others what is not to be repeated.
+func (m *move) repeats() bool {
+	asked := asksInLoop(m.v)
+	names, _, _ := m.names(func(d deed) bool { return d.what == effects })
+	if names != "" && asked.IsValid() {
+		m.refuseTurns(asked, m.r.line(asked), names)
+		return true
+	}
+	return false
+}
+
+// flag is a name for the variable that says that a loop has come by its write. Fixes may
+// be applied together, so each loop of the function has its own.
+func (m *move) flag() string {
+	before := map[token.Pos]bool{} // writes in loops
+	for _, v := range m.f.Visits {
+		if v.Loop != nil && v.Call.Pos() < m.write.call.Pos() {
+			before[v.Call.Pos()] = true
+		}
+	}
+	taken := map[string]bool{}
+	ast.Inspect(m.write.decl, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			taken[id.Name] = true
+		}
+		return true
+	})
+	name, skip := "changed", len(before)
+	for n := 2; ; n++ {
+		if !taken[name] {
+			if skip == 0 {
+				return name
+			}
+			skip--
+		}
+		name = "changed" + strconv.Itoa(n)
+	}
 }
 
 // behindLoop is the place behind the innermost loop around a write.
@@ -105,9 +150,8 @@ func (r *Rewriter) behindLoop(w *write) (place, ast.Stmt) {
 }
 
 // stored reports that what is changed in memory was stored by the write wherever it
-// will be now: no change leaves the loop past the write, or waits for it before.
+// will be now: no change leaves the loop past the write.
 func (m *move) stored(inLoop func(ssa.Instruction) bool) bool {
-	e := m.write.call
 	for _, b := range m.f.Fn.Blocks {
 		for _, instr := range b.Instrs {
 			if inLoop(instr) && m.r.changesStatus(instr, m.write.object) && m.passes(instr, inLoop) {
@@ -115,29 +159,6 @@ func (m *move) stored(inLoop func(ssa.Instruction) bool) bool {
 				return false
 			}
 		}
-	}
-	seen := map[*ssa.BasicBlock]bool{}
-	at := token.NoPos
-	var back func(b *ssa.BasicBlock, i int)
-	back = func(b *ssa.BasicBlock, i int) {
-		for i--; i >= 0; i-- {
-			if m.r.landsIn(b.Instrs[i], m.write.object) {
-				return
-			}
-			if !inLoop(b.Instrs[i]) && m.r.changesStatus(b.Instrs[i], m.write.object) {
-				at = b.Instrs[i].Pos()
-			}
-		}
-		for _, p := range b.Preds {
-			if !seen[p] {
-				back(visit(seen, p), len(p.Instrs))
-			}
-		}
-	}
-	back(e.Block(), slices.Index(e.Block().Instrs, ssa.Instruction(e)))
-	if at.IsValid() {
-		m.refuse(at, "what %s changes is stored only if the loop turns", m.r.line(at))
-		return false
 	}
 	return true
 }

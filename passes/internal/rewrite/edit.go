@@ -171,6 +171,19 @@ func (e *edit) insert(p place, text string) bool {
 	return ok
 }
 
+// above puts a statement on a line of its own above another one and the comment on it.
+func (e *edit) above(s ast.Stmt, text string) bool {
+	at := s.Pos()
+	if c := e.comment(s); c != nil {
+		at = c.Pos()
+	}
+	line, ok := e.source.Above(at, text)
+	if ok {
+		e.apply(line)
+	}
+	return ok
+}
+
 // updater is the source of Update as the file names it. The import is added where
 // the file lacks it.
 func (e *edit) updater() string { return e.named(e.r.to.fn) }

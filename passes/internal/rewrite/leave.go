@@ -2,9 +2,11 @@ package rewrite
 
 import (
 	"bytes"
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,8 +30,8 @@ func (e *edit) remove(m *move) bool {
 		return false
 	}
 	for _, v := range e.r.onlyIn(w) {
-		if len(m.rebased) > 0 && v == e.r.baseOf(w) {
-			continue
+		if m.turned != "" || m.ways != nil && len(m.ways.missed) > 0 || len(m.rebased) > 0 && v == e.r.baseOf(w) {
+			continue // it is still needed
 		}
 		// The fix of a later update uses the copy that is there, and may be applied along
 		// with this one: it comes first.
@@ -52,10 +54,23 @@ func (e *edit) remove(m *move) bool {
 		m.refuse(c.Pos(), "the comment in %s says why the status is written there", m.r.line(c.Pos()))
 		return false
 	}
+	if m.turned != "" {
+		e.put(w, m.turned+" = true")
+		return true
+	}
 	if dead := e.r.dead(m); dead != nil && !e.cut(dead, dead) {
 		return false
 	}
 	return e.cut(w.first(), w.last)
+}
+
+// put puts a statement in the place of those of a write, and the comment on them.
+func (e *edit) put(w *write, text string) {
+	from := w.first().Pos()
+	if c := e.comment(w.first()); c != nil {
+		from = c.Pos()
+	}
+	e.change(from, w.last.End(), text)
 }
 
 // dead is the assignment before a write that only the write has seen, as the one after
@@ -173,13 +188,8 @@ func (r *Rewriter) onlyIn(w *write) []*types.Var {
 		}
 		return true
 	})
-	var only []*types.Var
-	for v := range inside {
-		if !outside[v] {
-			only = append(only, v)
-		}
-	}
-	return only
+	maps.DeleteFunc(inside, func(v *types.Var, _ bool) bool { return outside[v] })
+	return slices.SortedFunc(maps.Keys(inside), func(a, b *types.Var) int { return cmp.Compare(a.Pos(), b.Pos()) })
 }
 
 // declaration is the statement that makes a copy of an object for a variable, and
@@ -262,17 +272,24 @@ func (e *edit) sink(m *move) bool {
 			m.refuse(m.write.call.Pos(), "the write in %s cannot be moved to the end", m.r.line(m.write.call.Pos()))
 			return false
 		}
-		if !e.insert(p, e.moved(w, p)) {
+		if !e.insert(p, e.moved(m, p)) {
 			return false
 		}
 	}
 	return true
 }
 
-// moved is the source of the statements of a write, indented for another place.
-func (e *edit) moved(w *write, p place) string {
+// moved is the source of the statements of a write, indented for another place. A write
+// that leaves a loop is made only if the loop has come by it.
+func (e *edit) moved(m *move, p place) string {
+	w := m.write
 	near := p.list[min(p.i, len(p.list)-1)]
-	return strings.ReplaceAll(e.source.Between(w.first().Pos(), w.last.End()), "\n"+e.source.Indent(w.first().Pos()), "\n"+e.source.Indent(near.Pos()))
+	from, to := "\n"+e.source.Indent(w.first().Pos()), "\n"+e.source.Indent(near.Pos())
+	text := e.source.Between(w.first().Pos(), w.last.End())
+	if m.turned == "" {
+		return strings.ReplaceAll(text, from, to)
+	}
+	return "if " + m.turned + " {" + to + "\t" + strings.ReplaceAll(text, from, to+"\t") + to + "}"
 }
 
 // returns is the place of a return. One that is not written is the end of the body.

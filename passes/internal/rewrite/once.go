@@ -3,7 +3,6 @@ package rewrite
 import (
 	"cmp"
 	"fmt"
-	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -75,16 +74,9 @@ type move struct {
 	ways    *ways
 	deeds   []deed      // between
 	rebased []*ssa.Call // the copies that later patches are the difference to
+	turned  string      // the variable that says that a loop has come by the write, if it leaves one
 	given   bool        // the object comes from somewhere where it may have been changed
-	at      token.Pos
-	reason  string // why it cannot move: a clause
-}
-
-// refuse notes why the write cannot move, and at what.
-func (m *move) refuse(at token.Pos, format string, args ...any) {
-	if m.reason == "" {
-		m.at, m.reason = at, fmt.Sprintf(format, args...)
-	}
+	refused
 }
 
 // leaveOut is the fix that leaves an earlier write out, or nil.

@@ -16,36 +16,43 @@ import (
 // refuseLoop refuses where a loop asks the status which of its turns are done, and does
 // in the others what is not to be repeated: each turn must be stored before the next.
 func (b *batching) refuseLoop(v *flow.Visit) {
-	if v.Loop == nil {
-		return
-	}
-	write := v.Call.Block()
-	var loop []*ssa.BasicBlock
-	for _, block := range v.Fn.Blocks {
-		if ssax.Reaches(write, block) && ssax.Reaches(block, write) {
-			loop = append(loop, block)
-		}
-	}
-	asked := token.NoPos
-	for _, block := range loop {
-		if cond, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If); ok && asksStatus(cond.Cond, map[ssa.Value]bool{}) {
-			asked = cond.Cond.Pos()
-			for _, instr := range block.Instrs {
-				if instr.Pos().IsValid() {
-					asked = instr.Pos()
-				}
-			}
-		}
-	}
+	asked := asksInLoop(v)
 	if !asked.IsValid() {
 		return
 	}
 	for _, s := range b.effects {
-		if s.fn == v.Fn && slices.Contains(loop, s.call.Block()) {
-			b.refuse(asked, "the loop asks the status in %s which turns are done, so that %s is not repeated: each turn has to be stored", b.place(asked), b.places([]*site{s}, "name"))
+		if s.fn == v.Fn && ssax.Reaches(v.Call.Block(), s.call.Block()) && ssax.Reaches(s.call.Block(), v.Call.Block()) {
+			b.refuseTurns(asked, b.place(asked), b.places([]*site{s}, "name"))
 			return
 		}
 	}
+}
+
+// refuseTurns refuses as each turn of a loop has to be stored.
+func (r *refused) refuseTurns(asked token.Pos, at, effects string) {
+	r.refuse(asked, "the loop asks the status in %s which turns are done, so that %s is not repeated: each turn has to be stored", at, effects)
+}
+
+// asksInLoop is where the loop that repeats a write asks a status, or no place.
+func asksInLoop(v *flow.Visit) token.Pos {
+	asked := token.NoPos
+	if v.Loop == nil {
+		return asked
+	}
+	write := v.Call.Block()
+	for _, block := range v.Fn.Blocks {
+		cond, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
+		if !ok || !ssax.Reaches(write, block) || !ssax.Reaches(block, write) || !asksStatus(cond.Cond, map[ssa.Value]bool{}) {
+			continue
+		}
+		asked = cond.Cond.Pos()
+		for _, instr := range block.Instrs {
+			if instr.Pos().IsValid() {
+				asked = instr.Pos()
+			}
+		}
+	}
+	return asked
 }
 
 // asksStatus reports that a value is read from a status, or computed from one.

@@ -33,18 +33,22 @@ func Read(pass *analysis.Pass, syntax *ast.File) *File {
 	return &File{Syntax: syntax, Text: text, pass: pass}
 }
 
-func (f *File) offset(pos token.Pos) int { return int(pos - f.Syntax.FileStart) }
+// Offset is where a position lies in the text, in bytes.
+func (f *File) Offset(pos token.Pos) int { return int(pos - f.Syntax.FileStart) }
+
+// Between is the source between two positions.
+func (f *File) Between(from, to token.Pos) string { return string(f.Text[f.Offset(from):f.Offset(to)]) }
 
 // OneLine reports that two positions are on one line.
 func (f *File) OneLine(from, to token.Pos) bool {
-	return !bytes.ContainsRune(f.Text[f.offset(from):f.offset(to)], '\n')
+	return !bytes.ContainsRune(f.Text[f.Offset(from):f.Offset(to)], '\n')
 }
 
 // Line puts a statement on a line of its own, behind what ends at a position and
 // indented like what begins at another. ok is false where more code follows on the
 // line.
 func (f *File) Line(after, like token.Pos, text string) (edit analysis.TextEdit, ok bool) {
-	at := f.offset(after)
+	at := f.Offset(after)
 	end := bytes.IndexByte(f.Text[at:], '\n')
 	if end < 0 {
 		return edit, false
@@ -57,12 +61,27 @@ func (f *File) Line(after, like token.Pos, text string) (edit analysis.TextEdit,
 	if end > 0 && f.Text[at+end-1] == '\r' {
 		newline, end = "\r\n", end-1
 	}
-	return insertion(after+token.Pos(end), newline+f.indent(like)+text), true
+	return insertion(after+token.Pos(end), newline+f.Indent(like)+text), true
 }
 
-// indent is the white space that the line of a position begins with.
-func (f *File) indent(pos token.Pos) string {
-	line := f.Text[bytes.LastIndexByte(f.Text[:f.offset(pos)], '\n')+1:]
+// Above puts a statement on a line of its own above that of a position, and indented
+// like it. ok is false where more code stands before the position.
+func (f *File) Above(at token.Pos, text string) (edit analysis.TextEdit, ok bool) {
+	end := f.Offset(at)
+	start := bytes.LastIndexByte(f.Text[:end], '\n') + 1
+	if len(bytes.TrimSpace(f.Text[start:end])) > 0 {
+		return edit, false
+	}
+	newline := "\n"
+	if start > 1 && f.Text[start-2] == '\r' {
+		newline = "\r\n"
+	}
+	return insertion(f.Syntax.FileStart+token.Pos(start), f.Indent(at)+text+newline), true
+}
+
+// Indent is the white space that the line of a position begins with.
+func (f *File) Indent(pos token.Pos) string {
+	line := f.Text[bytes.LastIndexByte(f.Text[:f.Offset(pos)], '\n')+1:]
 	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
 }
 

@@ -57,3 +57,64 @@ func (r *Reconciler) Carried(ctx context.Context, req ctrl.Request) error {
 	widget.Status.Message = "all seen"
 	return r.Status().Update(ctx, widget) // fix: safe
 }
+
+// Waits has changed something before, which is stored by the first turn, if there is one.
+func (r *Reconciler) Waits(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Message = "begun"
+	for range widget.Spec.Steps {
+		widget.Status.Attempts++
+		if err := r.Status().Update(ctx, widget); err != nil { // fix: safe
+			return err
+		}
+	}
+	return nil
+}
+
+// Twice passes turns by: where it does so by all of them, nothing is written. Each of
+// its loops has an object.
+func (r *Reconciler) Twice(ctx context.Context, req ctrl.Request) error {
+	widget, gadget := &myv1.Widget{}, &myv1.Gadget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	if err := r.Get(ctx, req.NamespacedName, gadget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	for _, step := range widget.Spec.Steps {
+		if widget.Annotations[step] == "" {
+			continue
+		}
+		widget.Status.Message = step
+		if err := r.Status().Update(ctx, widget); err != nil { // fix: safe
+			return err
+		}
+	}
+	for _, step := range widget.Spec.Steps {
+		gadget.Status.Message += step
+		// It grows.
+		if err := r.Status().Update(ctx, gadget); err != nil { // fix: safe
+			return err
+		}
+	}
+	return nil
+}
+
+// Patches sends the difference to a copy that is made for the write alone.
+func (r *Reconciler) Patches(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	before := widget.DeepCopy()
+	for _, step := range widget.Spec.Steps {
+		widget.Status.Message += step
+		if err := r.Status().Patch(ctx, widget, client.MergeFrom(before)); err != nil { // fix: safe
+			return err
+		}
+	}
+	return nil
+}

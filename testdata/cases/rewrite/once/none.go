@@ -151,19 +151,3 @@ func (r *Reconciler) Skips(ctx context.Context, req ctrl.Request) error {
 	}
 	return nil
 }
-
-// Waits has changed something before, which is stored by the first turn.
-func (r *Reconciler) Waits(ctx context.Context, req ctrl.Request) error {
-	widget := &myv1.Widget{}
-	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
-		return client.IgnoreNotFound(err)
-	}
-	widget.Status.Message = "begun"
-	for range widget.Spec.Steps {
-		widget.Status.Attempts++
-		if err := r.Status().Update(ctx, widget); err != nil { // no fix: what line 161 changes is stored only if the loop turns
-			return err
-		}
-	}
-	return nil
-}

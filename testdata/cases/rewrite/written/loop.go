@@ -15,11 +15,15 @@ func (r *Reconciler) Steps(ctx context.Context, req ctrl.Request) error {
 	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
 		return client.IgnoreNotFound(err)
 	}
+	changed := false
 	for _, step := range widget.Spec.Steps {
 		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: step})
+		changed = true
 	}
-	if err := r.Status().Update(ctx, widget); err != nil { // fix: safe
-		return err
+	if changed {
+		if err := r.Status().Update(ctx, widget); err != nil { // fix: safe
+			return err
+		}
 	}
 	return nil
 }
@@ -30,17 +34,23 @@ func (r *Reconciler) Does(ctx context.Context, req ctrl.Request) (ctrl.Result, e
 	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
+	changed := false
 	for _, step := range widget.Spec.Steps {
 		if err := r.Work.Do(ctx, step); err != nil {
-			if err := r.Status().Update(ctx, widget); err != nil { // fix: review visibility gate progress
-				return ctrl.Result{}, err
+			if changed {
+				if err := r.Status().Update(ctx, widget); err != nil { // fix: review visibility gate progress
+					return ctrl.Result{}, err
+				}
 			}
 			return ctrl.Result{}, err
 		}
 		widget.Status.Attempts++
+		changed = true
 	}
-	if err := r.Status().Update(ctx, widget); err != nil { // fix: review visibility gate progress
-		return ctrl.Result{}, err
+	if changed {
+		if err := r.Status().Update(ctx, widget); err != nil { // fix: review visibility gate progress
+			return ctrl.Result{}, err
+		}
 	}
 	return ctrl.Result{}, nil
 }
@@ -56,4 +66,80 @@ func (r *Reconciler) Carried(ctx context.Context, req ctrl.Request) error {
 	}
 	widget.Status.Message = "all seen"
 	return r.Status().Update(ctx, widget) // fix: safe
+}
+
+// Waits has changed something before, which is stored by the first turn, if there is one.
+func (r *Reconciler) Waits(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Message = "begun"
+	changed := false
+	for range widget.Spec.Steps {
+		widget.Status.Attempts++
+		changed = true
+	}
+	if changed {
+		if err := r.Status().Update(ctx, widget); err != nil { // fix: safe
+			return err
+		}
+	}
+	return nil
+}
+
+// Twice passes turns by: where it does so by all of them, nothing is written. Each of
+// its loops has an object.
+func (r *Reconciler) Twice(ctx context.Context, req ctrl.Request) error {
+	widget, gadget := &myv1.Widget{}, &myv1.Gadget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	if err := r.Get(ctx, req.NamespacedName, gadget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	changed := false
+	for _, step := range widget.Spec.Steps {
+		if widget.Annotations[step] == "" {
+			continue
+		}
+		widget.Status.Message = step
+		changed = true
+	}
+	if changed {
+		if err := r.Status().Update(ctx, widget); err != nil { // fix: safe
+			return err
+		}
+	}
+	changed2 := false
+	for _, step := range widget.Spec.Steps {
+		gadget.Status.Message += step
+		changed2 = true
+	}
+	if changed2 {
+		if err := r.Status().Update(ctx, gadget); err != nil { // fix: safe
+			return err
+		}
+	}
+	return nil
+}
+
+// Patches sends the difference to a copy that is made for the write alone.
+func (r *Reconciler) Patches(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	before := widget.DeepCopy()
+	changed := false
+	for _, step := range widget.Spec.Steps {
+		widget.Status.Message += step
+		changed = true
+	}
+	if changed {
+		if err := r.Status().Patch(ctx, widget, client.MergeFrom(before)); err != nil { // fix: safe
+			return err
+		}
+	}
+	return nil
 }
