@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // binding is what is known of a value that is passed to a function: the function
@@ -140,7 +141,7 @@ func (ctx bindings) bind(v ssa.Value, depth int) binding {
 			return ctx.bind(v.X, depth+1)
 		}
 	case *ssa.Alloc:
-		if held := onlyStore(v); held != nil || kube.IsContext(v.Type().Underlying().(*types.Pointer).Elem()) {
+		if held := ssax.SoleStore(v); held != nil || kube.IsContext(v.Type().Underlying().(*types.Pointer).Elem()) {
 			if held == nil {
 				held = batchIn(v)
 			}
@@ -158,20 +159,6 @@ func (ctx bindings) bind(v ssa.Value, depth int) binding {
 		}
 	}
 	return binding{}
-}
-
-// onlyStore is the value that a variable is set to once, or nil.
-func onlyStore(v *ssa.Alloc) ssa.Value {
-	var held ssa.Value
-	for _, use := range *v.Referrers() {
-		if store, ok := use.(*ssa.Store); ok && store.Addr == v {
-			if held != nil {
-				return nil
-			}
-			held = store.Val
-		}
-	}
-	return held
 }
 
 // kindOf is the kind of resource that an object is one of.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/names"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // Style tells how a reconciler is called.
@@ -205,7 +206,7 @@ func (p *program) functionsOf(v ssa.Value, seen map[ssa.Value]bool) []*ssa.Funct
 	case *ssa.ChangeType:
 		return p.functionsOf(v.X, seen)
 	case *ssa.Alloc:
-		return p.functionsOf(onlyStore(v), seen)
+		return p.functionsOf(ssax.SoleStore(v), seen)
 	case *ssa.UnOp:
 		if field, ok := v.X.(*ssa.FieldAddr); ok {
 			return p.held(field, seen)

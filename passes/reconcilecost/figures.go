@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // Figures are what one path costs, now and once its writes are made one.
@@ -217,7 +218,7 @@ func originOf(frames []frame, at int, v ssa.Value) (int, ssa.Value) {
 		case *ssa.UnOp:
 			v = x.X
 		case *ssa.Alloc:
-			held := onlyStore(x)
+			held := ssax.SoleStore(x)
 			if held == nil {
 				return at, v
 			}

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // This file tells which calls at most one turn of a loop can reach: those behind a test
@@ -51,7 +52,16 @@ const index = "#"
 
 // turns reports that a value is the index or the element of the turn, or a field of the
 // element, and which.
-func (l *loop) turns(v ssa.Value) (what string, ok bool) {
+func (l *loop) turns(v ssa.Value) (what string, ok bool) { return l.leads(v, 0) }
+
+// maxLeads is how many steps from a value to what it is computed from are followed. A
+// variable that moves on along a list leads to itself.
+const maxLeads = 32
+
+func (l *loop) leads(v ssa.Value, depth int) (what string, ok bool) {
+	if depth++; depth > maxLeads {
+		return "", false
+	}
 	switch v := v.(type) {
 	case *ssa.Phi:
 		basic, isBasic := v.Type().Underlying().(*types.Basic)
@@ -60,7 +70,7 @@ func (l *loop) turns(v ssa.Value) (what string, ok bool) {
 		_, counted := v.X.(*ssa.Phi)
 		_, step := v.Y.(*ssa.Const)
 		if v.Op == token.ADD && counted && step {
-			return l.turns(v.X)
+			return l.leads(v.X, depth)
 		}
 	case *ssa.Extract:
 		next, isNext := v.Tuple.(*ssa.Next)
@@ -70,46 +80,32 @@ func (l *loop) turns(v ssa.Value) (what string, ok bool) {
 		return what, isNext && l.has(next.Block())
 	case *ssa.UnOp:
 		if v.Op == token.MUL {
-			return l.turns(v.X)
+			return l.leads(v.X, depth)
 		}
 	case *ssa.IndexAddr:
-		_, ok = l.turns(v.Index)
+		_, ok = l.leads(v.Index, depth)
 		return "", ok
 	case *ssa.FieldAddr:
-		_, ok = l.turns(v.X)
+		_, ok = l.leads(v.X, depth)
 		return fieldOf(v.X.Type(), v.Field).Name(), ok
 	case *ssa.Field:
-		_, ok = l.turns(v.X)
+		_, ok = l.leads(v.X, depth)
 		return fieldOf(v.X.Type(), v.Field).Name(), ok
 	case *ssa.Alloc: // a variable of the turn
-		if stored := soleStore(v); stored != nil && l.has(v.Block()) {
-			return l.turns(stored)
+		if stored := ssax.SoleStore(v); stored != nil && l.has(v.Block()) {
+			return l.leads(stored, depth)
 		}
 	case *ssa.ChangeType:
-		return l.turns(v.X)
+		return l.leads(v.X, depth)
 	case *ssa.Convert:
-		return l.turns(v.X)
+		return l.leads(v.X, depth)
 	case *ssa.Call:
 		if what, of := kube.KeyOf(&v.Call); what == "name" {
-			_, ok = l.turns(of)
+			_, ok = l.leads(of, depth)
 			return "Name", ok
 		}
 	}
 	return "", false
-}
-
-// soleStore is what a variable holds as a whole, if it is set once.
-func soleStore(v *ssa.Alloc) ssa.Value {
-	var found ssa.Value
-	for _, use := range *v.Referrers() {
-		if store, ok := use.(*ssa.Store); ok && store.Addr == v {
-			if found != nil {
-				return nil
-			}
-			found = store.Val
-		}
-	}
-	return found
 }
 
 // keeps reports that a value comes from outside the loop.

@@ -12,9 +12,10 @@ import (
 // root is what tells an API object in memory from others within a function: the
 // variable that it lives in, the parameter, or the value of the pointer. A pointer
 // into an object leads to it; a variable that holds the pointer stands for it if it is
-// given one value only. What does not lead to memory has none.
+// given one value only. What does not lead to memory has none, nor has what leads to
+// itself, as a variable that moves on along a list.
 func root(v ssa.Value) ssa.Value {
-	for {
+	for range maxLinks {
 		switch v.Type().Underlying().(type) {
 		case *types.Basic, *types.Struct, *types.Signature:
 			return nil
@@ -61,7 +62,11 @@ func root(v ssa.Value) ssa.Value {
 			return v
 		}
 	}
+	return nil
 }
+
+// maxLinks is how many steps from a pointer to its root are followed.
+const maxLinks = 64
 
 // only is the one value that a variable is given, or nil.
 func only(cell *ssa.Alloc) ssa.Value {

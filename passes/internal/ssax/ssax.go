@@ -43,3 +43,20 @@ func Deref(t types.Type) types.Type {
 	}
 	return t
 }
+
+// SoleStore is the value that a variable is set to as a whole, if that is done once in
+// its function; nil otherwise. A closure that captures the variable may set it too. What
+// a variable is set to may lead back to it, as in "at = at.next": whoever goes on from
+// there has to stop somewhere.
+func SoleStore(v *ssa.Alloc) ssa.Value {
+	var found ssa.Value
+	for _, use := range *v.Referrers() {
+		if store, ok := use.(*ssa.Store); ok && store.Addr == v {
+			if found != nil {
+				return nil
+			}
+			found = store.Val
+		}
+	}
+	return found
+}
