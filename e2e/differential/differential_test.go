@@ -38,7 +38,6 @@ package differential
 // write wakes the program.
 
 import (
-	"bytes"
 	"flag"
 	"maps"
 	"os"
@@ -112,14 +111,6 @@ func logPrograms(t *testing.T, dir string) {
 			t.Logf("%s the fixes:\n%s", half, body(text))
 		}
 	}
-}
-
-// body is a program without its package clause, its imports and its types.
-func body(source []byte) []byte {
-	if i := bytes.Index(source, []byte(") Reconcile(")); i >= 0 {
-		return source[bytes.LastIndexByte(source[:i], '\n')+1:]
-	}
-	return source
 }
 
 // command builds the command that the repository holds.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -62,7 +63,7 @@ func Tool(command string) Fixer {
 		for round := range maxRounds {
 			found, err := analyse(command, dir)
 			if err != nil {
-				return nil, err
+				return nil, sources(err, dir)
 			}
 			if round == 0 {
 				fixes.Before = found
@@ -79,6 +80,32 @@ func Tool(command string) Fixer {
 		}
 		return nil, fmt.Errorf("fixes are still offered after %d rounds: %s", maxRounds, fixes.After[0].Message)
 	}
+}
+
+// sources adds to what the command says of programs that do not compile, after fixes,
+// how they look.
+func sources(err error, dir string) error {
+	seen := map[string]bool{}
+	for _, found := range inPackage.FindAllString(err.Error(), -1) {
+		if seen[found] {
+			continue
+		}
+		seen[found] = true
+		if source, readErr := os.ReadFile(filepath.Join(dir, found)); readErr == nil {
+			err = fmt.Errorf("%w\n%s:\n%s", err, found, body(source))
+		}
+	}
+	return err
+}
+
+var inPackage = regexp.MustCompile(`p\d+/p\d+\.go`)
+
+// body is a program without its package clause, its imports and its types.
+func body(source []byte) []byte {
+	if i := bytes.Index(source, []byte(") Reconcile(")); i >= 0 {
+		return source[bytes.LastIndexByte(source[:i], '\n')+1:]
+	}
+	return source
 }
 
 func analyse(command, dir string) ([]Finding, error) {

@@ -88,7 +88,7 @@ func traced(source []byte, imports, cases string) ([]byte, error) {
 		out.Write(source[at+len("Update"):])
 		fmt.Fprintf(&out, `
 func Update[O client.Object](ctx context.Context, c Client, obj, base O, opts ...client.SubResourceUpdateOption) error {
-	end := lab.Begin(ctx, obj)
+	end := lab.Begin(ctx, obj, base)
 	var err error
 	switch lab.Mutant {
 	%sdefault:

@@ -115,6 +115,7 @@ func (w *World) persisted() string {
 	}
 	db = db.DeepCopy()
 	db.ResourceVersion, db.ManagedFields = "", nil
+	slices.Sort(db.Finalizers) // whose came first is chance
 	return text(db)
 }
 

@@ -22,6 +22,7 @@ type resolution struct {
 	Calls  int  // that it made after the conflict
 	Stored int  // the one of them that stored the status; 0 if none did
 	Done   bool // it returned no error
+	Base   *v1.Database
 }
 
 // invocation is one call of status.Update.
@@ -30,6 +31,7 @@ type invocation struct {
 	n       int // of the status write that it is
 	obj     *v1.Database
 	sent    *v1.Database // obj as the program left it
+	base    *v1.Database // as it is given
 	conn    *connection
 	first   error // of the first attempt
 	refused map[string]bool
@@ -43,11 +45,11 @@ type worldKey struct{}
 
 // Begin is called by status.Update, and the function that it returns with what it
 // is about to return.
-func Begin(ctx context.Context, obj client.Object) (end func(error)) {
+func Begin(ctx context.Context, obj, base client.Object) (end func(error)) {
 	w := ctx.Value(worldKey{}).(*World)
 	w.counts.statusWrites++
 	i := &invocation{w: w, n: w.counts.statusWrites, obj: obj.(*v1.Database), refused: map[string]bool{}}
-	i.sent = i.obj.DeepCopy()
+	i.sent, i.base = i.obj.DeepCopy(), base.(*v1.Database).DeepCopy()
 	w.open = i
 	return i.end
 }
@@ -141,7 +143,7 @@ func (i *invocation) end(err error) {
 		i.violate("the object is not what was answered", "answered %s\nit is     %s", text(i.stored), text(i.obj))
 	}
 	if i.calls > 0 {
-		r := resolution{Calls: i.calls, Done: err == nil}
+		r := resolution{Calls: i.calls, Done: err == nil, Base: i.base}
 		if i.stored != nil {
 			r.Stored = i.at
 		}
@@ -172,7 +174,7 @@ func (w *World) follow(r resolution, n int, c *connection, db *v1.Database, err 
 			w.violate("resolved though it is gone", "status write %d", n)
 			return err
 		}
-		w.justify(n, c.server.at(db.Name, db.ResourceVersion), stored)
+		w.justify(n, c.server.at(db.Name, db.ResourceVersion), r.Base, stored)
 		next, failure := c.server.replace(stored, db, true)
 		if failure != nil {
 			w.violate("stored what is refused", "status write %d: %v", n, failure)
@@ -188,14 +190,16 @@ func (w *World) follow(r resolution, n int, c *connection, db *v1.Database, err 
 
 // justify holds the resolution of a conflict to its rules: it is the same object,
 // with the same status as where the program read it, and nothing but its metadata
-// has changed since.
-func (w *World) justify(n int, read, stored *v1.Database) {
+// has changed since. A function that was given the object copies it as it comes, with
+// what is pending: if the base is as new as the object, the status may be that of the
+// base, which somebody else has then set to what the program was about to.
+func (w *World) justify(n int, read, base, stored *v1.Database) {
 	switch {
 	case read == nil:
 		w.violate("resolved for an object that was never read", "status write %d", n)
 	case read.UID != stored.UID:
 		w.violate("resolved for another object", "status write %d: %s is now %s", n, read.UID, stored.UID)
-	case !equal(read, stored, true):
+	case !equal(read, stored, true) && (base.ResourceVersion != read.ResourceVersion || !equal(base, stored, true)):
 		w.violate("a foreign status undone", "status write %d: it was read as %s\nand became %s", n, text(read), text(stored))
 	case read.Generation != stored.Generation:
 		w.violate("resolved though something else is wanted", "status write %d: it was read as %s\nand became %s", n, text(read), text(stored))

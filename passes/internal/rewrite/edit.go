@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
@@ -119,11 +120,10 @@ func (r *Rewriter) declared(stmt ast.Stmt, copied string, decl *ast.FuncDecl) st
 	ast.Inspect(decl, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if fn := callee(r.pass.TypesInfo, n); fn != nil && r.writes.Directive(fn) != "" {
-				for _, arg := range n.Args {
-					if id, ok := ast.Unparen(arg).(*ast.Ident); ok {
-						uses[id] = true
-					}
+			fn := callee(r.pass.TypesInfo, n)
+			for i, arg := range n.Args {
+				if id, ok := ast.Unparen(arg).(*ast.Ident); ok && fn != nil && r.renews(fn, i, 0) {
+					uses[id] = true
 				}
 			}
 		case *ast.Ident:
@@ -137,6 +137,42 @@ func (r *Rewriter) declared(stmt ast.Stmt, copied string, decl *ast.FuncDecl) st
 		return ""
 	}
 	return id.Name
+}
+
+// renews reports that a function does with an argument, counted without the receiver,
+// nothing but to give it to an update as the copy of an object, which is made that of
+// what was answered: a function that is vouched for, or a wrapper of it.
+func (r *Rewriter) renews(fn *types.Func, arg, depth int) bool {
+	if r.writes.Directive(fn) != "" {
+		return true
+	}
+	wrapper := r.funcs[fn.Origin()]
+	if fn.Signature().Recv() != nil {
+		arg++
+	}
+	if wrapper == nil || arg >= len(wrapper.Params) || depth == maxDepth {
+		return false
+	}
+	param, given := wrapper.Params[arg], false
+	for _, use := range *param.Referrers() {
+		if _, ok := use.(*ssa.DebugRef); ok {
+			continue
+		}
+		c, ok := use.(*ssa.Call)
+		if !ok {
+			return false
+		}
+		inner := calledFunc(c.Common())
+		at := slices.Index(c.Call.Args, ssa.Value(param))
+		if inner != nil && !c.Call.IsInvoke() && inner.Signature().Recv() != nil {
+			at--
+		}
+		if inner == nil || at < 0 || !r.renews(inner, at, depth+1) {
+			return false
+		}
+		given = true
+	}
+	return given
 }
 
 // callee is the function that a call names, or nil.

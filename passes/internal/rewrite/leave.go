@@ -33,12 +33,8 @@ func (e *edit) remove(m *move) bool {
 		if m.turned != "" || m.ways != nil && len(m.ways.missed) > 0 || len(m.rebased) > 0 && v == e.r.baseOf(w) {
 			continue // it is still needed
 		}
-		// The fix of a later update uses the copy that is there, and may be applied along
-		// with this one: it comes first.
-		if m.ways != nil && slices.ContainsFunc(m.ways.carriers, func(c ssa.CallInstruction) bool {
-			return kube.Classify(c.Common()).Op == kube.StatusUpdate
-		}) {
-			m.refuse(v.Pos(), "the later update may need %s", v.Name())
+		if at := m.unsafe(); at.IsValid() {
+			m.refuse(v.Pos(), "the update in %s may need %s", m.r.line(at), v.Name())
 			return false
 		}
 		declared := e.r.declaration(v, w.decl)
@@ -62,6 +58,23 @@ func (e *edit) remove(m *move) bool {
 		return false
 	}
 	return e.cut(w.first(), w.last)
+}
+
+// unsafe is where another update of the object is that has no copy yet, or no place. The
+// fix of it uses the copy that is there, and may be applied along with this one: it comes
+// first.
+func (m *move) unsafe() token.Pos {
+	if m.f == nil { // a helper, of which the write is all that there is
+		return token.NoPos
+	}
+	for _, v := range m.f.Visits {
+		c := v.Call.Common()
+		op := kube.Classify(c).Op
+		if v.Call != m.write.call && v.Resource == m.v.Resource && (op == kube.StatusUpdate || op == kube.None && m.r.directive(c.StaticCallee()) == "") {
+			return v.Call.Pos()
+		}
+	}
+	return token.NoPos
 }
 
 // put puts a statement in the place of those of a write, and the comment on them.
@@ -218,8 +231,8 @@ func (r *Rewriter) declaration(v *types.Var, decl *ast.FuncDecl) ast.Stmt {
 	return a
 }
 
-// comment is the comment on the lines before a statement.
-func (e *edit) comment(s ast.Stmt) *ast.CommentGroup {
+// comment is the comment on the lines before a statement or a declaration.
+func (e *edit) comment(s ast.Node) *ast.CommentGroup {
 	line := e.r.pass.Fset.Position(s.Pos()).Line
 	for _, c := range e.file.Comments {
 		if e.r.pass.Fset.Position(c.End()).Line == line-1 && e.alone(c) {
@@ -235,9 +248,9 @@ func (e *edit) alone(c *ast.CommentGroup) bool {
 	return len(bytes.TrimSpace(e.source.Text[bytes.LastIndexByte(e.source.Text[:at], '\n')+1:at])) == 0
 }
 
-// cut takes statements out with their lines, the comment before them, and a blank line
-// that would be left over.
-func (e *edit) cut(first, last ast.Stmt) bool {
+// cut takes statements out, or a declaration, with their lines, the comment before them,
+// and a blank line that would be left over.
+func (e *edit) cut(first, last ast.Node) bool {
 	from, to := e.source.Offset(first.Pos()), e.source.Offset(last.End())
 	if c := e.comment(first); c != nil {
 		from = e.source.Offset(c.Pos())

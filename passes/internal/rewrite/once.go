@@ -71,6 +71,7 @@ type move struct {
 
 	write   *write
 	helper  *helper // that makes the write, if it is not direct
+	idle    *helper // that does nothing else, and is called nowhere else
 	ways    *ways
 	deeds   []deed      // between
 	rebased []*ssa.Call // the copies that later patches are the difference to
@@ -103,7 +104,7 @@ func (m *move) leaveOut(e ssa.CallInstruction) []report.Option {
 		if !fix.split(m, m.helper) {
 			return nil
 		}
-	} else if !edit.rebase(m) || !edit.remove(m) || !edit.sink(m) {
+	} else if !edit.rebase(m) || !edit.remove(m) || !edit.sink(m) || m.idle != nil && len(m.ways.missed) == 0 && !fix.drop(m.idle) {
 		return nil
 	}
 	carrier := "a later one"
@@ -140,11 +141,23 @@ func (m *move) helps(e ssa.CallInstruction) bool {
 			m.write.name = types.ExprString(unaddressed(arg))
 		}
 	}
-	if !s.ok {
+	switch {
+	case !s.ok:
 		m.write.place = s.stmt
 		m.write.last = s.stmt.list[s.stmt.i]
+	case h.thin: // the call is the write
+		m.helper = nil
+		if len(h.sites) == 1 {
+			m.idle = h
+		}
 	}
 	return m.write.object != nil
+}
+
+// drop takes out a helper that nothing calls any more.
+func (f *fix) drop(h *helper) bool {
+	e := f.edit(h.write.file)
+	return !e.failed && e.cut(h.write.decl, h.write.decl)
 }
 
 // look follows the paths from the write, and reports that it may move along them.
@@ -414,9 +427,9 @@ func (m *move) rests() []fixes.Assumption {
 			Text: fmt.Sprintf("whoever calls %s has changed nothing of %s but its status", m.write.decl.Name.Name, name)})
 	}
 	for _, c := range m.ways.carriers {
-		if m.f.Swallowed[c] && leaves(m.write.call) {
+		if leaves(m.write.call) && (m.f.Swallowed[c] || survives(c)) {
 			rests = append(rests, fixes.Assumption{Kind: fixes.Failure, Pos: c.Pos(), Funcs: []*types.Func{m.around()},
-				Text: fmt.Sprintf("the failure of the write of %s, which goes nowhere, may lose what %s wrote too", m.r.line(c.Pos()), line)})
+				Text: fmt.Sprintf("what comes after a failure of the write of %s may come although what %s wrote is lost with it", m.r.line(c.Pos()), line)})
 		}
 	}
 	return rests

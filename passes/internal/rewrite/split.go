@@ -28,6 +28,7 @@ type helper struct {
 	returns bool // what comes of the write
 	void    bool // it needs no result without the write
 	always  bool // it writes on each path
+	thin    bool // it does nothing else
 }
 
 // helper reads the function that a call calls; nil if it is no such helper.
@@ -99,6 +100,7 @@ func (r *Rewriter) ends(h *helper) bool {
 	}
 	results := h.write.decl.Type.Results
 	h.void = results.NumFields() == 1 && len(results.List[0].Names) == 0 && kube.IsError(r.pass.TypesInfo.TypeOf(results.List[0].Type))
+	h.thin = h.void && h.write.op == kube.StatusUpdate && h.write.first() == list[0]
 	for _, ret := range returnsOf(h.write.decl.Body) {
 		h.void = h.void && (h.returns && ret == h.write.last || len(ret.Results) == 1 && r.pass.TypesInfo.Types[ret.Results[0]].IsNil())
 	}

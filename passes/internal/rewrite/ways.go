@@ -14,7 +14,6 @@ type ways struct {
 	between  []ssa.Instruction // what is met, each once
 	carriers []ssa.CallInstruction
 	missed   []*ssa.Return
-	again    bool // a path comes by the write itself
 }
 
 // follow follows the paths from a write. It fails where the error of the write is used
@@ -30,14 +29,13 @@ func follow(from *ssa.Call, carries func(ssa.Instruction) bool) (*ways, bool) {
 	walk = func(b *ssa.BasicBlock, i int) {
 		for ; i < len(b.Instrs); i++ {
 			instr := b.Instrs[i]
-			if instr == from {
-				w.again = true
-			} else if carries(instr) {
+			if carries(instr) {
 				if c := instr.(ssa.CallInstruction); !slices.Contains(w.carriers, c) {
 					w.carriers = append(w.carriers, c)
 				}
 				return
-			} else {
+			}
+			if instr != from {
 				w.between = append(w.between, instr)
 			}
 			if ret, ok := instr.(*ssa.Return); ok {
@@ -107,22 +105,53 @@ func leaves(c *ssa.Call) bool {
 	if !ok || good == c.Block() {
 		return false
 	}
+	return !joins(c.Block(), good)
+}
+
+// survives reports that the function looks at the error of a write, and may go on as if
+// there were none.
+func survives(c ssa.CallInstruction) bool {
+	branch, ok := c.Block().Instrs[len(c.Block().Instrs)-1].(*ssa.If)
+	if !ok {
+		return false
+	}
+	test, ok := branch.Cond.(*ssa.BinOp)
+	if !ok || !isNil(test.Y) {
+		return false
+	}
+	asked := test.X
+	if part, ok := asked.(*ssa.Extract); ok {
+		asked = part.Tuple
+	}
+	if asked != c.Value() {
+		return false
+	}
+	good := c.Block().Succs[0]
+	if test.Op == token.NEQ {
+		good = c.Block().Succs[1]
+	}
+	return joins(c.Block(), good)
+}
+
+// joins reports that control may come to one of the blocks after a branch by another one
+// of them.
+func joins(branch, good *ssa.BasicBlock) bool {
 	seen := map[*ssa.BasicBlock]bool{good: true}
-	var joins func(b *ssa.BasicBlock) bool
-	joins = func(b *ssa.BasicBlock) bool {
+	var reaches func(b *ssa.BasicBlock) bool
+	reaches = func(b *ssa.BasicBlock) bool {
 		for _, s := range b.Succs {
-			if s == good || !seen[s] && joins(visit(seen, s)) {
+			if s == good || !seen[s] && reaches(visit(seen, s)) {
 				return true
 			}
 		}
 		return false
 	}
-	for _, s := range c.Block().Succs {
-		if s != good && joins(visit(seen, s)) {
-			return false
+	for _, s := range branch.Succs {
+		if s != good && reaches(visit(seen, s)) {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 func visit(seen map[*ssa.BasicBlock]bool, b *ssa.BasicBlock) *ssa.BasicBlock {

@@ -261,3 +261,22 @@ func (r *WidgetReconciler) Stored(ctx context.Context, key types.NamespacedName)
 	}
 	return r.storeChanged(ctx, old, widget, base)
 }
+
+// Mixed updates by a wrapper, or itself: both by one copy.
+func Mixed(ctx context.Context, c client.Client, key types.NamespacedName) error {
+	widget := &myv1.Widget{}
+	if err := c.Get(ctx, key, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	base := widget.DeepCopy()
+	if widget.Spec.Paused {
+		widget.Status.Message = "paused"
+		return push(ctx, c, widget, base)
+	}
+	widget.Status.Message = "begun"
+	return status.Update(ctx, c, widget, base)
+}
+
+func push(ctx context.Context, c client.Client, widget, base *myv1.Widget) error {
+	return status.Update(ctx, c, widget, base)
+}

@@ -244,3 +244,21 @@ func (r *WidgetReconciler) Stored(ctx context.Context, key types.NamespacedName)
 	}
 	return r.storeChanged(ctx, old, widget)
 }
+
+// Mixed updates by a wrapper, or itself: both by one copy.
+func Mixed(ctx context.Context, c client.Client, key types.NamespacedName) error {
+	widget := &myv1.Widget{}
+	if err := c.Get(ctx, key, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	if widget.Spec.Paused {
+		widget.Status.Message = "paused"
+		return push(ctx, c, widget)
+	}
+	widget.Status.Message = "begun"
+	return c.Status().Update(ctx, widget)
+}
+
+func push(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	return c.Status().Update(ctx, widget)
+}

@@ -81,3 +81,62 @@ func (r *Reconciler) check(ctx context.Context, widget *myv1.Widget) error {
 	widget.Status.Message = "checked"
 	return nil
 }
+
+// Saves writes by a helper that does nothing else.
+func (r *Reconciler) Saves(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Attempts++
+	widget.Status.Message = "saved"
+	return r.Status().Update(ctx, widget) // fix: safe
+}
+
+// Stores writes by one that others call too, and in a return that comes before the end.
+func (r *Reconciler) Stores(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Attempts++
+	if widget.Spec.Paused {
+		if err := r.store(ctx, widget); err != nil {
+			return err
+		}
+		return nil
+	}
+	widget.Status.Message = "stored"
+	return r.Status().Update(ctx, widget) // fix: safe
+}
+
+// Keeps has nothing to follow.
+func (r *Reconciler) Keeps(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	return r.store(ctx, widget)
+}
+
+func (r *Reconciler) store(ctx context.Context, widget *myv1.Widget) error {
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Differs writes by a helper whose patch is the difference to a copy of its own.
+func (r *Reconciler) Differs(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	r.sends(ctx, widget, "begun")
+	widget.Status.Attempts++
+	return r.Status().Update(ctx, widget) // fix: safe
+}
+
+func (r *Reconciler) sends(ctx context.Context, widget *myv1.Widget, message string) {
+	widget.Status.Message = message
+}
