@@ -176,6 +176,17 @@ func (b *batching) enter(entry *ssa.Function) {
 	}
 }
 
+// apart is why a write is none of the reconcile's own: a clause; "" if it is.
+func (b *batching) apart(s *site) string {
+	switch {
+	case b.r.writes.InRegion(s.fn):
+		return "is part of a conflict retry"
+	case !b.flows(s.call.Common()):
+		return "has another context"
+	}
+	return ""
+}
+
 // look notes what a call does to the status of objects.
 func (b *batching) look(fn *ssa.Function, c ssa.CallInstruction) {
 	common := c.Common()
@@ -184,13 +195,8 @@ func (b *batching) look(fn *ssa.Function, c ssa.CallInstruction) {
 	switch {
 	case k.Op.IsStatusWrite():
 		s.kind = kindOf(k.Object)
-		switch {
-		case k.Typed || k.Patcher != nil || k.Op == kube.StatusApply:
+		if s.bad = b.apart(s); k.Typed || k.Patcher != nil || k.Op == kube.StatusApply {
 			s.bad = "is by no client of controller-runtime"
-		case b.r.writes.InRegion(fn):
-			s.bad = "is part of a conflict retry"
-		case !b.flows(common):
-			s.bad = "has another context"
 		}
 		b.sites = append(b.sites, s)
 		return
@@ -225,13 +231,7 @@ func (b *batching) look(fn *ssa.Function, c ssa.CallInstruction) {
 	obj, _ := callee.Object().(*types.Func)
 	switch b.r.writes.Directive(obj) {
 	case statuswrites.Update, statuswrites.Patch:
-		s.kind, s.done = objectKind(common), true
-		switch {
-		case b.r.writes.InRegion(fn):
-			s.bad = "is part of a conflict retry"
-		case !b.flows(common):
-			s.bad = "has another context"
-		}
+		s.kind, s.done, s.bad = objectKind(common), true, b.apart(s)
 		b.sites = append(b.sites, s)
 		return
 	case statuswrites.Atomic:

@@ -362,7 +362,6 @@ func (r *Rewriter) until(fn *ssa.Function, object ssa.Value, depth int, each fun
 
 // names are the deeds that a test accepts, as a list for people: "create (line 91)".
 func (m *move) names(is func(deed) bool) (text string, first deed, funcs []*types.Func) {
-	const shown = 3
 	var all []string
 	for _, d := range m.deeds {
 		if !is(d) {
@@ -372,17 +371,9 @@ func (m *move) names(is func(deed) bool) (text string, first deed, funcs []*type
 			first = d
 		}
 		funcs = append(funcs, d.fn)
-		if name := fmt.Sprintf("%s (%s)", d.name, m.r.line(d.pos)); !slices.Contains(all, name) {
-			all = append(all, name)
-		}
+		all = append(all, fmt.Sprintf("%s (%s)", d.name, m.r.line(d.pos)))
 	}
-	if n := len(all); n > shown {
-		all = append(all[:shown-1], fmt.Sprintf("%d more", n-shown+1))
-	}
-	if n := len(all); n > 1 {
-		return strings.Join(all[:n-1], ", ") + " and " + all[n-1], first, funcs
-	}
-	return strings.Join(all, ""), first, funcs
+	return listed(all), first, funcs
 }
 
 // around is the function that the write lies in.

@@ -98,7 +98,7 @@ func (b *batching) fieldFlows(typ types.Type, field int, seen map[ssa.Value]bool
 }
 
 // acts reports that a call, whose body is not at hand, may do anything: it is given a
-// context, or may fail, and is known for nothing else.
+// context, and is known for nothing else.
 func (b *batching) acts(c *ssa.CallCommon) bool {
 	if _, ok := c.Value.(*ssa.Builtin); ok || kube.Event(c) {
 		return false
@@ -107,10 +107,7 @@ func (b *batching) acts(c *ssa.CallCommon) bool {
 	if fn == nil {
 		return !c.IsInvoke() && c.StaticCallee() == nil
 	}
-	if fn.Pkg() == nil || kube.Benign(fn.Pkg()) || kube.Observes(fn.Pkg()) || kube.MakesError(fn) || kube.Reads(c) && !takesContext(fn) {
-		return false
-	}
-	if _, ok := kube.WrapsError(fn); ok || fn.Pkg().Path() == "context" {
+	if fn.Pkg() == nil || kube.Benign(fn.Pkg()) || kube.Observes(fn.Pkg()) {
 		return false
 	}
 	return takesContext(fn) && !returnsContext(fn)
@@ -146,7 +143,6 @@ func (b *batching) place(pos token.Pos) string {
 
 // places lists calls for people: "line 41 and line 50", or "create (line 91)".
 func (b *batching) places(sites []*site, named string) string {
-	const shown = 3
 	var all []string
 	for _, s := range sites {
 		text := b.place(s.call.Pos())
@@ -157,15 +153,25 @@ func (b *batching) places(sites []*site, named string) string {
 			}
 			text = name + " (" + text + ")"
 		}
-		if !slices.Contains(all, text) {
-			all = append(all, text)
+		all = append(all, text)
+	}
+	return listed(all)
+}
+
+// listed is a list for people, of few things, each once: "a, b and 2 more".
+func listed(all []string) string {
+	const shown = 3
+	var once []string
+	for _, text := range all {
+		if !slices.Contains(once, text) {
+			once = append(once, text)
 		}
 	}
-	if n := len(all); n > shown {
-		all = append(all[:shown-1], fmt.Sprintf("%d more", n-shown+1))
+	if n := len(once); n > shown {
+		once = append(once[:shown-1], fmt.Sprintf("%d more", n-shown+1))
 	}
-	if n := len(all); n > 1 {
-		return strings.Join(all[:n-1], ", ") + " and " + all[n-1]
+	if n := len(once); n > 1 {
+		return strings.Join(once[:n-1], ", ") + " and " + once[n-1]
 	}
-	return strings.Join(all, "")
+	return strings.Join(once, "")
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -215,18 +216,11 @@ func (r *Rewriter) contextArg(call *ast.CallExpr) string {
 func (b *batching) objectArg(call *ast.CallExpr, s *site) ast.Expr {
 	for _, arg := range call.Args {
 		t := b.r.pass.TypesInfo.TypeOf(arg)
-		if t != nil && kube.IsAPIObject(t) && (s.kind == "" || typeText(t) == s.kind) {
+		if t != nil && kube.IsAPIObject(t) && (s.kind == "" || resource.TypeName(t) == s.kind) {
 			return arg
 		}
 	}
 	return nil
-}
-
-func typeText(t types.Type) string {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	return types.TypeString(types.Unalias(t), func(pkg *types.Package) string { return pkg.Path() })
 }
 
 // successOf is the body of a statement that runs if the call that it makes succeeds:
@@ -335,10 +329,14 @@ func (b *batching) baseVariable(u *update, at inspector.Cursor) string {
 		if !ok {
 			continue
 		}
+		last, held := -1, ""
 		for k, name := range b.r.plan(u.decl) { // by a write that was made to take note
-			if k.object == u.object.text && k.holder == p.holder && k.i <= p.i && b.fix.declares(name) {
-				return name
+			if k.object == u.object.text && k.holder == p.holder && last < k.i && k.i <= p.i && b.fix.declares(name) {
+				last, held = k.i, name
 			}
+		}
+		if held != "" {
+			return held
 		}
 		for _, stmt := range p.list[:p.i] {
 			if name := b.r.declared(stmt, copied, u.decl); name != "" {
