@@ -61,7 +61,7 @@ func (m *move) collect() []report.Option {
 		m.ways.between = slices.DeleteFunc(m.ways.between, func(i ssa.Instruction) bool { return i.Pos().IsValid() && !inLoop(i) })
 		m.ways.carriers = nil
 	}
-	if !m.weigh() || !m.stored(inLoop) || m.marks() || m.repeats() || !m.answers() {
+	if !m.weigh() || !m.stored(inLoop) || m.marks() || !m.answers() {
 		return nil
 	}
 	fix := m.r.fix()
@@ -85,18 +85,6 @@ func (m *move) collect() []report.Option {
 		return nil
 	}
 	return fix.option(fmt.Sprintf("write %s once, behind the loop", m.write.name))
-}
-
-// repeats reports that the loop asks the status which of its turns are done, and does in
-// the others what is not to be repeated.
-func (m *move) repeats() bool {
-	asked := asksInLoop(m.v)
-	names, _, _ := m.names(func(d deed) bool { return d.what == effects })
-	if names != "" && asked.IsValid() {
-		m.refuseTurns(asked, m.r.line(asked), names)
-		return true
-	}
-	return false
 }
 
 // flag is a name for the variable that says that a loop has come by its write. Fixes may

@@ -22,15 +22,10 @@ func (b *batching) refuseLoop(v *flow.Visit) {
 	}
 	for _, s := range b.effects {
 		if s.fn == v.Fn && ssax.Reaches(v.Call.Block(), s.call.Block()) && ssax.Reaches(s.call.Block(), v.Call.Block()) {
-			b.refuseTurns(asked, b.place(asked), b.places([]*site{s}, "name"))
+			b.refuse(asked, "the loop asks the status in %s which turns are done, so that %s is not repeated: each turn has to be stored", b.place(asked), b.places([]*site{s}, "name"))
 			return
 		}
 	}
-}
-
-// refuseTurns refuses as each turn of a loop has to be stored.
-func (r *refused) refuseTurns(asked token.Pos, at, effects string) {
-	r.refuse(asked, "the loop asks the status in %s which turns are done, so that %s is not repeated: each turn has to be stored", at, effects)
 }
 
 // asksInLoop is where the loop that repeats a write asks a status, or no place.
