@@ -1,7 +1,7 @@
 // Package proof measures what one status write a reconcile is worth: it runs the
 // controllers of the example operator against a real API server, as they were first
-// written and as they were rewritten by hand, counts what they ask of it, and
-// compares what they leave behind. It is built with the
+// written and as all fixes leave them, counts what they ask of it, and compares what
+// they leave behind. It is built with the
 // tag proof only, as a whole API server takes minutes to compile; make proof
 // runs it and writes docs/proof.md.
 //

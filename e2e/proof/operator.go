@@ -18,12 +18,11 @@ import (
 const root = "../.."
 
 // Halves are the runners of the example operator, as programs: with the
-// controllers as they were first written, and with those rewritten by hand.
+// controllers as they were first written, and as all fixes leave them.
 type Halves struct{ Before, After string }
 
 // BuildHalves builds the runner in a copy of the example operator as it is, and
-// in one whose package before has the controllers of testdata/rewritten. Both are
-// in dir.
+// in one whose package before the command has rewritten. Both are in dir.
 func BuildHalves(ctx context.Context, dir string) (*Halves, error) {
 	halves := &Halves{Before: filepath.Join(dir, "runner-before"), After: filepath.Join(dir, "runner-after")}
 	for _, runner := range []string{halves.Before, halves.After} {
@@ -32,7 +31,7 @@ func BuildHalves(ctx context.Context, dir string) (*Halves, error) {
 			return nil, err
 		}
 		if runner == halves.After {
-			if err := rewrite(filepath.Join(source, "internal/before")); err != nil {
+			if err := rewrite(ctx, dir, source); err != nil {
 				return nil, err
 			}
 		}
@@ -46,12 +45,18 @@ func BuildHalves(ctx context.Context, dir string) (*Halves, error) {
 	return halves, halves.check()
 }
 
-// rewrite puts the rewritten controllers in the place of those in a directory.
-func rewrite(dir string) error {
-	if err := os.RemoveAll(dir); err != nil {
+// rewrite applies the fixes for package before of an operator, those for review too,
+// which must leave it nothing to report.
+func rewrite(ctx context.Context, dir, operator string) error {
+	tool, err := filepath.Abs(filepath.Join(dir, "atomicstatus"))
+	if err != nil {
 		return err
 	}
-	return os.CopyFS(dir, os.DirFS("testdata/rewritten"))
+	if _, err := output(ctx, root, "go", "build", "-o", tool, "./cmd/atomicstatus"); err != nil {
+		return err
+	}
+	_, err = output(ctx, operator, tool, "-fix=review", "-force", "./internal/before")
+	return err
 }
 
 // check makes sure that the halves differ, and in nothing but the controllers.

@@ -41,9 +41,8 @@ func (r *WorkflowExecutionReconciler) Reconcile(ctx context.Context, req ctrl.Re
 			phase, message = v1alpha1.WorkflowFailed, fmt.Sprintf("step %s: %v", step.Name, err)
 		}
 		workflow.Status.Steps = append(workflow.Status.Steps, result)
-		// A failure is only logged, on the grounds that the next write has the
-		// step too: but after a conflict that one fails as well, and the next
-		// reconcile runs every step again.
+		// A failure is only logged, as the next write has the step too: but after a
+		// conflict that one fails as well, and the next reconcile runs all steps again.
 		if err := r.Status().Update(ctx, workflow); err != nil {
 			log.FromContext(ctx).Error(err, "recording a step", "step", result.Name)
 		}
