@@ -46,23 +46,23 @@ func (ctx bindings) made(c *ssa.Call, depth int) binding {
 	return ctx.context(&c.Call, depth)
 }
 
-// batched takes a call of a batch, or in one: there an update only takes note of the
-// kind that it writes, and all are written once where the flush is called. ok is false
-// for any other call.
-func (w *walker) batched(s *state, c ssa.CallInstruction) (out []*state, ok bool) {
+// directed takes a call of a function that is vouched for, which is one write, whatever
+// it does after a conflict; or of a batch, or in one: there an update only takes note of
+// the kind that it writes, and all are written once where the flush is called. ok is
+// false for any other call.
+func (w *walker) directed(s *state, c ssa.CallInstruction) (out []*state, ok bool) {
 	common := c.Common()
-	switch directive(common.StaticCallee()) {
+	switch d := directive(common.StaticCallee()); d {
 	case statuswrites.Batch:
 		return []*state{s}, true
 	case statuswrites.Update, statuswrites.Patch:
+		kind := w.kindGiven(common)
 		if w.ctx.context(common, 0).value != inBatch {
-			return nil, false
-		}
-		kind := ""
-		for _, arg := range common.Args {
-			if kube.IsAPIObject(arg.Type()) && kind == "" {
-				kind = w.ctx.kindOf(arg)
+			op := kube.StatusUpdate
+			if d == statuswrites.Patch {
+				op = kube.StatusPatch
 			}
+			return w.request(s, c, op, kind), true
 		}
 		s.held = union(s.held, []string{kind})
 		w.setError(s, c, fact{eq: isNil})
@@ -86,6 +86,16 @@ func (w *walker) batched(s *state, c ssa.CallInstruction) (out []*state, ok bool
 		s = w.request(s, c, kube.StatusUpdate, kind)[0]
 	}
 	return []*state{s}, true
+}
+
+// kindGiven is the kind of the first resource that a call is given.
+func (w *walker) kindGiven(c *ssa.CallCommon) string {
+	for _, arg := range c.Args {
+		if kube.IsAPIObject(arg.Type()) {
+			return w.ctx.kindOf(arg)
+		}
+	}
+	return ""
 }
 
 // union is what is in either of two ascending lists.

@@ -27,7 +27,7 @@ func (w *walker) invoke(s *state, c ssa.CallInstruction) []*state {
 		k = kube.Call{}
 	}
 	s = s.fork()
-	if out, ok := w.batched(s, c); ok {
+	if out, ok := w.directed(s, c); ok {
 		return out
 	}
 	w.touched(s, common, k.Op)
@@ -40,13 +40,7 @@ func (w *walker) invoke(s *state, c ssa.CallInstruction) []*state {
 	case k.Op != kube.None:
 		return []*state{s}
 	case w.p.unseenManager(common):
-		kind := ""
-		for _, arg := range common.Args {
-			if kube.IsAPIObject(arg.Type()) && kind == "" {
-				kind = w.ctx.kindOf(arg)
-			}
-		}
-		return w.request(s, c, kube.StatusUpdate, kind)
+		return w.request(s, c, kube.StatusUpdate, w.kindGiven(common))
 	}
 	if callbacks := kube.Callbacks(common, func(*types.Func) bool { return false }); callbacks != nil {
 		for _, cb := range callbacks {

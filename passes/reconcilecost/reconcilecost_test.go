@@ -168,7 +168,7 @@ func show(steps []reconcilecost.Step, indent string) string {
 
 func TestManagers(t *testing.T) {
 	for name, want := range map[string]string{
-		"Managed": "Manager.AtomicStatusUpdate", "Fixed": "Manager.SetPhase", "Helped": "Update", "Retried": "", "Once": "",
+		"Managed": "Manager.AtomicStatusUpdate", "Fixed": "Manager.SetPhase", "Helped": "Update", "Updates": "Update", "Retried": "", "Once": "",
 	} {
 		var got []string
 		for _, m := range find(t, name).Managers {

@@ -112,6 +112,9 @@ func (s *sites) note(op step, sum *summary, retry *ssa.Function) {
 	switch {
 	case unseen:
 		site.Pattern = Manager
+		if fn := op.instr.(ssa.CallInstruction).Common().StaticCallee(); directive(fn) != "" {
+			s.managers[fn] = true
+		}
 	case op.op == kube.StatusPatch:
 		site.Pattern = Patch
 	case op.op == kube.StatusApply:

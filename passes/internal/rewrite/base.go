@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/textedit"
@@ -129,6 +130,9 @@ func (r *Rewriter) parameter(u *update, body place) (place, bool) {
 	if u.object.root.Pos() < u.decl.Pos() || u.object.root.Pos() >= u.decl.Body.Pos() {
 		return place{}, false // it is declared where no list was found
 	}
+	if unstructured(u.object.typ) && !r.holdsJSON(u.decl) {
+		return place{}, false
+	}
 	for i, stmt := range body.list {
 		if stmt.Pos() <= u.call.Pos() && u.call.Pos() < stmt.End() {
 			return place{}, false
@@ -139,6 +143,56 @@ func (r *Rewriter) parameter(u *update, body place) (place, bool) {
 		}
 	}
 	return r.checked(u, body, false)
+}
+
+// unstructured reports that a resource keeps whatever it is given. Its copy panics on what
+// is no value of JSON, such as an int, which may be in what came from elsewhere, though
+// not in what was just read.
+func unstructured(t types.Type) bool {
+	m, _, _ := types.LookupFieldOrMethod(t, true, nil, "UnstructuredContent")
+	_, ok := m.(*types.Func)
+	return ok && !types.IsInterface(t)
+}
+
+// holdsJSON reports that a function is given by the package alone what it is given, and
+// that the package puts nothing but values of JSON into maps of anything.
+func (r *Rewriter) holdsJSON(decl *ast.FuncDecl) bool {
+	obj, _ := r.pass.TypesInfo.Defs[decl.Name].(*types.Func)
+	fn := r.funcs[obj]
+	if fn == nil || obj.Exported() {
+		return false
+	}
+	if calls, ok := r.writes.Callers(fn); !ok || len(calls) == 0 {
+		return false
+	}
+	for _, fn := range r.writes.All {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if put, ok := instr.(*ssa.MapUpdate); ok && !isJSON(put.Value) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// isJSON reports that a value, if it is put into an interface, is one that JSON is decoded
+// to. What comes from elsewhere may be.
+func isJSON(v ssa.Value) bool {
+	boxed, ok := v.(*ssa.MakeInterface)
+	if !ok || boxed.Type().Underlying().(*types.Interface).NumMethods() > 0 {
+		return true
+	}
+	switch t := types.Unalias(boxed.X.Type()).(type) {
+	case *types.Basic:
+		return t.Kind() == types.String || t.Kind() == types.Bool || t.Kind() == types.Int64 || t.Kind() == types.Float64
+	case *types.Map:
+		return types.Identical(t.Key(), types.Typ[types.String]) && types.IsInterface(t.Elem())
+	case *types.Slice:
+		return types.IsInterface(t.Elem())
+	}
+	return false
 }
 
 // checked reports that the object may be copied at a place: what it is named by is

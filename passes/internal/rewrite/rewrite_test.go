@@ -18,6 +18,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/load"
 	"github.com/atomicstatus/atomicstatus/passes/statusloop"
 	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
+	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 )
 
 var update = flag.Bool("update", false, "write the package of fixed controllers anew")
@@ -144,6 +145,18 @@ func TestLevels(t *testing.T) {
 				t.Errorf("%s: %q, want %q", at, said[at], want)
 			}
 		}
+	}
+}
+
+// TestLoose holds that what may have no copy gets none.
+func TestLoose(t *testing.T) {
+	dir, err := filepath.Abs(cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := analyse(t, dir, "./rewrite/loose", []*analysis.Analyzer{statusretry.Analyzer})
+	if len(found) != 1 || len(found[0].Fixes) > 0 {
+		t.Errorf("got %+v, want one report without a fix", found)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -261,4 +262,32 @@ func Mixed(ctx context.Context, c client.Client, key types.NamespacedName) error
 
 func push(ctx context.Context, c client.Client, widget *myv1.Widget) error {
 	return c.Status().Update(ctx, widget)
+}
+
+// Read is of a type that keeps whatever it is given, and has just been read.
+func Read(ctx context.Context, c client.Client, key types.NamespacedName) error {
+	u := &unstructured.Unstructured{}
+	if err := c.Get(ctx, key, u); err != nil {
+		return err
+	}
+	if err := unstructured.SetNestedField(u.Object, "Ready", "status", "phase"); err != nil {
+		return err
+	}
+	return c.Status().Update(ctx, u)
+}
+
+// Told hands what it has read to a function that nobody else calls.
+func Told(ctx context.Context, c client.Client, key types.NamespacedName) error {
+	u := &unstructured.Unstructured{}
+	if err := c.Get(ctx, key, u); err != nil {
+		return err
+	}
+	return told(ctx, c, u, "told")
+}
+
+func told(ctx context.Context, c client.Client, u *unstructured.Unstructured, message string) error {
+	if err := unstructured.SetNestedField(u.Object, message, "status", "message"); err != nil {
+		return err
+	}
+	return c.Status().Update(ctx, u)
 }
