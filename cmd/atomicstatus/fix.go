@@ -20,21 +20,46 @@ import (
 // fix applies the fixes of what is found, or shows what they would change, and
 // reports what is left.
 func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analysis.Analyzer) int {
+	last := new(notes) // of the round
+	run := func() (*apply.Result, error) { return c.makeFixes(ctx, patterns, analyzers, &last) }
+	var l *lent
+	var result *apply.Result
+	var err error
 	if c.flags.manager == "" {
-		code, _ := c.applyFixes(ctx, patterns, analyzers)
-		return code
+		result, err = run()
+	} else {
+		l, result, err = c.lending(ctx, c.flags.manager, c.flags.fix.level(c.flags.diff), run)
 	}
-	return c.withManager(ctx, func() (int, bool) { return c.applyFixes(ctx, patterns, analyzers) })
+	c.progress.stop()
+	defer func() { c.tellNotes(last) }()
+	if err == nil && !c.flags.diff.on() {
+		err = c.replace(ctx, result.Files)
+	}
+	if l != nil {
+		switch {
+		case err == nil && len(result.Files) > 0:
+			l.tell(c.stdout)
+		case len(l.written) > 0:
+			err = errors.Join(err, l.takeBack())
+			defer fmt.Fprintf(c.stderr, "atomicstatus: nothing was fixed, so %s was taken back\n", l.dir)
+		}
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted: no file was changed")
+	}
+	if err != nil {
+		return c.fail(err)
+	}
+	return c.tellFixes(result, last)
 }
 
-// applyFixes also reports whether a file was changed.
-func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers []*analysis.Analyzer) (code int, changed bool) {
+// makeFixes makes the fixes, in memory. The notes are those of the last round.
+func (c *command) makeFixes(ctx context.Context, patterns []string, analyzers []*analysis.Analyzer, last **notes) (*apply.Result, error) {
 	c.progress.start()
 	rounds := 0
-	last := new(notes) // of the round
 	analyzers = append(analyzers, noting)
 	cache := c.cache()
-	result, err := apply.Run(ctx, c.flags.fix.level(c.flags.diff), func(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
+	return apply.Run(ctx, c.flags.fix.level(c.flags.diff), func(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
 		rounds++
 		progress := c.progress.stage
 		if rounds > 1 {
@@ -46,32 +71,15 @@ func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers [
 		}
 		reported, errs := prog.Analyze(ctx, analyzers)
 		var diags []load.Diagnostic
-		diags, last = takeNotes(reported)
+		diags, *last = takeNotes(reported)
 		sources := prog.Sources // all that is to outlive the round
-		editable := sources.Editable
-		if !c.flags.diff.on() {
-			editable = func(name string) (load.File, error) {
-				file, err := sources.Editable(name)
-				if err == nil {
-					err = writable(name)
-				}
-				return file, err
-			}
-		}
-		return apply.Round{Diagnostics: diags, Broken: prog.Broken, Errors: errs, Editable: editable}, nil
+		return apply.Round{Diagnostics: diags, Broken: prog.Broken, Errors: errs, Editable: editable(sources, !c.flags.diff.on())}, nil
 	})
-	c.progress.stop()
-	defer c.tellNotes(last)
-	if err == nil && !c.flags.diff.on() {
-		err = c.replace(ctx, result.Files)
-	}
-	if errors.Is(err, context.Canceled) {
-		err = errors.New("interrupted: no file was changed")
-	}
-	if err != nil {
-		return c.fail(err), false
-	}
+}
 
+// tellFixes tells what was fixed, or would be, and what is left, and returns the exit
+// code.
+func (c *command) tellFixes(result *apply.Result, last *notes) int {
 	found := result.Last.Diagnostics
 	applied := count(result.Applied, "fix", "es")
 	if len(result.Files) > 0 {
@@ -80,28 +88,39 @@ func (c *command) applyFixes(ctx context.Context, patterns []string, analyzers [
 	if c.flags.diff.on() {
 		for _, file := range result.Files {
 			if _, err := io.WriteString(c.stdout, diff.Unified(filepath.ToSlash(relative(file.Name)), file.Old, file.New)); err != nil {
-				return c.fail(fmt.Errorf("cannot write the diff: %w", err)), false
+				return c.fail(fmt.Errorf("cannot write the diff: %w", err))
 			}
 		}
 		fmt.Fprintf(c.stderr, "atomicstatus: %s to apply, and %s left then\n", applied, count(len(found), "finding", "s"))
 	} else {
 		fmt.Fprintf(c.stderr, "atomicstatus: %s applied\n", applied)
 		if err := c.printText(found, last); err != nil {
-			return c.fail(fmt.Errorf("cannot write the findings: %w", err)), len(result.Files) > 0
+			return c.fail(fmt.Errorf("cannot write the findings: %w", err))
 		}
 	}
-
 	if result.Applied == 0 {
 		c.tellManager(found)
 	}
-	code = exitClean
+	code := exitClean
 	if len(found) > 0 || c.flags.diff.on() && len(result.Files) > 0 {
 		code = exitFindings
 	}
 	if c.refused(result.Refused) {
 		code = exitFailed
 	}
-	return max(code, c.tell(problems(result.Last.Broken, result.Last.Errors))), len(result.Files) > 0
+	return max(code, c.tell(problems(result.Last.Broken, result.Last.Errors)))
+}
+
+// editable returns the files as they were analysed that a fix may change: those that
+// can be replaced, if they are to be.
+func editable(sources load.Sources, replace bool) func(name string) (load.File, error) {
+	return func(name string) (load.File, error) {
+		file, err := sources.Editable(name)
+		if err == nil && replace {
+			err = writable(name)
+		}
+		return file, err
+	}
 }
 
 // refused tells which fixes were not applied, in a line for each file and

@@ -4,48 +4,102 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 
+	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/apply"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/manager"
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
+	"github.com/atomicstatus/atomicstatus/passes/statusloop"
+	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
 	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 )
 
-// withManager writes the package that fixes call, fixes, and takes back what it
-// wrote if no fix could be applied. Fixes for review may open a batch, so it has one
-// for them.
-func (c *command) withManager(ctx context.Context, fix func() (code int, fixed bool)) int {
-	dir := filepath.Clean(c.flags.manager)
-	files, err := manager.Generate(ctx, manager.Config{Dir: dir, Tags: c.flags.tags, Batch: c.flags.fix.level(c.flags.diff) == fixes.Review})
+// lent is the package that fixes call, on disk for as long as they are made.
+type lent struct {
+	dir     string
+	written []change
+	dirs    []string // that were made for it, deepest first
+}
+
+// lending has fixes made with the package that they call on disk: at first without a
+// batch. If that leaves a resource written more than once, it has them made once more,
+// with one, and keeps that if a fix opens it.
+func (c *command) lending(ctx context.Context, dir string, level fixes.Level, run func() (*apply.Result, error)) (*lent, *apply.Result, error) {
+	l, result, err := c.lend(ctx, dir, false, run)
+	if err != nil || level != fixes.Review || len(l.written) == 0 || !writesOften(result) {
+		return l, result, err
+	}
+	if err := l.takeBack(); err != nil {
+		return nil, nil, err
+	}
+	l, batched, err := c.lend(ctx, dir, true, run)
+	if err != nil || slices.ContainsFunc(batched.Files, func(f apply.File) bool { return opensBatch.Match(f.New) }) {
+		return l, batched, err
+	}
+	if err := l.takeBack(); err != nil {
+		return nil, nil, err
+	}
+	return c.lend(ctx, dir, false, func() (*apply.Result, error) { return result, nil })
+}
+
+// writesOften reports that fixes have left a resource written more than once.
+func writesOften(result *apply.Result) bool {
+	return slices.ContainsFunc(result.Last.Diagnostics, func(d load.Diagnostic) bool {
+		return d.Analyzer == statusmulti.Analyzer.Name || d.Analyzer == statusloop.Analyzer.Name
+	})
+}
+
+var opensBatch = regexp.MustCompile(`\bBatch\(`)
+
+// lend writes the package, if it is not there yet, and runs something that needs it. If
+// that fails, the package is taken back.
+func (c *command) lend(ctx context.Context, dir string, batch bool, run func() (*apply.Result, error)) (*lent, *apply.Result, error) {
+	l := &lent{dir: filepath.Clean(dir)}
+	files, err := manager.Generate(ctx, manager.Config{Dir: l.dir, Tags: c.flags.tags, Batch: batch})
 	if err != nil {
-		return c.failed(ctx, err)
+		return nil, nil, err
 	}
-	written, err := changedFiles(files)
+	changed, err := changedFiles(files)
 	if err != nil {
-		return c.fail(err)
+		return nil, nil, err
 	}
-	dirs := missing(dir)
-	if err := c.writeManager(dir, written, false); err != nil {
-		return c.fail(err)
+	l.dirs = missing(l.dir)
+	if err := writeManager(l.dir, changed, false); err != nil {
+		return nil, nil, err
 	}
-	code, fixed := fix()
-	if fixed || len(written) == 0 {
-		return code
+	l.written = changed
+	statusretry.Forget()
+	result, err := run()
+	if err != nil {
+		return nil, nil, errors.Join(err, l.takeBack())
 	}
-	for _, file := range written {
+	return l, result, nil
+}
+
+// tell says what has been written.
+func (l *lent) tell(w io.Writer) { tellWritten(w, l.dir, l.written) }
+
+// takeBack removes what was written.
+func (l *lent) takeBack() error {
+	var err error
+	for _, file := range l.written {
 		err = errors.Join(err, os.Remove(file.Name))
 	}
-	for _, d := range dirs {
+	for _, d := range l.dirs {
 		err = errors.Join(err, os.Remove(d))
 	}
+	l.written, l.dirs = nil, nil
+	statusretry.Forget()
 	if err != nil {
-		return c.fail(fmt.Errorf("cannot take %s back: %w", dir, cause(err)))
+		return fmt.Errorf("cannot take %s back: %w", l.dir, cause(err))
 	}
-	fmt.Fprintf(c.stderr, "atomicstatus: nothing was fixed, so %s was taken back\n", dir)
-	return code
+	return nil
 }
 
 // missing are the directories that are to be made for a directory, deepest first.

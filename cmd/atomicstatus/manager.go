@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -68,9 +69,10 @@ func (c *command) manager(ctx context.Context, args []string) int {
 	if flags.diff {
 		return c.managerDiff(changed)
 	}
-	if err := c.writeManager(cfg.Dir, changed, flags.force); err != nil {
+	if err := writeManager(cfg.Dir, changed, flags.force); err != nil {
 		return c.fail(err)
 	}
+	tellWritten(c.stdout, cfg.Dir, changed)
 	return exitClean
 }
 
@@ -137,14 +139,13 @@ func (c *command) managerDiff(changed []change) int {
 }
 
 // writeManager writes all files, or none if one is in the way.
-func (c *command) writeManager(dir string, changed []change, force bool) error {
+func writeManager(dir string, changed []change, force bool) error {
 	for _, file := range changed {
 		if file.old != nil && !force {
 			return fmt.Errorf("%s is there already: -diff shows what would change, -force overwrites it", file.Name)
 		}
 	}
 	if len(changed) == 0 {
-		fmt.Fprintf(c.stdout, "%s is up to date\n", dir)
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -154,14 +155,24 @@ func (c *command) writeManager(dir string, changed []change, force bool) error {
 		if err := writeWhole(file.Name, file.Content, force); err != nil {
 			return fmt.Errorf("cannot write %s: %w", file.Name, cause(err))
 		}
-		fmt.Fprintf(c.stdout, "wrote %s\n", file.Name)
+	}
+	return nil
+}
+
+// tellWritten says which files of a manager were written, and what to do next.
+func tellWritten(w io.Writer, dir string, changed []change) {
+	if len(changed) == 0 {
+		fmt.Fprintf(w, "%s is up to date\n", dir)
+		return
+	}
+	for _, file := range changed {
+		fmt.Fprintf(w, "wrote %s\n", file.Name)
 	}
 	target := filepath.ToSlash(dir)
 	if filepath.IsLocal(dir) && target != "." {
 		target = "./" + target
 	}
-	fmt.Fprintf(c.stdout, "now run: go mod tidy && go test %s\n", target)
-	return nil
+	fmt.Fprintf(w, "now run: go mod tidy && go test %s\n", target)
 }
 
 // writeWhole writes a file whole or not at all, and over another only if force

@@ -177,7 +177,103 @@ func TestE2EFixManager(t *testing.T) {
 		t.Errorf("the update is not fixed (%v):\n%s", err, text)
 	}
 	run(t, dir, 0, "go", "vet", "./internal/...", "./lib/...")
+	if _, err := os.Stat(filepath.Join(dir, "lib/status/batch.go")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is a batch that nothing opens (%v)", err)
+	}
 }
+
+// rewrite lends the module the package that the fixes call, and leaves it there with
+// -write: with a batch where one write a reconcile takes it.
+func TestE2ERewrite(t *testing.T) {
+	tool := filepath.Join(t.TempDir(), "atomicstatus")
+	run(t, ".", 0, "go", "build", "-o", tool, ".")
+	for name, want := range map[string]struct {
+		source, call string
+		batch        bool
+	}{
+		"once":  {once, "status.Update(ctx, r.Client, n, base)", false},
+		"often": {often, "status.Batch(ctx)", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for _, name := range []string{"go.mod", "go.sum", "api"} {
+				run(t, ".", 0, "cp", "-r", filepath.Join(moduleDir(t, "operator"), name), dir)
+			}
+			file := filepath.Join(dir, "internal/control/control.go")
+			if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(want.source), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			out := run(t, dir, 1, tool, "rewrite", "Reconciler")
+			if !bytes.Contains(out, []byte(want.call)) || !bytes.Contains(out, []byte("With -write, it gets the package internal/status")) {
+				t.Errorf("it shows\n%s", out)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "internal/status")); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("the package is left there (%v)", err)
+			}
+			run(t, dir, 1, tool, "rewrite", "Reconciler", "-write", "-force")
+			text, err := os.ReadFile(file)
+			if err != nil || !bytes.Contains(text, []byte(want.call)) {
+				t.Errorf("not rewritten (%v):\n%s", err, text)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "internal/status/batch.go")); (err == nil) != want.batch {
+				t.Errorf("batch.go: %v", err)
+			}
+			run(t, dir, 0, "go", "vet", "./...")
+		})
+	}
+}
+
+const control = `package control
+
+import (
+	"context"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"example.com/operator/api/v1alpha1"
+)
+
+type Reconciler struct{ client.Client }
+
+func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	n := &v1alpha1.Notification{}
+	if err := r.Get(ctx, req.NamespacedName, n); err != nil {
+		return ctrl.Result{}, err
+	}
+`
+
+// once writes twice, and may leave the first one out.
+const once = control + `	n.Status.Phase = "Sending"
+	if err := r.Status().Update(ctx, n); err != nil {
+		return ctrl.Result{}, err
+	}
+	n.Status.Phase = "Failed"
+	return ctrl.Result{}, r.Status().Update(ctx, n)
+}
+`
+
+// often writes by a helper that does more.
+const often = control + `	if err := r.mark(ctx, n, "Sending"); err != nil {
+		return ctrl.Result{}, err
+	}
+	return ctrl.Result{}, r.mark(ctx, n, "Failed")
+}
+
+func (r *Reconciler) mark(ctx context.Context, n *v1alpha1.Notification, phase v1alpha1.NotificationPhase) error {
+	if n.Status.Phase == phase {
+		return nil
+	}
+	n.Status.Phase = phase
+	if err := r.Status().Update(ctx, n); err != nil {
+		return err
+	}
+	return r.Delete(ctx, n.DeepCopy())
+}
+`
 
 // updates has one update, that can be fixed.
 const updates = `package updates

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"go/token"
 	"io"
 	"os"
 	"slices"
@@ -125,23 +126,9 @@ func readReport(name string) (*report.Report, error) {
 
 // makeReport analyses the packages. The code reports whether something could not be.
 func (c *command) makeReport(ctx context.Context, patterns []string) (*report.Report, int, error) {
-	settings, err := c.readSettings(ctx)
+	r, err := c.reporter(ctx)
 	if err != nil {
 		return nil, exitFailed, err
-	}
-	checks, err := c.configure(ctx)
-	if err != nil {
-		return nil, exitFailed, err
-	}
-	// The checklist asks for phases whether or not their check is on.
-	analyzers := []*analysis.Analyzer{statusphase.Analyzer}
-	phases := false
-	for _, check := range checks {
-		if check.Analyzer == statusphase.Analyzer {
-			phases = true
-		} else {
-			analyzers = append(analyzers, check.Analyzer)
-		}
 	}
 	c.progress.start()
 	defer c.progress.stop()
@@ -149,34 +136,77 @@ func (c *command) makeReport(ctx context.Context, patterns []string) (*report.Re
 	if err != nil {
 		return nil, exitFailed, err
 	}
-	// Before the checks run: they give back the syntax of each package.
-	reconcilers, err := reconcilecost.Analyze(prog.Fset, prog.Roots, reconcilecost.Options{
-		Entrypoints: settings.Entrypoints, Managers: statuswrites.Managers(),
-	})
-	if err != nil {
-		return nil, exitFailed, err
-	}
-	diags, errs := prog.Analyze(ctx, analyzers)
+	in, errs, err := r.analyse(ctx, prog)
 	c.progress.stop()
-	if err := ctx.Err(); err != nil {
+	if err != nil {
 		return nil, exitFailed, err
 	}
 	code := c.tell(problems(prog.Broken, errs))
-	if len(reconcilers) == 0 {
-		return nil, code, fmt.Errorf("no reconciler found in %s: looked for %s; the setting entrypoints names others",
-			packageCount(prog), reconcilecost.Sought)
+	if len(in.Reconcilers) == 0 {
+		return nil, code, noReconciler(prog)
+	}
+	return report.New(in), code, nil
+}
+
+// noReconciler says that there is nothing to report on.
+func noReconciler(prog *load.Program) error {
+	return fmt.Errorf("no reconciler found in %s: looked for %s; the setting entrypoints names others", packageCount(prog), reconcilecost.Sought)
+}
+
+// reporter makes what reports are made of, by the settings of the project.
+type reporter struct {
+	analyzers []*analysis.Analyzer
+	phases    bool // statusphase is on
+	options   reconcilecost.Options
+	place     func(token.Position) string
+	tests     report.Tests
+}
+
+func (c *command) reporter(ctx context.Context) (*reporter, error) {
+	settings, err := c.readSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	checks, err := c.configure(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// The checklist asks for phases whether or not their check is on.
+	r := &reporter{
+		analyzers: []*analysis.Analyzer{statusphase.Analyzer},
+		options:   reconcilecost.Options{Entrypoints: settings.Entrypoints, Managers: statuswrites.Managers()},
+	}
+	for _, check := range checks {
+		if check.Analyzer == statusphase.Analyzer {
+			r.phases = true
+		} else {
+			r.analyzers = append(r.analyzers, check.Analyzer)
+		}
 	}
 	dir, err := os.Getwd()
 	if err != nil {
-		return nil, exitFailed, fmt.Errorf("cannot tell the current directory: %w", cause(err))
+		return nil, fmt.Errorf("cannot tell the current directory: %w", cause(err))
 	}
-	var tests report.Tests
+	r.place = report.Relative(dir)
 	if root, err := load.ModuleRoot(ctx, "", nil); err == nil && root != "" {
-		tests = report.FindTests(root)
+		r.tests = report.FindTests(root)
 	}
-	return report.New(report.Input{
-		Reconcilers: reconcilers, Findings: diags, Phases: phases, Place: report.Relative(dir), Tests: tests,
-	}), code, nil
+	return r, nil
+}
+
+// analyse finds the reconcilers of a program, and what the checks have to say. Errors
+// of the checks are apart: the rest is to be had all the same.
+func (r *reporter) analyse(ctx context.Context, prog *load.Program) (in report.Input, errs []error, err error) {
+	// Before the checks run: they give back the syntax of each package.
+	reconcilers, err := reconcilecost.Analyze(prog.Fset, prog.Roots, r.options)
+	if err != nil {
+		return in, nil, err
+	}
+	diags, errs := prog.Analyze(ctx, r.analyzers)
+	if err := ctx.Err(); err != nil {
+		return in, nil, err
+	}
+	return report.Input{Reconcilers: reconcilers, Findings: diags, Phases: r.phases, Place: r.place, Tests: r.tests}, errs, nil
 }
 
 func packageCount(prog *load.Program) string {
@@ -210,23 +240,12 @@ func (f *reportFlags) print(w *bytes.Buffer, old, r *report.Report) (increased b
 
 // explainController prints the worst path of the one controller of that name.
 func explainController(w io.Writer, r *report.Report, name string) error {
-	found := r.Find(name)
-	if len(found) != 1 {
-		candidates := found
-		if len(found) == 0 {
-			candidates = r.Controllers
-		}
-		var names []string
-		for _, c := range candidates {
-			names = append(names, c.Name)
-		}
-		if len(found) == 0 {
-			return fmt.Errorf("no controller %s, only %s", name, strings.Join(names, ", "))
-		}
-		return fmt.Errorf("%s may mean %s: name one of them", name, strings.Join(names, ", "))
+	found, err := findController(r, name)
+	if err != nil {
+		return err
 	}
 	files := map[string][]string{}
-	found[0].Explain(w, func(s report.Step) string {
+	found.Explain(w, func(s report.Step) string {
 		file, line := s.Pos()
 		lines, ok := files[file]
 		if !ok {
@@ -239,6 +258,26 @@ func explainController(w io.Writer, r *report.Report, name string) error {
 		return strings.TrimSpace(lines[line-1])
 	})
 	return nil
+}
+
+// findController returns the one controller of a name.
+func findController(r *report.Report, name string) (*report.Controller, error) {
+	found := r.Find(name)
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	candidates := found
+	if len(found) == 0 {
+		candidates = r.Controllers
+	}
+	var names []string
+	for _, c := range candidates {
+		names = append(names, c.Name)
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no controller %s, only %s", name, strings.Join(names, ", "))
+	}
+	return nil, fmt.Errorf("%s may mean %s: name one of them", name, strings.Join(names, ", "))
 }
 
 // readLines returns the lines of a file; one that is gone has none.

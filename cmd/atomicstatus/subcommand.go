@@ -38,6 +38,8 @@ func subcommands() []subcommand {
 		{name: "checks", about: "list the checks", flags: []string{"C"}, run: (*command).list},
 		{name: "report", args: "[packages]", about: "say what each controller costs per reconcile",
 			flags: []string{"C", "tags", "checks", "settings"}, checks: true, own: new(reportFlags).define, run: (*command).report},
+		{name: "rewrite", args: "CONTROLLER [packages]", about: "show what becomes of one controller by all its fixes",
+			flags: []string{"C", "tags", "checks", "settings"}, checks: true, own: new(rewriteFlags).define, run: (*command).rewrite},
 		{name: "manager", args: "DIR", about: "write a status manager into a package",
 			flags: []string{"C", "tags"}, own: new(managerFlags).define, run: (*command).manager},
 		{name: "gopls", about: "build a gopls that shows the findings",

@@ -313,6 +313,21 @@ func (r *Report) Find(name string) []*Controller {
 	return nil
 }
 
+// Index is the place of a controller among those of the report, which are in the order
+// of the reconcilers that it was made of.
+func (r *Report) Index(c *Controller) int { return slices.Index(r.Controllers, c) }
+
+// Missing says in a line each what the controller lacks of the standard.
+func (c *Controller) Missing() []string {
+	var all []string
+	for _, item := range c.Checklist {
+		if item.State == missing {
+			all = append(all, item.text(3))
+		}
+	}
+	return all
+}
+
 // base is the name without the package.
 func (c *Controller) base() string {
 	for n := strings.Count(c.Package, "/") + 1; n > 0; n-- {
