@@ -1,12 +1,11 @@
 package main
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
-	"os"
 	"runtime"
-	"text/template"
+
+	"github.com/atomicstatus/atomicstatus/e2e/internal/page"
 )
 
 // Page is all that was measured.
@@ -27,17 +26,5 @@ func (p *Page) Sizes() []int { return sizes }
 //go:embed performance.md.tmpl
 var pageText string
 
-var pageTemplate = template.Must(template.New("performance.md").Parse(pageText))
-
 // write writes the page to a file, or to standard output if that has no name.
-func (p *Page) write(name string) error {
-	var text bytes.Buffer
-	if err := pageTemplate.Execute(&text, p); err != nil {
-		return err
-	}
-	if name == "" {
-		_, err := text.WriteTo(os.Stdout)
-		return err
-	}
-	return os.WriteFile(name, text.Bytes(), 0o644)
-}
+func (p *Page) write(name string) error { return page.Write(name, pageText, p) }
