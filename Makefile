@@ -49,11 +49,13 @@ vet:
 	go vet ./...
 	cd $(OPERATOR) && go vet ./...
 	cd e2e && go vet ./... && go vet -tags=proof ./proof/...
+	cd plugin/staticcheck && go vet .
 
 tidy-check:
 	go mod tidy -diff
 	cd $(OPERATOR) && go mod tidy -diff
 	cd plugin/golangci && go mod tidy -diff
+	cd plugin/staticcheck && go mod tidy -diff
 	cd e2e && go mod tidy -diff
 
 staticcheck:

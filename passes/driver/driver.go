@@ -21,6 +21,9 @@ type Driver struct {
 	// take one for unused that has silenced a check before.
 	LeaveNolint bool
 
+	// LeaveIgnore says the same of //lint:ignore comments.
+	LeaveIgnore bool
+
 	// Levels gets what fixes for review rest on. Without it they are left out, or
 	// tell it in their titles if the settings ask for them.
 	Levels *fixes.Log

@@ -55,7 +55,9 @@ func New(pass *analysis.Pass) *Reporter {
 		written, cgo := beforeCgo(syntax)
 		f := &file{silent: isTest(tok.Name()) || HelpsTests(syntax) || isVendored(tok.Name()) || ast.IsGenerated(written), cgo: cgo}
 		if !f.silent {
-			f.directives = parseDirectives(tok, syntax, pass.Analyzer.Name)
+			if wants == nil || !wants.LeaveIgnore {
+				f.directives = parseDirectives(tok, syntax, pass.Analyzer.Name)
+			}
 			if wants == nil || !wants.LeaveNolint {
 				f.nolints = nolints(tok, syntax)
 			}

@@ -48,6 +48,9 @@ func (r *Rewriter) Batch(f *statuswrites.Func, v *flow.Visit) []report.Option {
 		return []report.Option{report.NoFix(b.at, b.reason)}
 	}
 	if i := slices.IndexFunc(b.fix.edits, func(e *edit) bool { return e.failed }); i >= 0 {
+		if b.fix.edits[i].source == nil {
+			return nil // the driver does not give the text
+		}
 		return []report.Option{report.NoFix(b.fix.edits[i].file.Pos(), "the file hides the name of the package with "+r.to.batch)}
 	}
 	b.fix.rests = b.rests(entries[0])
@@ -365,6 +368,9 @@ func (b *batching) open(fn *ssa.Function) {
 		u.file = c.Node().(*ast.File)
 	}
 	e := b.fix.edit(u.file)
+	if e.failed {
+		return // which is told
+	}
 	var ctx *ast.Ident
 	if names := decl.Type.Params.List[0].Names; len(names) > 0 {
 		ctx = names[0]

@@ -183,6 +183,9 @@ func callee(info *types.Info, call *ast.CallExpr) *types.Func {
 
 // insert puts a statement on a line of its own at a place.
 func (e *edit) insert(p place, text string) bool {
+	if e.failed {
+		return false
+	}
 	open := p.holder.Pos() // of what comes before the place
 	switch h := p.holder.(type) {
 	case *ast.BlockStmt:
@@ -209,6 +212,9 @@ func (e *edit) insert(p place, text string) bool {
 
 // above puts a statement on a line of its own above another one and the comment on it.
 func (e *edit) above(s ast.Stmt, text string) bool {
+	if e.failed {
+		return false
+	}
 	at := s.Pos()
 	if c := e.comment(s); c != nil {
 		at = c.Pos()

@@ -251,6 +251,9 @@ func (e *edit) alone(c *ast.CommentGroup) bool {
 // cut takes statements out, or a declaration, with their lines, the comment before them,
 // and a blank line that would be left over.
 func (e *edit) cut(first, last ast.Node) bool {
+	if e.failed {
+		return false
+	}
 	from, to := e.source.Offset(first.Pos()), e.source.Offset(last.End())
 	if c := e.comment(first); c != nil {
 		from = e.source.Offset(c.Pos())

@@ -364,6 +364,9 @@ func (b *batching) baseVariable(u *update, at inspector.Cursor) string {
 // renewBeforeReturn makes a call whose error is returned a statement of its own, so
 // that a Base can come after it; the end of a reconcile needs none.
 func (b *batching) renewBeforeReturn(e *edit, u *update, p place, stmt *ast.ReturnStmt, call *ast.CallExpr, ctx string) {
+	if e.failed {
+		return // which is told
+	}
 	if b.isEntry(u.decl) {
 		for c := u.at; c.Node() != ast.Node(u.decl); c = c.Parent() {
 			if _, ok := c.Node().(*ast.FuncLit); ok {
