@@ -8,7 +8,7 @@ import (
 
 // mutants are mistakes that the package could make. Each is a rule of it left out.
 var mutants = []mutant{
-	{"another object", `base.GetUID() != fresh.GetUID() || `, ``},
+	{"another object", `base.GetUID() != fresh.GetUID() || base.GetGeneration()`, `base.GetGeneration()`},
 	{"another status", `old["metadata"] = now["metadata"]`, `old["metadata"], old["status"] = now["metadata"], now["status"]`},
 	{"another generation", `base.GetGeneration() != fresh.GetGeneration() || `, ``},
 	{"nothing explains the conflict", `bytes.Equal(old["metadata"], now["metadata"]) || bytes.Equal(mine["metadata"], now["metadata"])`, `bytes.Equal(nil, []byte("{}"))`},

@@ -46,8 +46,9 @@ func drive(newReconciler New, scenario Scenario, script script) outcome {
 	w := newWorld(scenario, script)
 	_ = w.fire(Point{When: BeforeAll})
 	var o outcome
+	woken := !scenario.Again
 	for n := range maxRuns {
-		w.woken = false
+		w.woken, o.Steady = false, false
 		began := w.hub.version
 		r, again := w.reconcile(newReconciler(w))
 		w.counts.runs++
@@ -56,7 +57,10 @@ func drive(newReconciler New, scenario Scenario, script script) outcome {
 		o.Runs = append(o.Runs, r)
 		if !again && !w.woken && !(scenario.Wakes && w.hub.version != began) {
 			o.Steady = true
-			break
+			if woken {
+				break
+			}
+			woken = true
 		}
 	}
 	o.counts, o.made, o.violations = w.counts, w.made, w.violations

@@ -18,6 +18,7 @@ type Scenario struct {
 	CloudFails []int    // which effects of a run fail, counted from 1
 	Rejects    v1.Phase // a status in this phase is invalid
 	Events     []Event
+	Again      bool // once steady, it is woken once more, as by a resync
 }
 
 func (s Scenario) String() string {

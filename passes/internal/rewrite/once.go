@@ -3,6 +3,7 @@ package rewrite
 import (
 	"cmp"
 	"fmt"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -217,13 +218,17 @@ func (m *move) weigh() bool {
 		}
 		m.rebased = append(m.rebased, base)
 	}
-	return m.apart() && m.nothingNew()
+	return m.apart() && m.nothingNew() && m.patchesAll()
 }
 
 // apart reports that no return that the write would sink to is also reached with the
-// later write done.
+// later write done, or without the write.
 func (m *move) apart() bool {
 	for _, ret := range m.ways.missed {
+		if !comesBefore(m.write.call, ret) && m.v.Loop == nil {
+			m.refuse(ret.Pos(), "%s returns with and without the write in %s", m.r.line(ret.Pos()), m.r.line(m.write.call.Pos()))
+			return false
+		}
 		for _, c := range m.ways.carriers {
 			if c.Block() == ret.Block() || ssax.Reaches(c.Block(), ret.Block()) {
 				m.refuse(ret.Pos(), "%s returns with and without the later write", m.r.line(ret.Pos()))
@@ -232,6 +237,41 @@ func (m *move) apart() bool {
 		}
 	}
 	return true
+}
+
+// patchesAll reports that a patch holds all that has been changed of the status: what was
+// changed before the copy that it is the difference to is taken back by its answer, and
+// would be stored by a later write.
+func (m *move) patchesAll() bool {
+	base, ok := m.write.base.(*ssa.Call)
+	if m.write.op != kube.StatusPatch || !ok || base.Parent() != m.write.call.Parent() {
+		return true
+	}
+	seen := map[*ssa.BasicBlock]bool{}
+	var back func(b *ssa.BasicBlock, i int) token.Pos
+	back = func(b *ssa.BasicBlock, i int) token.Pos {
+		for i--; i >= 0; i-- {
+			if m.r.landsIn(b.Instrs[i], m.write.object) {
+				return token.NoPos
+			}
+			if m.r.changesStatus(b.Instrs[i], m.write.object) {
+				return b.Instrs[i].Pos()
+			}
+		}
+		for _, p := range b.Preds {
+			if !seen[p] {
+				if at := back(visit(seen, p), len(p.Instrs)); at.IsValid() {
+					return at
+				}
+			}
+		}
+		return token.NoPos
+	}
+	at := back(base.Block(), slices.Index(base.Block().Instrs, ssa.Instruction(base)))
+	if at.IsValid() {
+		m.refuse(at, "the patch in %s leaves out what %s changes, and its answer takes that back", m.r.line(m.write.call.Pos()), m.r.line(at))
+	}
+	return !at.IsValid()
 }
 
 // nothingNew reports that the status is not changed on the way to a return that the
@@ -414,8 +454,11 @@ func (m *move) rests() []fixes.Assumption {
 		return fmt.Sprintf("%s neither reads nor writes %s from elsewhere", names, name)
 	})
 	if m.given {
-		rests = append(rests, fixes.Assumption{Kind: fixes.Unseen, Pos: m.write.decl.Pos(), Funcs: []*types.Func{m.around()},
-			Text: fmt.Sprintf("whoever calls %s has changed nothing of %s but its status", m.write.decl.Name.Name, name)})
+		text := fmt.Sprintf("whoever calls %s has changed nothing of %s", m.write.decl.Name.Name, name)
+		if m.write.op == kube.StatusUpdate {
+			text += " but its status"
+		}
+		rests = append(rests, fixes.Assumption{Kind: fixes.Unseen, Pos: m.write.decl.Pos(), Funcs: []*types.Func{m.around()}, Text: text})
 	}
 	for _, c := range m.ways.carriers {
 		if leaves(m.write.call) && (m.f.Swallowed[c] || survives(c)) {

@@ -151,3 +151,38 @@ func (r *Reconciler) Skips(ctx context.Context, req ctrl.Request) error {
 	}
 	return nil
 }
+
+// Branched returns with the first write and without it.
+func (r *Reconciler) Branched(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	if widget.Spec.Paused {
+		widget.Status.Message = "paused"
+		if err := r.Status().Update(ctx, widget); err != nil {
+			return err
+		}
+	}
+	if widget.Spec.Owner == "" {
+		return nil
+	}
+	widget.Status.Attempts++
+	return r.Status().Update(ctx, widget) // no fix: line 168 returns with and without the write in line 163
+}
+
+// Late copies what has been changed, which the answer to the patch takes back.
+func (r *Reconciler) Late(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Attempts = 0
+	before := widget.DeepCopy()
+	widget.Status.Message = "late"
+	if err := r.Status().Patch(ctx, widget, client.MergeFrom(before)); err != nil {
+		return err
+	}
+	widget.Status.Message = "later"
+	return r.Status().Update(ctx, widget) // no fix: the patch in line 183 leaves out what line 180 changes, and its answer takes that back
+}

@@ -32,7 +32,7 @@ type Client interface {
 // After a conflict, obj is read again. If nothing but its metadata differs from
 // base, the status of obj is written to what was read. Otherwise, and if the
 // generation does, what the status was computed from may no longer hold, and the
-// conflict is returned.
+// conflict is returned. So it is if base is older than obj, by its resourceVersion.
 //
 // Then obj is what the API server answered, and base a copy of it. An error is
 // that of the first write, as it is, or wraps it and that of ctx, if ctx ended
@@ -85,15 +85,17 @@ func Update[O client.Object](ctx context.Context, c Client, obj, base O, opts ..
 }
 
 // rebase returns fresh, which was read after a conflict, with the status of obj.
-// It returns nil unless fresh is the object that base was, and the metadata alone
-// have changed. If they have not, neither since base nor since obj was answered
-// last, it is the status that was written, and chance that base has the same: as
-// if two counted from 2 to 3. And to who goes on with a spec that is new, what
+// It returns nil unless base is as new as obj, fresh is the object that base was,
+// and the metadata alone have changed. If they have not, neither since base nor
+// since obj was answered last, it is the status that was written, and chance that
+// base has the same: as if two counted from 2 to 3. So it is if obj was written or
+// read since base was copied. And to who goes on with a spec that is new, what
 // was done by the old one would look done by the new.
 func rebase(obj, base, fresh client.Object) client.Object {
 	fresh.GetObjectKind().SetGroupVersionKind(base.GetObjectKind().GroupVersionKind()) // not all readers do
 	mine, old, now := fields(obj), fields(base), fields(fresh)
-	if base.GetUID() != fresh.GetUID() || base.GetGeneration() != fresh.GetGeneration() || mine["status"] == nil ||
+	if base.GetResourceVersion() != obj.GetResourceVersion() ||
+		base.GetUID() != fresh.GetUID() || base.GetGeneration() != fresh.GetGeneration() || mine["status"] == nil ||
 		bytes.Equal(old["metadata"], now["metadata"]) || bytes.Equal(mine["metadata"], now["metadata"]) {
 		return nil
 	}

@@ -371,6 +371,24 @@ func TestUpdateAgain(t *testing.T) {
 	}
 }
 
+// A base from before the last write of obj resolves nothing, though the status is by
+// chance what it was then.
+func TestUpdateOldBase(t *testing.T) {
+	s := newServer(t, newObject())
+	obj := s.read(t)
+	base := copyOf(obj)
+	set(obj)
+	if err := s.Status().Update(context.Background(), obj); err != nil {
+		t.Fatal(err)
+	}
+	s.once(func(c client.Client) error {
+		return errors.Join(change(func(other *corev1.Pod) { other.Status = copyOf(base).Status })(c), label(c))
+	})
+	if err := Update(context.Background(), s, obj, base); !apierrors.IsConflict(err) {
+		t.Errorf("the error is %v, want the conflict", err)
+	}
+}
+
 func TestUpdateWithoutBase(t *testing.T) {
 	s := newServer(t, newObject())
 	obj := s.read(t)
