@@ -133,6 +133,11 @@ func (r *Rewriter) parameter(u *update, body place) (place, bool) {
 	if unstructured(u.object.typ) && !r.holdsJSON(u.decl) {
 		return place{}, false
 	}
+	if !r.changes(u) {
+		if u.from = r.other(u); u.from == "" {
+			return place{}, false
+		}
+	}
 	for i, stmt := range body.list {
 		if stmt.Pos() <= u.call.Pos() && u.call.Pos() < stmt.End() {
 			return place{}, false
@@ -143,6 +148,58 @@ func (r *Rewriter) parameter(u *update, body place) (place, bool) {
 		}
 	}
 	return r.checked(u, body, false)
+}
+
+// changes reports that a function may change the object that it was given before it is
+// sent. If it does not, a copy of it has all that its callers have changed, and would
+// resolve no conflict.
+func (r *Rewriter) changes(u *update) bool {
+	obj, _ := r.pass.TypesInfo.Defs[u.decl.Name].(*types.Func)
+	fn := r.funcs[obj]
+	if fn == nil || !u.object.direct {
+		return true
+	}
+	i := slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return p.Object() == types.Object(u.object.root) })
+	if i < 0 {
+		return true
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if store, ok := instr.(*ssa.Store); ok && store.Val == ssa.Value(fn.Params[i]) {
+				return true // a function literal has it
+			}
+			if instr.Pos() >= u.call.Lparen {
+				continue
+			}
+			if r.changesStatus(instr, fn.Params[i]) {
+				return true
+			}
+			if c, ok := instr.(ssa.CallInstruction); ok && c.Common().IsInvoke() && root(c.Common().Value) == ssa.Value(fn.Params[i]) && !kube.Getter(c.Common().Method) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// other is the parameter that holds the object as it was read, where a function is given
+// that beside the changed one: the only other one of its type. If it is not that, the
+// conflict is returned as before.
+func (r *Rewriter) other(u *update) string {
+	found := ""
+	for _, field := range u.decl.Type.Params.List {
+		for _, id := range field.Names {
+			v := r.pass.TypesInfo.Defs[id]
+			if v == nil || v == types.Object(u.object.root) || id.Name == "_" || !types.Identical(v.Type(), u.object.root.Type()) {
+				continue
+			}
+			if found != "" {
+				return ""
+			}
+			found = id.Name
+		}
+	}
+	return found
 }
 
 // unstructured reports that a resource keeps whatever it is given. Its copy panics on what

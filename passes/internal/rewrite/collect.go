@@ -70,19 +70,22 @@ func (m *move) collect() []report.Option {
 		return nil
 	}
 	fix.rests = m.rests()
-	if carried {
-		if !edit.remove(m) || !edit.sink(m) {
+	if !carried || len(m.ways.missed) > 0 {
+		m.turned = m.flag()
+		if !edit.above(loop, m.turned+" := false") {
+			m.refuse(e.Pos(), "there is no room before the loop")
 			return nil
 		}
-		return fix.option(fmt.Sprintf("leave out the write of %s in the loop, which a later one carries", m.write.name))
 	}
-	m.turned = m.flag()
-	if !edit.known(m.write, behind) || !edit.above(loop, m.turned+" := false") || !edit.insert(behind, edit.moved(m, behind)) {
+	if !carried && (!edit.known(m.write, behind) || !edit.insert(behind, edit.moved(m, behind))) {
 		m.refuse(e.Pos(), "the write in %s needs what only the loop has", m.r.line(e.Pos()))
 		return nil
 	}
 	if !edit.remove(m) || !edit.sink(m) {
 		return nil
+	}
+	if carried {
+		return fix.option(fmt.Sprintf("leave out the write of %s in the loop, which a later one carries", m.write.name))
 	}
 	return fix.option(fmt.Sprintf("write %s once, behind the loop", m.write.name))
 }

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -85,6 +86,13 @@ func (e *edit) base(u *update) string {
 	copied := e.copied(u.object)
 	if copied == "" {
 		return ""
+	}
+	if u.from != "" {
+		name := e.r.plan(u.decl)[copyAt{p.holder, p.i, u.object.text}]
+		if name == "" || !e.insert(p, name+" := "+u.from+strings.TrimPrefix(copied, u.object.text)) {
+			return ""
+		}
+		return name
 	}
 	if ctx := e.r.answered(p, u.object); ctx != "" && e.r.to.base != "" && e.r.to.takes(u.object.typ) {
 		copied = e.baseCall(u.object, ctx)

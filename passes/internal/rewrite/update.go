@@ -19,6 +19,7 @@ type update struct {
 	at     inspector.Cursor // of the call
 	file   *ast.File
 	decl   *ast.FuncDecl
+	from   string // what is copied in place of the object, if another parameter has it as it was read
 }
 
 // update reads the call of an instruction; nil if it is no direct update of a

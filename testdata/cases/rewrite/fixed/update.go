@@ -311,3 +311,15 @@ func told(ctx context.Context, c client.Client, u *unstructured.Unstructured, me
 	}
 	return status.Update(ctx, c, u, base)
 }
+
+// Compared is given the object as it was read beside the changed one, and does more.
+func Compared(ctx context.Context, c client.Client, old, widget *myv1.Widget) error {
+	base := old.DeepCopy()
+	if reflect.DeepEqual(old.Status, widget.Status) {
+		return nil
+	}
+	if err := status.Update(ctx, c, widget, base); err != nil {
+		return err
+	}
+	return c.Delete(ctx, &myv1.Gadget{})
+}

@@ -71,3 +71,14 @@ func Loose(ctx context.Context, c client.Client, u *unstructured.Unstructured) e
 	u.SetGeneration(u.GetGeneration() + 1)
 	return c.Status().Update(ctx, u)
 }
+
+// Written has been changed by whoever calls it, though it looks at it before.
+func Written(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	if widget.Spec.Paused {
+		return nil
+	}
+	if err := c.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	return c.Delete(ctx, &myv1.Gadget{})
+}

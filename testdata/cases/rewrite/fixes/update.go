@@ -291,3 +291,14 @@ func told(ctx context.Context, c client.Client, u *unstructured.Unstructured, me
 	}
 	return c.Status().Update(ctx, u)
 }
+
+// Compared is given the object as it was read beside the changed one, and does more.
+func Compared(ctx context.Context, c client.Client, old, widget *myv1.Widget) error {
+	if reflect.DeepEqual(old.Status, widget.Status) {
+		return nil
+	}
+	if err := c.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	return c.Delete(ctx, &myv1.Gadget{})
+}
