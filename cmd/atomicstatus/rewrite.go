@@ -76,6 +76,11 @@ type rewriting struct {
 	write    bool
 	lent     *lent // the package that fixes call, if the module has none
 
+	seen
+}
+
+// seen is what was seen of the reconciler while fixes were made.
+type seen struct {
 	before, after *report.Controller
 	planned       []load.Diagnostic // of the program as it is, those with a fix
 	reaches       func(token.Position) bool
@@ -118,15 +123,18 @@ func (w *rewriting) run(ctx context.Context, dir string) (code int, err error) {
 func (w *rewriting) make(ctx context.Context, dir string) (*apply.Result, error) {
 	w.c.progress.start()
 	defer w.c.progress.stop()
+	by := map[*apply.Result]seen{} // there may be more than one try
 	run := func() (*apply.Result, error) {
-		w.before, w.planned = nil, nil
-		return apply.Run(ctx, w.level, w.round)
+		w.seen = seen{}
+		result, err := apply.Run(ctx, w.level, w.round)
+		by[result] = w.seen
+		return result, err
 	}
 	if statusretry.Fixable(".") {
 		return run()
 	}
 	l, result, err := w.c.lending(ctx, dir, w.level, run)
-	w.lent = l
+	w.lent, w.seen = l, by[result]
 	return result, err
 }
 

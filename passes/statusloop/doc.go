@@ -21,8 +21,9 @@
 // timer, a queue or a watch.
 //
 // The fix moves the write behind the loop, and to the returns that leave it, so that
-// what was done until then is stored there too. It is safe where the loop only computes
-// and changes the status, and else for review.
+// what was done until then is stored there too: where a turn has come by it, as a
+// variable then says. It is safe where the loop only computes and changes the status, and
+// else for review.
 //
 // # Bad
 //

@@ -21,6 +21,13 @@
 // or swallowed; requeue takes the next reconcile for a retry, and reports only
 // the writes whose error is swallowed.
 //
+// The fix calls the Update that "atomicstatus manager" writes, with a copy of the
+// object as it was read: taken behind the statement that reads it, or where a
+// function begins that is given it. There is none where a function is given the
+// object with all its changes, unless it is given the one that was read as well;
+// where the client that writes cannot read; and for an unstructured object that may
+// hold what no copy can be made of, such as an int.
+//
 // # Bad
 //
 //	n.Status.Phase = v1.Sent
