@@ -29,7 +29,7 @@ func (r *Rewriter) afterLoop(f *statuswrites.Func, v *flow.Visit) (fix, none []r
 func (m *move) collect() []report.Option {
 	e := m.v.Call
 	if m.write = m.r.writeOf(e); m.write == nil {
-		m.refuse(e.Pos(), "the write in %s is no statement that can be moved", m.r.line(e.Pos()))
+		m.refuse(e.Pos(), "%s", m.fixed(e, "moved"))
 		return nil
 	}
 	behind, loop := m.r.behindLoop(m.write)

@@ -84,7 +84,7 @@ type move struct {
 // leaveOut is the fix that leaves an earlier write out, or nil.
 func (m *move) leaveOut(e ssa.CallInstruction) []report.Option {
 	if m.write = m.r.writeOf(e); m.write == nil && !m.helps(e) {
-		m.refuse(e.Pos(), "the write in %s is no statement that can be left out", m.r.line(e.Pos()))
+		m.refuse(e.Pos(), "%s", m.fixed(e, "left out"))
 		return nil
 	}
 	if m.r.writes.InRegion(m.f.Fn) {
@@ -120,6 +120,21 @@ func (m *move) leaveOut(e ssa.CallInstruction) []report.Option {
 		text = fmt.Sprintf("let %s change %s and not write it, as %s carries it", m.helper.fn.Name(), m.write.name, carrier)
 	}
 	return fix.option(text)
+}
+
+// fixed is why the write that a call makes stays where it is: a clause.
+func (m *move) fixed(e ssa.CallInstruction, verb string) string {
+	common, line := e.Common(), m.r.line(e.Pos())
+	fn := calledFunc(common)
+	switch {
+	case kube.Classify(common).Op != kube.None || fn == nil:
+		return fmt.Sprintf("the write in %s is no statement that can be %s", line, verb)
+	case common.IsInvoke():
+		return fmt.Sprintf("the write in %s is made by %s, of a value that is known only when the program runs", line, fn.Name())
+	case fn.Pkg() != m.r.pass.Pkg:
+		return fmt.Sprintf("the write in %s is made by %s.%s, in another package", line, fn.Pkg().Name(), fn.Name())
+	}
+	return fmt.Sprintf("the write in %s is made by %s, which does more or is called otherwise too", line, fn.Name())
 }
 
 // helps reads the call of a helper that writes, as the write that it makes, and reports

@@ -186,3 +186,24 @@ func (r *Reconciler) Late(ctx context.Context, req ctrl.Request) error {
 	widget.Status.Message = "later"
 	return r.Status().Update(ctx, widget) // no fix: the patch in line 183 leaves out what line 180 changes, and its answer takes that back
 }
+
+// Elsewhere writes first by a helper that does more.
+func (r *Reconciler) Elsewhere(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	if err := r.begin(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Message = "done"
+	return r.Status().Update(ctx, widget) // no fix: the write in line 196 is made by begin, which does more or is called otherwise too
+}
+
+func (r *Reconciler) begin(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Message = "begun"
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	return r.Work.Do(ctx, "begin")
+}
