@@ -26,15 +26,16 @@ package differential
 // to when it is steady: a run ended without an error, and nobody has written since
 // it began. Who writes first is chance: what the fixed program ends at, the
 // original must end at too, if the same happens at some moment, before all, at any
-// call, or after all, be it woken once more or not. It repeats its effects and the
-// fixed half does not, so these are compared as a set, with the values that they were
-// made with: those that the original makes whenever it happens must be made. That is
-// not asked of programs that never come to rest, as when each run counts and is woken
-// by its own write.
+// call, or after all, be it woken once more or not, and be there a server that resolves
+// the conflict by the same rules or not: who goes on after that has a status that was
+// computed before, and metadata from after it. It repeats its effects and the fixed half
+// does not, so these are compared as a set, with the values that they were made with:
+// those that the original makes whenever it happens must be made, and no other than those
+// that it makes at some moment. That is not asked of programs that never come to rest, as
+// when each run counts and is woken by its own write.
 //
 // Fixes that change what calls are made, as those that write less often, are held
-// to the second, whatever happens, with no effects but those that the original makes
-// at some moment, and without a fault to equal answers, effects
+// to the second, whatever happens, and without a fault to equal answers, effects
 // and objects, run by run: with no more writes, and so with no more runs where a
 // write wakes the program.
 

@@ -290,7 +290,21 @@ func (c *comparison) withEvent(what What) {
 		if possible == nil {
 			possible = c.possibilities(base, what)
 		}
-		c.judge(s, after, possible)
+		if possible.steady {
+			c.tally.Steady++
+		}
+		found := c.judge(after, possible)
+		if len(found) > 0 && !possible.wide {
+			// What was computed before the event is stored, and the rest of the run sees
+			// what has changed: so it would where the server resolves.
+			resolving := base
+			resolving.Resolves = true
+			possible.add(c.possibilities(resolving, what))
+			found = c.judge(after, possible)
+		}
+		for _, f := range found {
+			c.fail(f.Rule, s, "%s", f.Detail)
+		}
 	}
 }
 
@@ -315,6 +329,15 @@ type possibilities struct {
 	ever    []string // and of any
 	steady  bool     // all of them
 	panics  bool
+	wide    bool // they have those of a server that resolves conflicts
+}
+
+func (p *possibilities) add(more *possibilities) {
+	p.answers = append(p.answers, more.answers...)
+	p.finals = append(p.finals, more.finals...)
+	p.ever = append(p.ever, more.ever...)
+	p.always = slices.DeleteFunc(p.always, func(e string) bool { return !slices.Contains(more.always, e) })
+	p.steady, p.panics, p.wide = p.steady && more.steady, p.panics || more.panics, true
 }
 
 func (c *comparison) possibilities(base Scenario, what What) *possibilities {
@@ -350,38 +373,38 @@ func (c *comparison) possibilities(base Scenario, what What) *possibilities {
 	return p
 }
 
-func (c *comparison) judge(s Scenario, after outcome, possible *possibilities) {
+func (c *comparison) judge(after outcome, possible *possibilities) (found []Failure) {
+	fail := func(rule, format string, args ...any) {
+		found = append(found, Failure{Rule: rule, Detail: fmt.Sprintf(format, args...)})
+	}
 	if after.panicked() && !possible.panics {
-		c.fail("panic under a fault", s, "%s", after.Runs[len(after.Runs)-1].Answer)
+		fail("panic under a fault", "%s", after.Runs[len(after.Runs)-1].Answer)
 	}
 	if a := after.Runs[0].Answer; !slices.Contains(possible.answers, a) {
-		c.fail("answer under a fault", s, "before %s\nafter  %s", distinct(possible.answers), a)
+		fail("answer under a fault", "before %s\nafter  %s", distinct(possible.answers), a)
 	}
 	if !possible.steady {
-		return
+		return found
 	}
-	c.tally.Steady++
 	if !after.Steady {
-		c.fail("steady no more", s, "after %d runs", len(after.Runs))
-		return
+		fail("steady no more", "after %d runs", len(after.Runs))
+		return found
 	}
 	if a := after.final(); !slices.Contains(possible.finals, a) {
-		c.fail("steady at another object", s, "before %s\nafter  %s", distinct(possible.finals), a)
+		fail("steady at another object", "before %s\nafter  %s", distinct(possible.finals), a)
 	}
 	effects := after.effects()
 	for _, e := range possible.always {
 		if !slices.Contains(effects, e) {
-			c.fail("effect missing", s, "%s\nbefore, whenever it happens: %s\nafter %s", e, strings.Join(possible.always, "; "), strings.Join(effects, "; "))
+			fail("effect missing", "%s\nbefore, whenever it happens: %s\nafter %s", e, strings.Join(possible.always, "; "), strings.Join(effects, "; "))
 		}
-	}
-	if c.program.Exact {
-		return // they are those of the original whose server resolves the conflict
 	}
 	for _, e := range effects {
 		if !slices.Contains(possible.ever, e) {
-			c.fail("new effect", s, "%s\nbefore at most %s", e, distinct(possible.ever))
+			fail("new effect", "%s\nbefore at most %s", e, distinct(possible.ever))
 		}
 	}
+	return found
 }
 
 func distinct(list []string) string {

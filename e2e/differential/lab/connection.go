@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -124,7 +125,25 @@ func (c *connection) writeStatus(what string, db *v1.Database, send func() (*v1.
 	if r, ok := c.w.script[n]; ok {
 		err = c.w.follow(r, n, c, db, err)
 	}
+	if c.w.scenario.Resolves && what == "update" && apierrors.IsConflict(err) {
+		err = c.resolve(db, err)
+	}
 	c.w.note("status of "+c.name, sent, db, err)
 	_ = c.w.fire(Point{When: AfterStatusWrite, N: n})
 	return err
+}
+
+// resolve writes a status that was refused to what is there now, if nothing but its
+// metadata has changed since the program read it.
+func (c *connection) resolve(db *v1.Database, conflict error) error {
+	read, stored := c.server.at(db.Name, db.ResourceVersion), c.server.current[db.Name]
+	if read == nil || stored == nil || read.UID != stored.UID || read.Generation != stored.Generation || !equal(read, stored, true) {
+		return conflict
+	}
+	next, err := c.server.replace(stored, db, true)
+	if err != nil {
+		return conflict
+	}
+	answer(db, next, false)
+	return nil
 }
