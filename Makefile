@@ -100,9 +100,9 @@ e2e:
 differential:
 	cd e2e && go test -count=1 -timeout=60m -run=TestDifferential -v ./differential -args -n=$(N) -seed=$(SEED)
 
-# The example operator against a real API server, before and after it was rewritten
-# by hand to one status write a reconcile. Writes
-# docs/proof.md and its chart. The first build takes some minutes.
+# The example operator against a real API server, as it is and as -fix=review leaves it,
+# with one status write a reconcile. Writes docs/proof.md and its chart. The first build
+# takes some minutes.
 proof:
 	cd e2e && go test -count=1 -timeout=60m -tags=proof -v ./proof -args -runs=$(RUNS) -write=$(CURDIR)/docs
 

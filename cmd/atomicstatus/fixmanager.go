@@ -39,7 +39,7 @@ func (c *command) lending(ctx context.Context, dir string, level fixes.Level, ru
 		return nil, nil, err
 	}
 	l, batched, err := c.lend(ctx, dir, true, run)
-	if err != nil || slices.ContainsFunc(batched.Files, func(f apply.File) bool { return opensBatch.Match(f.New) }) {
+	if err != nil || slices.ContainsFunc(batched.Files, opensBatch) {
 		return l, batched, err
 	}
 	if err := l.takeBack(); err != nil {
@@ -55,7 +55,12 @@ func writesOften(result *apply.Result) bool {
 	})
 }
 
-var opensBatch = regexp.MustCompile(`\bBatch\(`)
+var batchCall = regexp.MustCompile(`\bBatch\(`)
+
+// opensBatch reports that fixes have a file open a batch.
+func opensBatch(f apply.File) bool {
+	return len(batchCall.FindAll(f.New, -1)) > len(batchCall.FindAll(f.Old, -1))
+}
 
 // lend writes the package, if it is not there yet, and runs something that needs it. If
 // that fails, the package is taken back.

@@ -19,10 +19,10 @@ type script map[int]resolution
 
 // resolution is what status.Update made of a conflict.
 type resolution struct {
-	Calls  int  // that it made after the conflict
-	Stored int  // the one of them that stored the status; 0 if none did
-	Done   bool // it returned no error
-	Base   *v1.Database
+	Calls  int          // that it made after the conflict
+	Stored int          // the one of them that stored the status; 0 if none did
+	Done   bool         // it returned no error
+	Base   *v1.Database // what it was given as that
 }
 
 // invocation is one call of status.Update.

@@ -185,6 +185,12 @@ func (r *Rewriter) changedByCallers(fn *ssa.Function, object ssa.Value, depth in
 // changedBefore is where the object is changed besides its status on a path to an
 // instruction, and has not been read since.
 func (r *Rewriter) changedBefore(to ssa.Instruction, object ssa.Value, depth int) token.Pos {
+	return r.sinceLanded(to, object, func(instr ssa.Instruction) token.Pos { return r.changesRest(instr, object, depth) })
+}
+
+// sinceLanded is the first place that is found on the paths back from an instruction to
+// where what the API server has replaces the object.
+func (r *Rewriter) sinceLanded(to ssa.Instruction, object ssa.Value, place func(ssa.Instruction) token.Pos) token.Pos {
 	found := token.NoPos
 	seen := map[*ssa.BasicBlock]bool{}
 	var walk func(b *ssa.BasicBlock, i int)
@@ -194,7 +200,7 @@ func (r *Rewriter) changedBefore(to ssa.Instruction, object ssa.Value, depth int
 			if r.landsIn(instr, object) {
 				return
 			}
-			if at := r.changesRest(instr, object, depth); at.IsValid() && !found.IsValid() {
+			if at := place(instr); at.IsValid() && !found.IsValid() {
 				found = at
 			}
 		}

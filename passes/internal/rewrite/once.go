@@ -262,27 +262,12 @@ func (m *move) patchesAll() bool {
 	if m.write.op != kube.StatusPatch || !ok || base.Parent() != m.write.call.Parent() {
 		return true
 	}
-	seen := map[*ssa.BasicBlock]bool{}
-	var back func(b *ssa.BasicBlock, i int) token.Pos
-	back = func(b *ssa.BasicBlock, i int) token.Pos {
-		for i--; i >= 0; i-- {
-			if m.r.landsIn(b.Instrs[i], m.write.object) {
-				return token.NoPos
-			}
-			if m.r.changesStatus(b.Instrs[i], m.write.object) {
-				return b.Instrs[i].Pos()
-			}
-		}
-		for _, p := range b.Preds {
-			if !seen[p] {
-				if at := back(visit(seen, p), len(p.Instrs)); at.IsValid() {
-					return at
-				}
-			}
+	at := m.r.sinceLanded(base, m.write.object, func(instr ssa.Instruction) token.Pos {
+		if m.r.changesStatus(instr, m.write.object) {
+			return instr.Pos()
 		}
 		return token.NoPos
-	}
-	at := back(base.Block(), slices.Index(base.Block().Instrs, ssa.Instruction(base)))
+	})
 	if at.IsValid() {
 		m.refuse(at, "the patch in %s leaves out what %s changes, and its answer takes that back", m.r.line(m.write.call.Pos()), m.r.line(at))
 	}
