@@ -5,9 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,12 +13,8 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
-// settingsName is the name of the settings file beside go.mod. Some write the other
-// ending.
-const (
-	settingsName      = ".atomicstatus.yaml"
-	otherSettingsName = ".atomicstatus.yml"
-)
+// settingsName is the name of the settings file beside go.mod.
+const settingsName = analyzer.SettingsName
 
 // readSettings reads the settings file that the user named, or the one of the
 // module, which need not be there.
@@ -31,18 +25,16 @@ func (c *command) readSettings(ctx context.Context) (analyzer.Settings, error) {
 		if err != nil || root == "" {
 			return analyzer.Settings{}, err
 		}
-		name = filepath.Join(root, settingsName)
-		if other := filepath.Join(root, otherSettingsName); exists(other) {
-			if exists(name) {
-				return analyzer.Settings{}, fmt.Errorf("there are both %s and %s: keep one", relative(name), relative(other))
-			}
-			name = other
+		files := analyzer.SettingsFiles(root)
+		if len(files) > 1 {
+			return analyzer.Settings{}, fmt.Errorf("there are both %s and %s: keep one", relative(files[0]), relative(files[1]))
 		}
+		if len(files) == 0 {
+			return analyzer.Settings{}, nil
+		}
+		name = files[0]
 	}
 	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) && !named {
-		return analyzer.Settings{}, nil
-	}
 	if err != nil {
 		return analyzer.Settings{}, fmt.Errorf("cannot read the settings %s: %w", relative(name), cause(err))
 	}
@@ -55,11 +47,6 @@ func (c *command) readSettings(ctx context.Context) (analyzer.Settings, error) {
 		return analyzer.Settings{}, errors.Join(lines...)
 	}
 	return settings, nil
-}
-
-func exists(name string) bool {
-	_, err := os.Lstat(name)
-	return err == nil
 }
 
 // vetFlags prints the flags by which go vet runs the same checks in the same way.

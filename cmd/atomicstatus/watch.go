@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/baseline"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/fingerprint"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/watch"
@@ -78,7 +79,9 @@ func (w *watching) watch(ctx context.Context, watcher *watch.Watcher) error {
 	var files []string
 	if root != "" {
 		trees = append(slices.Clip(trees), root)
-		files = []string{filepath.Join(root, settingsName), filepath.Join(root, otherSettingsName)}
+		for _, name := range analyzer.SettingsNames() {
+			files = append(files, filepath.Join(root, name))
+		}
 	}
 	if name := w.flags.settings; name != "" {
 		if name, err = filepath.Abs(name); err != nil {

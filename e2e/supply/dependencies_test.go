@@ -53,6 +53,9 @@ func documented(t *testing.T, section string) (rows [][]string) {
 	return rows
 }
 
+// ownModules are the modules that nobody gets who installs atomicstatus.
+var ownModules = []string{"e2e", "plugin/golangci", "plugin/staticcheck"}
+
 // Each dependency is listed where it ends up, with a reason, and no other is.
 func TestDependencies(t *testing.T) {
 	command := linked(t)
@@ -63,7 +66,7 @@ func TestDependencies(t *testing.T) {
 		}
 	}
 	var others []string
-	for _, dir := range []string{"e2e", "plugin/golangci", "plugin/staticcheck"} {
+	for _, dir := range ownModules {
 		for _, r := range goMod(t, dir).Require {
 			if !r.Indirect && r.Mod.Path != goMod(t, ".").Module.Mod.Path && !slices.Contains(others, r.Mod.Path) {
 				others = append(others, r.Mod.Path)
@@ -121,15 +124,15 @@ func programs(t *testing.T) []string {
 // The licences of dependencies are those that are listed, and those of what users
 // get are allowed.
 func TestLicences(t *testing.T) {
-	for section, dir := range map[string]string{inCommand: ".", inPlugin: ".", inOthers: "e2e"} {
+	for section, dir := range map[string]string{inCommand: ".", inPlugin: ".", inOthers: ""} {
 		for _, row := range documented(t, section) {
 			module, want := row[0], row[1]
 			if strings.HasPrefix(module, "github.com/golangci/golangci-lint") {
 				continue // which no test here downloads; it is handed to nobody
 			}
 			in := dir
-			if strings.HasPrefix(module, "honnef.co/") {
-				in = "plugin/staticcheck"
+			if section == inOthers {
+				in = ownModules[slices.IndexFunc(ownModules, func(dir string) bool { return requires(t, dir, module) })]
 			}
 			found := licences(t, in, module)
 			if got := strings.Join(found, ", "); got != want {
@@ -142,6 +145,12 @@ func TestLicences(t *testing.T) {
 			}
 		}
 	}
+}
+
+// requires reports that a module requires another, and not for others alone.
+func requires(t *testing.T, dir, module string) bool {
+	t.Helper()
+	return slices.ContainsFunc(goMod(t, dir).Require, func(r *modfile.Require) bool { return !r.Indirect && r.Mod.Path == module })
 }
 
 // licences returns those of a module that another requires.

@@ -9,11 +9,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -71,17 +68,21 @@ func configure() error {
 	if err != nil || root == "" {
 		return err
 	}
-	name := filepath.Join(root, ".atomicstatus.yaml")
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
+	files := analyzer.SettingsFiles(root)
+	switch len(files) {
+	case 0:
 		return nil
+	case 1:
+	default:
+		return fmt.Errorf("there are both %s and %s: keep one", files[0], files[1])
 	}
+	data, err := os.ReadFile(files[0])
 	if err != nil {
 		return err
 	}
 	settings, err := analyzer.DecodeYAML(data)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", files[0], err)
 	}
 	return analyzer.SetFlags(settings.Flags())
 }
