@@ -40,8 +40,10 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 		case err == nil && len(result.Files) > 0:
 			l.tell(c.stdout)
 		case len(l.written) > 0:
-			err = errors.Join(err, l.takeBack())
-			defer fmt.Fprintf(c.stderr, "atomicstatus: nothing was fixed, so %s was taken back\n", l.dir)
+			undone := l.takeBack()
+			if err = errors.Join(err, undone); undone == nil {
+				defer fmt.Fprintf(c.stderr, "atomicstatus: nothing was fixed, so %s was taken back\n", l.dir)
+			}
 		}
 	}
 	if errors.Is(err, context.Canceled) {

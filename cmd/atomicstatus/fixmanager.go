@@ -38,6 +38,7 @@ func (c *command) lending(ctx context.Context, dir string, level fixes.Level, ru
 	if err := l.takeBack(); err != nil {
 		return nil, nil, err
 	}
+	c.again = true
 	l, batched, err := c.lend(ctx, dir, true, run)
 	if err != nil || slices.ContainsFunc(batched.Files, opensBatch) {
 		return l, batched, err
