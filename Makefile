@@ -20,7 +20,7 @@ SEED := 1
 # make proof RUNS=1 measures everything once instead, and so does make bench.
 RUNS := 5
 
-.PHONY: all build docs test test-next-xtools fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential proof proof-short accuracy bench vulncheck supply release clean
+.PHONY: all build docs test test-next-xtools oldest-go fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential proof proof-short accuracy bench vulncheck supply release clean
 
 all: fmt-check lint test
 
@@ -40,6 +40,11 @@ test-next-xtools:
 	cp go.mod go.sum "$$dir" && \
 	go get -modfile="$$dir/go.mod" golang.org/x/tools@$(NEXT_XTOOLS) && \
 	go test -modfile="$$dir/go.mod" ./passes/...
+
+# go.mod names the oldest Go that the code and what it requires are for, so that it
+# can be installed with that one.
+oldest-go:
+	GOTOOLCHAIN=go$$(go list -m -f '{{.GoVersion}}') go build ./...
 
 fmt-check:
 	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')) && \

@@ -1,6 +1,6 @@
 module github.com/atomicstatus/atomicstatus
 
-go 1.26.0
+go 1.25.0
 
 require (
 	github.com/chavacava/garif v0.1.0

@@ -13,7 +13,9 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"go/version"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -151,6 +153,9 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	if err := outsideModule(conf, roots); err != nil {
 		return nil, err
 	}
+	if err := tooNew(roots, runtime.Version()); err != nil {
+		return nil, err
+	}
 
 	prog := &Program{Missing: missing, driver: &driver.Driver{Levels: new(fixes.Log)}, progress: progress, Sources: make(Sources), overlay: cfg.Overlay, nodes: make(map[*packages.Package]*node)}
 	g, err := prog.loadGraph(ctx, cfg, roots)
@@ -182,6 +187,27 @@ func Load(ctx context.Context, cfg Config) (*Program, error) {
 	slices.SortFunc(prog.Broken, func(a, b *BrokenError) int { return strings.Compare(a.Package, b.Package) })
 	g.prune()
 	return prog, nil
+}
+
+// tooNew returns an error if a module is written for a newer Go than the one that this
+// program was built with, which brings the type checker. The go command that lists
+// packages may be another, newer one.
+func tooNew(roots []*packages.Package, built string) error {
+	for _, p := range roots {
+		if p.Module == nil {
+			continue
+		}
+		needed := "go" + p.Module.GoVersion
+		if !version.IsValid(built) || version.Compare(version.Lang(needed), version.Lang(built)) <= 0 {
+			continue
+		}
+		if version.Lang(needed) == needed { // which names no toolchain
+			needed += ".0"
+		}
+		return fmt.Errorf("module %s is for go%s, and what was built with %s cannot check it: install this program again with GOTOOLCHAIN=%s+auto",
+			p.Module.Path, p.Module.GoVersion, built, needed)
+	}
+	return nil
 }
 
 // loadGraph loads what the cache does not know.
