@@ -202,7 +202,7 @@ func TestE2ENogo(t *testing.T) {
 	if err := json.Unmarshal(snippet(t, "json", "exclude_files"), &config); err != nil {
 		t.Fatal(err)
 	}
-	help := string(run(t, ".", 0, "go", "run", ".", "help"))
+	help := string(run(t, ".", 0, "go", "run", ".", "help", "all"))
 	for name, check := range config {
 		if !slices.Contains(checks, name) {
 			t.Errorf("the configuration of nogo names %s", name)

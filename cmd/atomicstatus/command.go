@@ -79,7 +79,7 @@ func (c *command) run(ctx context.Context, args []string) int {
 		c.help()
 		return exitClean
 	case err != nil:
-		return c.fail(flagError(err, c.set, "atomicstatus help"))
+		return c.fail(flagError(err, c.set, "atomicstatus help "+everything))
 	case c.flags.version:
 		return c.version(ctx, nil)
 	case c.flags.list:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -23,7 +24,7 @@ var completionFiles embed.FS
 
 // completion prints the script for a shell, and returns the exit code.
 func (c *command) completion(_ context.Context, args []string) int {
-	rest, code, done := c.parse(newFlagSet("completion"), args, c.subcommandHelp)
+	rest, code, done := c.parse(newFlagSet("completion"), args)
 	if done {
 		return code
 	}
@@ -31,7 +32,7 @@ func (c *command) completion(_ context.Context, args []string) int {
 		return c.fail(errors.New("completion needs the name of a shell: " + strings.Join(shells, ", ")))
 	}
 	if !slices.Contains(shells, rest[0]) {
-		return c.fail(fmt.Errorf("completion: unknown shell %q%s: the shells are %s", rest[0], suggest.DidYouMean(rest[0], shells), strings.Join(shells, ", ")))
+		return c.fail(fmt.Errorf("completion: unknown shell %q%s", rest[0], cmp.Or(suggest.DidYouMean(rest[0], shells), ": the shells are "+strings.Join(shells, ", "))))
 	}
 	script, err := completionFiles.ReadFile("completion/" + rest[0])
 	if err != nil {
@@ -64,14 +65,7 @@ func (c *command) candidates(before []string, last string) []string {
 				return values(sub, f.Name)
 			}
 		} else if found := findSubcommand(before[i]); found != nil && sub == "" {
-			if sub, set = found.name, newFlagSet(found.name); found.own != nil {
-				set = found.own()
-			}
-			for _, name := range found.takes() {
-				if set.Lookup(name) == nil {
-					set.Var(shared{c.set, name}, name, "")
-				}
-			}
+			sub, set = found.name, c.subcommandFlags(found)
 		}
 	}
 	switch {
@@ -88,7 +82,7 @@ func (c *command) candidates(before []string, last string) []string {
 			}
 		}
 		if sub == "help" {
-			names = append(names, checkNames()...)
+			names = append(append(names, everything), checkNames()...)
 		}
 		return names
 	case sub == "explain":

@@ -55,7 +55,7 @@ func (f *goplsFlags) define() *flag.FlagSet {
 // gopls builds a gopls, and returns the exit code.
 func (c *command) gopls(ctx context.Context, args []string) int {
 	var flags goplsFlags
-	rest, code, done := c.parse(flags.define(), args, c.goplsHelp)
+	rest, code, done := c.parse(flags.define(), args)
 	switch {
 	case done:
 		return code
@@ -116,26 +116,6 @@ func (c *command) offerReview() error {
 		return nil
 	}
 	return c.set.Set(name, string(fixes.Review))
-}
-
-func (c *command) goplsHelp(set *flag.FlagSet) {
-	fmt.Fprint(c.stdout, `atomicstatus gopls builds a gopls that shows the findings while you type.
-
-Usage:
-
-    atomicstatus [-C dir] [-checks list] [-CHECK.FLAG=value] gopls [flags]
-
-It takes the gopls that fits your Go from the module proxy, or from the module
-cache, and adds one file with the checks and the settings. At the end it prints
-how to tell your editor to run it. Build it again when you change the settings.
-
-Flags:
-
-`)
-	c.printFlags(set)
-	fmt.Fprint(c.stdout, `
-Exit codes: 0 done, 2 failed.
-`)
 }
 
 // goplsPins is the module in which a gopls is built.

@@ -14,7 +14,7 @@ import (
 
 // explain prints the documentation of the checks named, and returns the exit code.
 func (c *command) explain(_ context.Context, args []string) int {
-	names, code, done := c.parse(newFlagSet("explain"), args, c.subcommandHelp)
+	names, code, done := c.parse(newFlagSet("explain"), args)
 	if done {
 		return code
 	}
@@ -67,8 +67,12 @@ func (c *command) version(_ context.Context, args []string) int {
 // the exit code.
 func (c *command) helpOn(ctx context.Context, args []string) int {
 	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return strings.HasPrefix(arg, "-") })
-	if len(args) == 0 || args[0] == "help" {
+	switch {
+	case len(args) == 0 || args[0] == "help":
 		c.help()
+		return exitClean
+	case args[0] == everything:
+		c.helpAll()
 		return exitClean
 	}
 	if sub := findSubcommand(args[0]); sub != nil && sub.about != "" {
@@ -77,97 +81,126 @@ func (c *command) helpOn(ctx context.Context, args []string) int {
 	if _, err := analyzer.Find(args[0]); err == nil {
 		return c.explain(ctx, args)
 	}
-	names := checkNames()
+	names := append(checkNames(), everything)
 	for _, sub := range subcommands() {
 		names = append(names, sub.name)
 	}
 	return c.fail(fmt.Errorf("help: %q is neither a command nor a check%s", args[0], suggest.DidYouMean(args[0], names)))
 }
 
-// subcommandHelp prints the help of a subcommand that has no other.
+// subcommandHelp prints the help of a subcommand.
 func (c *command) subcommandHelp(set *flag.FlagSet) {
 	sub := findSubcommand(set.Name())
-	fmt.Fprintf(c.stdout, "atomicstatus %s: %s.\n\nUsage:\n\n    %s\n", sub.name, sub.about, strings.TrimSpace("atomicstatus "+sub.name+" "+sub.args))
-	c.printFlags(set)
+	fmt.Fprintf(c.stdout, "atomicstatus %s: %s.\n\n", sub.name, sub.about)
+	for _, usage := range sub.usages() {
+		fmt.Fprintf(c.stdout, "    atomicstatus %s\n", usage)
+	}
+	if sub.text != "" {
+		fmt.Fprintf(c.stdout, "\n%s\n", wrap(sub.text, helpWidth, ""))
+	}
+	own, also := flagsOf(set)
+	if len(own) > 0 {
+		fmt.Fprintln(c.stdout)
+	}
+	for _, f := range own {
+		c.printFlag(f)
+	}
+	if also != "" {
+		fmt.Fprintf(c.stdout, "\n%s\n", wrap(also, helpWidth, ""))
+	}
+	if sub.exits != "" {
+		fmt.Fprintf(c.stdout, "\n%s\n", wrap("Exit codes: "+sub.exits, helpWidth, ""))
+	}
 }
 
-// help prints the usage of the command.
+// usages returns how a subcommand is called.
+func (s *subcommand) usages() []string {
+	all := []string{strings.TrimSpace(s.name + " " + s.args)}
+	if s.also != "" {
+		all = append(all, s.also)
+	}
+	return all
+}
+
+// help prints the usage of the command, on a screen.
 func (c *command) help() {
-	fmt.Fprint(c.stdout, `atomicstatus finds misuse of the status of Kubernetes resources.
-
-Usage:
-
-    atomicstatus [flags] [packages]      analyse packages, ./... by default
-    atomicstatus -diff [packages]        show what the fixes would change
-    atomicstatus -fix [packages]         apply them, and list what is left;
-                                         -diff=review, -fix=review: also those
-                                         that rest on assumptions
-`)
+	fmt.Fprintf(c.stdout, "atomicstatus: %s.\n\n", title)
+	for _, u := range usages {
+		fmt.Fprintf(c.stdout, "    atomicstatus %-29s %s\n", u.args, u.about)
+	}
+	fmt.Fprintln(c.stdout)
 	for _, sub := range subcommands() {
 		if sub.about != "" {
-			fmt.Fprintf(c.stdout, "    atomicstatus %-23s %s\n", strings.TrimSpace(sub.name+" "+sub.args), sub.about)
+			fmt.Fprintf(c.stdout, "    atomicstatus %-29s %s\n", strings.TrimSpace(sub.name+" "+sub.args), sub.about)
 		}
 	}
-	fmt.Fprint(c.stdout, `
-As a vet tool, and as a fix tool:
-
-    go vet -vettool=$(which atomicstatus) $(atomicstatus flags) ./...
-    go fix -fixtool=$(which atomicstatus) $(atomicstatus flags) ./...
-
-Flags, which may stand anywhere:
-
-`)
-	c.printFlags(c.set)
 	fmt.Fprintf(c.stdout, `
-Settings are read from %s (or .yml) beside go.mod; flags win over them:
+Much used flags: -checks LIST, -f line|json|sarif|github, -baseline FILE, -statistics, -watch.
+atomicstatus help %s has the others, and the settings in %s beside go.mod.
 
-    checks: {enable: [], disable: []}        # by name
-    managers: [AtomicStatusUpdate]           # methods that update a status and cannot be seen
-    entrypoints: []                          # further functions that report takes for reconcilers
-    fixes: safe                              # or review: what drivers without -fix=review get
-    accept: {visibility: [], progress: []}   # functions in which such assumptions need no review
-    statusmulti: {all: false}                # report each further write
-    statusretry: {policy: strict}            # or requeue
-    statuscallback: {effects: []}            # further functions that a retry must not repeat
-    statusphase: {phases: [Phase], validators: [ValidateTransition]}
-
-A finding is suppressed by //lint:ignore CHECK REASON on its line or on the line
-before, and in a whole file by //lint:file-ignore CHECK REASON.
-
--fix changes the files of the packages named, below the main module, that nobody
-generated and that are committed in git. It writes them all at the end, or none.
-
-Exit codes: 0 nothing found, 1 findings are left or the diff is not empty, 2
-something could not be analysed or fixed: it is told on stderr, and the findings
-in everything else are printed all the same.
-`, settingsName)
+%s
+`, everything, settingsName, wrap("Exit codes: "+exitText, helpWidth, ""))
 }
 
-// printFlags prints what the flags of a command mean. Those that a subcommand has of
-// the command itself are named only.
-func (c *command) printFlags(set *flag.FlagSet) {
-	var also []string
+// everything is what help takes for all that there is to say.
+const everything = "all"
+
+// helpAll prints the usage of the command with all flags and settings.
+func (c *command) helpAll() {
+	c.help()
+	fmt.Fprintf(c.stdout, "\nAs a vet tool, and as a fix tool:\n\n%s\n\nFlags, which may stand anywhere:\n\n", indent(driversText))
+	c.set.VisitAll(c.printFlag)
+	fmt.Fprintf(c.stdout, "\nSettings are read from %s (or .yml) beside go.mod; flags win over them:\n\n%s\n\n%s\n\n%s\n",
+		settingsName, indent(settingsText), wrap(suppressText, helpWidth, ""), wrap(fixText, helpWidth, ""))
+}
+
+// helpWidth is the width of the text of a help.
+const helpWidth = 90
+
+// flagsOf returns the flags that a subcommand has itself, and a sentence on those that it
+// has of the command.
+func flagsOf(set *flag.FlagSet) (own []*flag.Flag, also string) {
+	var shown []string
+	checks := false
 	set.VisitAll(func(f *flag.Flag) {
-		if _, ok := f.Value.(shared); ok {
-			also = append(also, "-"+f.Name)
-			return
+		switch _, ok := f.Value.(shared); {
+		case !ok:
+			own = append(own, f)
+		case strings.Contains(f.Name, "."):
+			checks = true
+		default:
+			shown = append(shown, "-"+f.Name)
 		}
-		arg, usage := flag.UnquoteUsage(f)
-		if f.DefValue != "" && f.DefValue != "false" {
-			usage += " (default " + f.DefValue + ")"
-		}
-		name := strings.TrimSpace("-" + f.Name + " " + arg)
-		const column = 24
-		if len(name) < column {
-			name += strings.Repeat(" ", column-len(name))
-		} else {
-			name += "\n" + strings.Repeat(" ", 4+column)
-		}
-		fmt.Fprintf(c.stdout, "    %s%s\n", name, wrap(usage, 72, strings.Repeat(" ", 4+column)))
 	})
-	if len(also) > 0 {
-		fmt.Fprintf(c.stdout, "\n%s\n", wrap("Flags of the command that hold here as well: "+strings.Join(also, ", "), 80, ""))
+	if len(shown) > 0 {
+		also = "Flags of the command that hold here as well: " + strings.Join(shown, ", ")
+		if checks {
+			also += ", and those of the checks, like -statusretry.policy"
+		}
+		also += "."
 	}
+	return own, also
+}
+
+// printFlag prints what a flag means.
+func (c *command) printFlag(f *flag.Flag) {
+	const column = 24
+	name, usage := described(f)
+	if len(name) < column {
+		name += strings.Repeat(" ", column-len(name))
+	} else {
+		name += "\n" + strings.Repeat(" ", 4+column)
+	}
+	fmt.Fprintf(c.stdout, "    %s%s\n", name, wrap(usage, 72, strings.Repeat(" ", 4+column)))
+}
+
+// described returns a flag as it is given, and what it means.
+func described(f *flag.Flag) (name, usage string) {
+	arg, usage := flag.UnquoteUsage(f)
+	if f.DefValue != "" && f.DefValue != "false" {
+		usage += " (default " + strings.ReplaceAll(f.DefValue, ",", ", ") + ")"
+	}
+	return strings.TrimSpace("-" + f.Name + " " + arg), usage
 }
 
 // wrap breaks a text into lines of at most width letters where it can, the further

@@ -43,7 +43,7 @@ func (f *managerFlags) define() *flag.FlagSet {
 func (c *command) manager(ctx context.Context, args []string) int {
 	var flags managerFlags
 	set := flags.define()
-	dirs, code, done := c.parse(set, args, c.managerHelp)
+	dirs, code, done := c.parse(set, args)
 	switch {
 	case done:
 		return code
@@ -197,34 +197,4 @@ func writeWhole(name string, content []byte, force bool) error {
 	}
 	// Unlike a rename, a link fails where somebody has written the file since.
 	return os.Link(temp.Name(), name)
-}
-
-func (c *command) managerHelp(set *flag.FlagSet) {
-	fmt.Fprint(c.stdout, `atomicstatus manager writes a status manager, and its tests, into a package.
-
-Usage:
-
-    atomicstatus [-C dir] [-tags tags] manager DIR [flags]
-
-It writes manager.go and manager_test.go into DIR, and creates it if need be. The
-code is yours from then on. Its function Update writes a status, and after a
-conflict over something else in the resource writes it again. Its method
-AtomicStatusUpdate reads a resource again, applies a change to it and writes its
-status once; on a conflict it starts over. With -batch there is batch.go as well:
-in a Batch, a reconcile writes each status once, at its end. The tests need
-controller-runtime v0.15.0 or later.
-
-Flags:
-
-`)
-	c.printFlags(set)
-	fmt.Fprint(c.stdout, `
-A table of transitions has a row for each phase, with those that may follow it. A
-resource may always stay in its phase. Rows are separated by semicolons or
-newlines; in a file, # begins a comment. A resource starts in the empty phase:
-where that has no row, "=Pending", it may go to the phases that follow no other.
-
-Exit codes: 0 done, or nothing to do; 1 -diff has something to show; 2 failed, and
-nothing that was there is overwritten.
-`)
 }

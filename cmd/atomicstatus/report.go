@@ -47,7 +47,7 @@ func (f *reportFlags) define() *flag.FlagSet {
 func (c *command) report(ctx context.Context, args []string) int {
 	var flags reportFlags
 	set := flags.define()
-	args, code, done := c.parse(set, args, c.reportHelp)
+	args, code, done := c.parse(set, args)
 	if done {
 		return code
 	}
@@ -292,38 +292,4 @@ func readLines(name string) []string {
 		lines = append(lines, scanner.Text())
 	}
 	return lines
-}
-
-func (c *command) reportHelp(set *flag.FlagSet) {
-	fmt.Fprint(c.stdout, `atomicstatus report says what each controller costs per reconcile.
-
-Usage:
-
-    atomicstatus [flags] report [packages] [flags]
-    atomicstatus [flags] report explain CONTROLLER [packages]
-
-For each reconciler that it finds, it counts the status writes and all requests on
-the worst path, over all that the reconciler calls in the program, and what would
-be left with one write a resource. A count is an expression over the loops that
-repeat a write, like len(steps) + 1. A write that a conflict makes run again counts
-once. Then follows what the controller has of the standard: a status manager, a
-refetch before each update, one write a path, none in a loop, a status that is the
-same where nothing has changed, validated phases, and tests of the manager. explain
-prints the worst path, step by step.
-
-Reconcilers are `+reconcilecost.Sought+`.
-The setting entrypoints names further ones.
-
-Flags:
-
-`)
-	c.printFlags(set)
-	fmt.Fprint(c.stdout, `
-With -compare, a controller has become worse if it makes more status writes on its
-worst path, has more findings, or is protected less against conflicts. A new one is
-worse if it writes more than once a resource.
-
-Exit codes: 0 done; 1 -fail-on-increase, and a controller has become worse; 2 failed,
-or something could not be analysed: the rest is reported all the same.
-`)
 }

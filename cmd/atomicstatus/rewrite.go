@@ -41,7 +41,7 @@ func (f *rewriteFlags) define() *flag.FlagSet {
 func (c *command) rewrite(ctx context.Context, args []string) int {
 	var flags rewriteFlags
 	set := flags.define()
-	args, code, done := c.parse(set, args, c.rewriteHelp)
+	args, code, done := c.parse(set, args)
 	switch {
 	case done:
 		return code
@@ -244,28 +244,4 @@ func names(files []apply.File) []string {
 		all = append(all, filepath.ToSlash(relative(f.Name)))
 	}
 	return all
-}
-
-func (c *command) rewriteHelp(set *flag.FlagSet) {
-	fmt.Fprint(c.stdout, `atomicstatus rewrite shows what becomes of one controller by all its fixes.
-
-Usage:
-
-    atomicstatus [flags] rewrite CONTROLLER [packages] [flags]
-
-It takes the reports on all that the controller runs, in any of the packages, and
-makes their fixes, those for review too: it prints what the controller costs before
-and after, what each fix does and rests on, what is left to do by hand, and a diff.
-With -write it changes the files, and writes the package with the status manager
-where the module has none. CONTROLLER is a name that atomicstatus report prints, or
-the kind that the controller reconciles.
-
-Flags:
-
-`)
-	c.printFlags(set)
-	fmt.Fprint(c.stdout, `
-Exit codes: 0 nothing is left to do; 1 there is something to apply, or to do by hand;
-2 failed, or a fix was refused, or something could not be analysed.
-`)
 }

@@ -18,6 +18,7 @@ import (
 // subcommand is a word that may stand before all others on the command line.
 type subcommand struct {
 	name, args, about string
+	helpText
 
 	// What it knows of the flags of the command itself, before and after its name:
 	// these, and those of the analyzers if it takes checks. One that takes any flag
@@ -34,23 +35,24 @@ type subcommand struct {
 // for shells, not for people.
 func subcommands() []subcommand {
 	return []subcommand{
-		{name: "explain", args: "CHECK...", about: "say what a check reports, and why", flags: []string{"C"}, run: (*command).explain},
+		{name: "explain", args: "CHECK...", about: "say what a check reports, and why", helpText: explainText, flags: []string{"C"}, run: (*command).explain},
 		{name: "checks", about: "list the checks", flags: []string{"C"}, run: (*command).list},
-		{name: "report", args: "[packages]", about: "say what each controller costs per reconcile",
+		{name: "report", args: "[packages]", about: "say what each controller costs per reconcile", helpText: reportText,
 			flags: []string{"C", "tags", "checks", "settings"}, checks: true, own: new(reportFlags).define, run: (*command).report},
-		{name: "rewrite", args: "CONTROLLER [packages]", about: "show what becomes of one controller by all its fixes",
+		{name: "rewrite", args: "CONTROLLER [packages]", about: "show what becomes of one controller", helpText: rewriteText,
 			flags: []string{"C", "tags", "checks", "settings"}, checks: true, own: new(rewriteFlags).define, run: (*command).rewrite},
-		{name: "manager", args: "DIR", about: "write a status manager into a package",
+		{name: "manager", args: "DIR", about: "write a status manager and its tests into a package", helpText: managerText,
 			flags: []string{"C", "tags"}, own: new(managerFlags).define, run: (*command).manager},
-		{name: "gopls", about: "build a gopls that shows the findings",
+		{name: "gopls", about: "build a gopls that shows the findings", helpText: goplsText,
 			flags: []string{"C", "checks", "settings"}, checks: true, own: new(goplsFlags).define, run: (*command).gopls},
 		{name: "clean", about: "delete what the command keeps between runs", flags: []string{"C", "cache"}, run: (*command).clean},
-		{name: "flags", about: "print the flags for go vet that mean the settings", anyFlag: true,
+		{name: "flags", about: "print the flags for go vet that mean the settings", helpText: flagsText, anyFlag: true,
 			flags: []string{"C", "checks", "settings"}, checks: true, run: (*command).vetFlags},
 		{name: "completion", args: "SHELL", about: "print the completion for bash, zsh or fish", run: (*command).completion},
 		{name: "version", about: "say what this binary was built from", flags: []string{"C"}, run: (*command).version},
-		{name: "help", args: "[COMMAND|CHECK]", about: "say how to use it, a command or a check", anyFlag: true, run: (*command).helpOn},
+		{name: "help", args: "[COMMAND|CHECK|all]", about: "say how to use it, a command or a check", anyFlag: true, run: (*command).helpOn},
 		{name: "complete", anyFlag: true, run: (*command).complete},
+		{name: "man", run: (*command).man},
 	}
 }
 
@@ -120,17 +122,13 @@ func newFlagSet(name string) *flag.FlagSet {
 // parse reads the arguments of a subcommand, with the flags of the command that mean
 // something to it. If done is set, that was all there is to do, and code is the exit
 // code.
-func (c *command) parse(set *flag.FlagSet, args []string, help func(*flag.FlagSet)) (rest []string, code int, done bool) {
+func (c *command) parse(set *flag.FlagSet, args []string) (rest []string, code int, done bool) {
 	if sub := findSubcommand(set.Name()); sub != nil {
-		for _, name := range sub.takes() {
-			if set.Lookup(name) == nil {
-				set.Var(shared{c.set, name}, name, c.set.Lookup(name).Usage)
-			}
-		}
+		c.share(set, sub)
 	}
 	rest, err := parseMixed(set, args)
 	if errors.Is(err, flag.ErrHelp) {
-		help(set)
+		c.subcommandHelp(set)
 		return nil, exitClean, true
 	}
 	if err != nil {
@@ -144,10 +142,29 @@ func (c *command) parse(set *flag.FlagSet, args []string, help func(*flag.FlagSe
 	return rest, exitClean, false
 }
 
+// subcommandFlags returns all flags that a subcommand knows.
+func (c *command) subcommandFlags(sub *subcommand) *flag.FlagSet {
+	set := newFlagSet(sub.name)
+	if sub.own != nil {
+		set = sub.own()
+	}
+	c.share(set, sub)
+	return set
+}
+
+// share adds the flags of the command that mean something to a subcommand.
+func (c *command) share(set *flag.FlagSet, sub *subcommand) {
+	for _, name := range sub.takes() {
+		if set.Lookup(name) == nil {
+			set.Var(shared{c.set, name}, name, c.set.Lookup(name).Usage)
+		}
+	}
+}
+
 // noArguments is [command.parse] for a subcommand that has neither flags nor
 // arguments of its own.
 func (c *command) noArguments(name string, args []string) (code int, done bool) {
-	rest, code, done := c.parse(newFlagSet(name), args, c.subcommandHelp)
+	rest, code, done := c.parse(newFlagSet(name), args)
 	if !done && len(rest) > 0 {
 		return c.fail(fmt.Errorf("%s takes no argument %s", name, rest[0])), true
 	}

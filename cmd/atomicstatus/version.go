@@ -19,10 +19,7 @@ func builtFrom() *debug.BuildInfo {
 // line: a module from a proxy names no commit, one from a directory no checksum.
 func describe(info *debug.BuildInfo) string {
 	text := fmt.Sprintf("atomicstatus %s %s %s/%s\nmodule %s %s", info.Main.Version, info.GoVersion, runtime.GOOS, runtime.GOARCH, info.Main.Path, info.Main.Sum)
-	settings := make(map[string]string)
-	for _, s := range info.Settings {
-		settings[s.Key] = s.Value
-	}
+	settings := buildSettings(info)
 	text = strings.TrimSuffix(text, " ") + "\n"
 	if commit := settings["vcs.revision"]; commit != "" {
 		text += "commit " + commit
@@ -32,4 +29,13 @@ func describe(info *debug.BuildInfo) string {
 		text += "\n"
 	}
 	return text
+}
+
+// buildSettings returns what go has noted of how a binary was built, by name.
+func buildSettings(info *debug.BuildInfo) map[string]string {
+	settings := make(map[string]string)
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	return settings
 }

@@ -42,14 +42,27 @@ func TestRelease(t *testing.T) {
 
 	name := fmt.Sprintf("atomicstatus_%s_%s_%s", version, runtime.GOOS, runtime.GOARCH)
 	archive, sbom := first[name+".tar.gz"], first[name+".cdx.json"]
-	sums := fmt.Sprintf("%x  %s.cdx.json\n%x  %[2]s.tar.gz\n", sha256.Sum256(sbom), name, sha256.Sum256(archive))
+	formula := first["atomicstatus.rb"]
+	sums := fmt.Sprintf("%x  atomicstatus.rb\n%x  %s.cdx.json\n%x  %[3]s.tar.gz\n",
+		sha256.Sum256(formula), sha256.Sum256(sbom), name, sha256.Sum256(archive))
 	if got := string(first["SHA256SUMS"]); got != sums {
 		t.Errorf("SHA256SUMS is\n%swant\n%s", got, sums)
+	}
+
+	if want := fmt.Sprintf("/releases/download/%s/%s.tar.gz\"\n      sha256 \"%x\"\n", version, name, sha256.Sum256(archive)); !strings.Contains(string(formula), want) {
+		t.Errorf("the formula lacks %s:\n%s", want, formula)
 	}
 
 	dir := t.TempDir()
 	unpack(t, archive, dir)
 	dir = filepath.Join(dir, name)
+	page, err := os.ReadFile(filepath.Join(dir, "atomicstatus.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if head := ".TH \"ATOMICSTATUS\" \"1\" \"2026\\-01\\-02\" \"atomicstatus " + version + "\" "; !strings.HasPrefix(string(page), head) {
+		t.Errorf("the man page begins with %.80s, want %s", page, head)
+	}
 	command := filepath.Join(dir, "atomicstatus")
 	said := run(t, dir, nil, command, "version")
 	for _, want := range []string{

@@ -1,6 +1,6 @@
 // Command release builds what a release consists of: for each platform an
-// archive with the command and a list of what it is made of, and the checksums
-// of all.
+// archive with the command and a list of what it is made of, a Homebrew formula,
+// and the checksums of all.
 //
 //	go run ./cmd/atomicstatus/internal/release -version v1.2.3 -o dist
 //
@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -62,6 +63,11 @@ func release(version, out string, platforms []string) error {
 		fmt.Println(filepath.Join(out, name))
 		return os.WriteFile(filepath.Join(out, name), data, 0o666)
 	}
+	page, err := manPage(version, temp)
+	if err != nil {
+		return err
+	}
+	var archives []packed
 	for _, platform := range platforms {
 		goos, goarch, ok := strings.Cut(platform, "/")
 		if !ok {
@@ -80,6 +86,7 @@ func release(version, out string, platforms []string) error {
 		if err != nil {
 			return err
 		}
+		files = append(files, page)
 		pack, suffix := tarGz, ".tar.gz"
 		if goos == "windows" {
 			pack, suffix = zipped, ".zip"
@@ -88,6 +95,7 @@ func release(version, out string, platforms []string) error {
 		if err != nil {
 			return err
 		}
+		archives = append(archives, packed{goos, goarch, name + suffix, archive})
 		sbom, err := billOfMaterials(binary, version)
 		if err != nil {
 			return err
@@ -95,6 +103,13 @@ func release(version, out string, platforms []string) error {
 		if err := errors.Join(write(name+suffix, archive), write(name+".cdx.json", sbom)); err != nil {
 			return err
 		}
+	}
+	recipe, err := formula(version, archives)
+	if err != nil {
+		return err
+	}
+	if err := write(command+".rb", recipe); err != nil {
+		return err
 	}
 	slices.SortFunc(sums, func(a, b string) int { return cmp.Compare(a[2*sha256.Size:], b[2*sha256.Size:]) })
 	return os.WriteFile(filepath.Join(out, "SHA256SUMS"), []byte(strings.Join(sums, "")), 0o666)
@@ -122,6 +137,16 @@ func build(version, goos, goarch, dir string) (string, *debug.BuildInfo, error) 
 		return "", nil, fmt.Errorf("what is checked out is %s, not %s: check out the commit of that tag, in a clone and without changes", info.Main.Version, version)
 	}
 	return file, info, nil
+}
+
+// manPage lets the command, built for this machine, write its man page.
+func manPage(version, temp string) (file, error) {
+	binary, _, err := build(version, runtime.GOOS, runtime.GOARCH, filepath.Join(temp, "man"))
+	if err != nil {
+		return file{}, err
+	}
+	page, err := exec.Command(binary, "man").Output()
+	return file{command + ".1", page, 0o644}, err
 }
 
 // setting returns one of the settings that a binary was built with.
