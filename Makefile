@@ -27,9 +27,11 @@ all: fmt-check lint test
 build:
 	go build -o bin/atomicstatus ./cmd/atomicstatus
 
-# Writes docs/checks.md and the table in README.md; make test holds them equal.
+# Writes docs/checks.md, the table in README.md and its picture; make test holds them
+# equal.
 docs:
 	go test ./analyzer -run='^TestDocs$$' -update
+	go test ./cmd/atomicstatus -run='^TestPicture$$' -update-picture
 
 test:
 	go test ./...
