@@ -131,7 +131,11 @@ func TestOperators(t *testing.T) {
 		t.Skip("no -operators")
 	}
 	for dir := range strings.SplitSeq(*operators, ",") {
-		t.Run(filepath.Base(dir), func(t *testing.T) { agree(t, moduleDir(t, dir)) })
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			dir := moduleDir(t, dir)
+			agree(t, dir)
+			staticcheckAgrees(t, dir)
+		})
 	}
 }
 
