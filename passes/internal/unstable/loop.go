@@ -14,10 +14,11 @@ import (
 // function of its own.
 type loop struct {
 	fn     *ssa.Function
-	header *ssa.BasicBlock // nil for the body of a range over a function
-	blocks ssax.Bits       // by their indices
-	next   *ssa.Next       // of a range over a map
-	lists  []ssa.Value     // whose elements it goes through
+	header *ssa.BasicBlock        // nil for the body of a range over a function
+	blocks ssax.Bits              // by their indices
+	next   *ssa.Next              // of a range over a map
+	lists  []ssa.Value            // whose elements it goes through
+	stored map[ssa.Value][]string // the paths that it stores to, by their root; nil if not looked for yet
 }
 
 func loopsOf(fn *ssa.Function) []*loop {
@@ -250,10 +251,10 @@ func (u *unit) carried(v ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
 		if x.Op != token.MUL {
 			return false
 		}
-		return l.keeps(u.place(x.X).root)
+		return l.keeps(u.place(x.X).root) && u.changes(l, u.place(x.X))
 	case *ssa.Lookup:
 		// The entry of a key that only this turn has is new.
-		return l.keeps(u.place(x.X).root) && !u.keyOf(x.Index, l)
+		return l.keeps(u.place(x.X).root) && !u.keyOf(x.Index, l) && u.changes(l, u.place(x.X).part(element))
 	case *ssa.Extract:
 		if t, ok := x.Tuple.(*ssa.Lookup); ok {
 			return u.carried(t, l, seen)
@@ -282,6 +283,38 @@ func (u *unit) carried(v ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
 			if u.carried(a, l, seen) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// changes reports that a turn of the loop may store something in a place: what it does
+// not change does not grow from turn to turn.
+func (u *unit) changes(l *loop, at place) bool {
+	if l.stored == nil {
+		l.stored = map[ssa.Value][]string{}
+		for _, b := range l.fn.Blocks {
+			if !l.has(b) {
+				continue
+			}
+			for _, instr := range b.Instrs {
+				switch i := instr.(type) {
+				case *ssa.Store:
+					to := u.place(i.Addr)
+					l.stored[to.root] = append(l.stored[to.root], to.path)
+				case *ssa.MapUpdate:
+					to := u.place(i.Map).part(element)
+					l.stored[to.root] = append(l.stored[to.root], to.path)
+				}
+			}
+		}
+	}
+	for _, path := range l.stored[at.root] {
+		if _, ok := below(at.path, path); ok {
+			return true
+		}
+		if _, ok := below(path, at.path); ok {
+			return true
 		}
 	}
 	return false
