@@ -121,7 +121,7 @@ func knownMethod(c *ssa.CallCommon, fn *types.Func, path, name string) known {
 	case "UnsortedList":
 		return keys
 	case "ToSlice":
-		if strings.Contains(strings.ToLower(path), "set") {
+		if isSet(fn.Pkg()) {
 			return keys
 		}
 	case "WriteString", "WriteByte", "WriteRune", "Write":
@@ -145,6 +145,9 @@ func knownMethod(c *ssa.CallCommon, fn *types.Func, path, name string) known {
 	}
 	return unknown
 }
+
+// isSet reports that a package is one of sets.
+func isSet(pkg *types.Package) bool { return strings.Contains(strings.ToLower(kube.Path(pkg)), "set") }
 
 func isTime(t types.Type) bool {
 	return kube.IsNamed(t, "time", "Time") || kube.IsNamed(t, "k8s.io/apimachinery/pkg/apis/meta/v1", "Time")

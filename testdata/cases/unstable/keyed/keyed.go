@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -25,6 +26,10 @@ func (r *Rack) DeepCopyObject() runtime.Object { c := *r; return &c }
 // +kubebuilder:object:root=true
 type RackStatus struct {
 	Disks map[string]*DiskStatus
+	Used  []string
+	Free  []string
+
+	Conditions []metav1.Condition
 }
 
 // DiskStatus is the state of a disk.
@@ -85,4 +90,34 @@ func replace(conditions []DiskCondition, condition DiskCondition) []DiskConditio
 		}
 	}
 	return append(conditions, condition)
+}
+
+// Used compares sets: what is written is in another order only where it is not the same.
+func (r *Reconciler) Used(ctx context.Context, rack *Rack, used, free sets.Set[string]) error {
+	old := sets.New(rack.Status.Used...)
+	if used.Equal(old) && free.Equal(sets.New(rack.Status.Free...)) {
+		return nil
+	}
+	rack.Status.Used = used.UnsortedList()
+	rack.Status.Free = free.UnsortedList()
+	return r.Status().Update(ctx, rack)
+}
+
+// Other compares a set with one that is no part of the status.
+func (r *Reconciler) Other(ctx context.Context, rack *Rack, used, free sets.Set[string]) error {
+	if used.Equal(free) {
+		return nil
+	}
+	rack.Status.Used = used.UnsortedList() // want statusunstable:"Used is put together in the order of a set"
+	return r.Status().Update(ctx, rack)
+}
+
+// Option changes a rack.
+type Option func(*Rack)
+
+// Empty is an option for whoever makes a rack, and no reconcile.
+func Empty() Option {
+	return func(rack *Rack) {
+		rack.Status.Conditions = []metav1.Condition{{Type: "Empty", LastTransitionTime: metav1.Now()}}
+	}
 }

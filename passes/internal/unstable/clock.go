@@ -1,0 +1,299 @@
+package unstable
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+)
+
+// ticks reports that time is put in a status whenever the function runs: a whole
+// element takes the place of the old one, or a field is set on all paths to a
+// write; and that no test of the status, or of what changes it, comes before, here
+// or in the callers.
+func (u *unit) ticks(s sink, f flow) bool {
+	if !u.always(s.at) {
+		return false
+	}
+	if s.whole && f.path != "" {
+		return !u.restored(s.value, f) && u.called(s.at.Parent(), 0, nil)
+	}
+	if hasElement(join(s.field, f.path)) || u.restored(s.value, f) {
+		return false
+	}
+	if f.param != own {
+		return true // as far as the function goes; its callers judge
+	}
+	return u.followed(s.at, 0)
+}
+
+func hasElement(path string) bool {
+	for path != "" {
+		i := lastSlash(path)
+		if path[i:] == element || path[i:] == "/"+element {
+			return true
+		}
+		path = path[:i]
+	}
+	return false
+}
+
+// restored reports that what is stored there gets another time too: the old one.
+func (u *unit) restored(v ssa.Value, f flow) bool {
+	if f.path == "" {
+		return false
+	}
+	at := u.place(v)
+	if load, ok := v.(*ssa.UnOp); ok && at.root == v {
+		at = u.place(load.X)
+	}
+	if s, ok := v.(*ssa.Slice); ok {
+		at = u.place(s.X)
+	}
+	for _, s := range u.written[at.part(f.path)] {
+		if _, old := u.old(s.Val); old {
+			return true
+		}
+		fs := u.contents(s.Val, s)
+		if !slices.ContainsFunc(fs, func(g flow) bool { return g.kind == Clock || g.kind == Given }) {
+			return true
+		}
+	}
+	return false
+}
+
+// always reports that an instruction is reached without a test of the old status,
+// the generation, or of what tells of a change.
+func (u *unit) always(at ssa.Instruction) bool {
+	return u.walk(at, u.idle, func(cond ssa.Value) bool { return u.suspect(cond, map[ssa.Value]bool{}) })
+}
+
+// idle is what a test answers while nothing changes, and nothing fails.
+func (u *unit) idle(cond ssa.Value) answer {
+	switch c := cond.(type) {
+	case *ssa.UnOp:
+		if c.Op == token.NOT {
+			return u.idle(c.X).not()
+		}
+	case *ssa.BinOp:
+		if c.Op != token.EQL && c.Op != token.NEQ {
+			return either
+		}
+		a := u.same(c.X, c.Y)
+		if c.Op == token.NEQ {
+			a = a.not()
+		}
+		return a
+	case *ssa.Extract:
+		if _, ok := u.old(c); ok && isBool(c.Type()) {
+			return yes // what the status has under a key has been set before
+		}
+	case *ssa.Call:
+		if x, ok := kube.Compares(&c.Call); ok {
+			if u.aboutStatus(x.X) || u.aboutStatus(x.Y) {
+				return yes
+			}
+		}
+	}
+	return either
+}
+
+func (u *unit) aboutStatus(v ssa.Value) bool {
+	v = kube.Unboxed(v)
+	if u.partOfStatus(v.Type()) || kube.IsAPIObject(v.Type()) {
+		return true
+	}
+	_, ok := u.old(v)
+	return ok
+}
+
+func (u *unit) same(x, y ssa.Value) answer {
+	if _, ok := x.(*ssa.Const); ok {
+		x, y = y, x
+	}
+	if k, ok := y.(*ssa.Const); ok {
+		switch {
+		case !isZero(k):
+			return either
+		case isError(x.Type()):
+			return yes
+		case u.oldCondition(x):
+			return no
+		}
+		if _, ok := u.old(x); ok && !isBool(x.Type()) {
+			return no // it has been set before
+		}
+		return either
+	}
+	for _, v := range []ssa.Value{x, y} {
+		if name, ok := u.old(v); ok && name != "Type" {
+			return yes
+		}
+	}
+	return either
+}
+
+// suspect reports that a test may ask of a change: of the old status, the generation,
+// a flag, or what a function that was given the status says.
+func (u *unit) suspect(v ssa.Value, seen map[ssa.Value]bool) bool {
+	if seen[v] || len(seen) > 40 {
+		return false
+	}
+	seen[v] = true
+	if name, ok := u.old(v); ok {
+		return name != "Type"
+	}
+	switch x := v.(type) {
+	case *ssa.Const, *ssa.Global, *ssa.Function, *ssa.Builtin, *ssa.Alloc:
+		return false
+	case *ssa.Parameter:
+		return isBool(x.Type())
+	case *ssa.Phi:
+		if isBool(x.Type()) {
+			return true
+		}
+		return false
+	case *ssa.Call:
+		for _, a := range x.Call.Args {
+			a = kube.Unboxed(a)
+			if u.partOfStatus(a.Type()) || u.suspect(a, seen) {
+				return true
+			}
+			if isBool(x.Type()) && kube.IsAPIObject(a.Type()) && x.Call.StaticCallee() != nil && x.Call.StaticCallee().Blocks != nil {
+				return true
+			}
+		}
+		return x.Call.IsInvoke() && u.suspect(x.Call.Value, seen)
+	case *ssa.Extract:
+		if isError(x.Type()) {
+			return false
+		}
+		if call, ok := x.Tuple.(*ssa.Call); ok && isBool(x.Type()) {
+			return u.suspect(call, seen)
+		}
+		return false
+	case *ssa.FieldAddr:
+		if fieldOf(x.X.Type(), x.Field) == "Generation" {
+			return true
+		}
+		return u.target(x).in != elsewhere || u.suspect(x.X, seen)
+	case *ssa.UnOp:
+		return u.suspect(x.X, seen)
+	case *ssa.BinOp:
+		if x.Op == token.LSS && isLen(x.Y) {
+			return false // of a loop over a list
+		}
+		return u.suspect(x.X, seen) || u.suspect(x.Y, seen)
+	case *ssa.Field:
+		return u.suspect(x.X, seen)
+	case *ssa.Convert:
+		return u.suspect(x.X, seen)
+	case *ssa.ChangeType:
+		return u.suspect(x.X, seen)
+	case *ssa.MakeInterface:
+		return u.suspect(x.X, seen)
+	}
+	return false
+}
+
+func isLen(v ssa.Value) bool {
+	c, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	b, ok := c.Call.Value.(*ssa.Builtin)
+	return ok && b.Name() == "len"
+}
+
+func isBool(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0
+}
+
+// maxCallers bounds how far up the callers are asked.
+const maxCallers = 3
+
+// called reports that a function may be called whenever a reconcile runs: one of
+// its calls stands under no test of a change, or nobody is known to call it. When a
+// literal is called that a function returns, only the callers of that know.
+func (u *unit) called(fn *ssa.Function, depth int, also func(*unit, ssa.CallInstruction) bool) bool {
+	for fn.Parent() != nil {
+		if returned(fn) && len(u.callers[fn.Parent()]) == 0 {
+			return false
+		}
+		fn = fn.Parent()
+	}
+	calls := u.callers[fn]
+	if len(calls) == 0 || depth > maxCallers {
+		return also == nil
+	}
+	for _, call := range calls {
+		caller := u.unitOf(call.Parent())
+		if caller == nil || !caller.always(call) {
+			continue
+		}
+		if also != nil {
+			if also(caller, call) {
+				return true
+			}
+			continue
+		}
+		if call.Parent() == fn || caller.called(call.Parent(), depth+1, nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// returned reports that a literal is what the function around it returns.
+func returned(literal *ssa.Function) bool {
+	for _, b := range literal.Parent().Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		for _, r := range ret.Results {
+			r = kube.Unboxed(r)
+			if made, ok := r.(*ssa.MakeClosure); ok {
+				r = made.Fn
+			}
+			if r == literal {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unitOf is the unit that a function belongs to.
+func (a *Analysis) unitOf(fn *ssa.Function) *unit {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	return a.units[fn]
+}
+
+// followed reports that all paths to a write, here or in a caller, go through an
+// instruction, which is reached whenever a reconcile runs.
+func (u *unit) followed(at ssa.Instruction, depth int) bool {
+	for _, b := range at.Parent().Blocks {
+		for k, instr := range b.Instrs {
+			call, ok := instr.(ssa.CallInstruction)
+			if !ok || !u.prog.Writes(call) {
+				continue
+			}
+			if b == at.Block() && k > indexOf(at) || b != at.Block() && at.Block().Dominates(b) {
+				return u.called(at.Parent(), 0, nil)
+			}
+		}
+	}
+	if depth >= maxCallers {
+		return false
+	}
+	return u.called(at.Parent(), depth, func(caller *unit, call ssa.CallInstruction) bool {
+		return caller.followed(call, depth+1)
+	})
+}
