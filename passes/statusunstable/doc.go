@@ -23,7 +23,7 @@
 // elements are merged by key; for meta.SetStatusCondition, which keeps the old time,
 // and setters that ignore the message while the reason is the same; where the field
 // was tested to be unset; and for the time under a test of the status, the
-// generation or whatever tells of a change.
+// generation or whatever tells of a change, or in what a timer calls.
 //
 // Where a loop does nothing but collect what has an order, in a list that is empty
 // before, a fix sorts the list behind the loop.

@@ -44,6 +44,13 @@ func (a *Analysis) order(funcs []*ssa.Function) []*ssa.Function {
 				if !ok {
 					continue
 				}
+				if byTimer(c.Common()) {
+					for _, arg := range c.Common().Args {
+						if f := functionOf(arg); f != nil {
+							a.timed[f] = true
+						}
+					}
+				}
 				callee := a.prog.Target(c.Common())
 				if callee == nil {
 					callee = c.Common().StaticCallee()

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -218,7 +219,8 @@ const maxCallers = 3
 
 // called reports that a function may be called whenever a reconcile runs: one of
 // its calls stands under no test of a change, or nobody is known to call it. When a
-// literal is called that a function returns, only the callers of that know.
+// literal is called that a function returns, only the callers of that know. What a
+// timer calls is no reconcile: it is meant to say when it was.
 func (u *unit) called(fn *ssa.Function, depth int, also func(*unit, ssa.CallInstruction) bool) bool {
 	for fn.Parent() != nil {
 		if returned(fn) && len(u.callers[fn.Parent()]) == 0 {
@@ -227,12 +229,15 @@ func (u *unit) called(fn *ssa.Function, depth int, also func(*unit, ssa.CallInst
 		fn = fn.Parent()
 	}
 	calls := u.callers[fn]
+	if len(calls) == 0 && u.timed[fn] {
+		return false
+	}
 	if len(calls) == 0 || depth > maxCallers {
 		return also == nil
 	}
 	for _, call := range calls {
 		caller := u.unitOf(call.Parent())
-		if caller == nil || !caller.always(call) {
+		if caller == nil || caller.waits(call) || !caller.always(call) {
 			continue
 		}
 		if also != nil {
@@ -244,6 +249,55 @@ func (u *unit) called(fn *ssa.Function, depth int, also func(*unit, ssa.CallInst
 		if call.Parent() == fn || caller.called(call.Parent(), depth+1, nil) {
 			return true
 		}
+	}
+	return false
+}
+
+// byTimer reports that a call has its arguments called again and again by a timer.
+func byTimer(c *ssa.CallCommon) bool {
+	fn := callee(c)
+	return fn != nil && kube.Path(fn.Pkg()) == "k8s.io/apimachinery/pkg/util/wait" && strings.Contains(fn.Name(), "Until")
+}
+
+// functionOf is the function, literal or method that a value of a function type is, or
+// nil.
+func functionOf(v ssa.Value) *ssa.Function {
+	if made, ok := v.(*ssa.MakeClosure); ok {
+		v = made.Fn
+	}
+	fn, ok := v.(*ssa.Function)
+	if !ok {
+		return nil
+	}
+	if method, ok := fn.Object().(*types.Func); ok && fn.Blocks == nil || ok && fn.Synthetic != "" {
+		return fn.Prog.FuncValue(method)
+	}
+	return fn
+}
+
+// waits reports that a call stands in a loop that waits for a timer in each turn, or
+// in a literal that a timer calls.
+func (u *unit) waits(call ssa.CallInstruction) bool {
+	for _, l := range u.around(call) {
+		for _, b := range l.fn.Blocks {
+			if l.header != nil && l.has(b) && slices.ContainsFunc(b.Instrs, receivesTime) {
+				return true
+			}
+		}
+	}
+	return u.timed[call.Parent()]
+}
+
+func receivesTime(instr ssa.Instruction) bool {
+	isTimer := func(v ssa.Value) bool {
+		c, ok := v.Type().Underlying().(*types.Chan)
+		return ok && isTime(c.Elem())
+	}
+	switch i := instr.(type) {
+	case *ssa.UnOp:
+		return i.Op == token.ARROW && isTimer(i.X)
+	case *ssa.Select:
+		return slices.ContainsFunc(i.States, func(s *ssa.SelectState) bool { return s.Dir == types.RecvOnly && isTimer(s.Chan) })
 	}
 	return false
 }

@@ -86,12 +86,13 @@ type Analysis struct {
 	sums     map[*ssa.Function]*Summary
 	types    kube.OnlyStatus
 	callers  map[*ssa.Function][]ssa.CallInstruction
+	timed    map[*ssa.Function]bool // functions that a timer calls
 	findings map[token.Pos]Finding
 }
 
 func newAnalysis(prog Program, fset *token.FileSet) *Analysis {
 	return &Analysis{
 		prog: prog, fset: fset, types: kube.OnlyStatus{}, units: map[*ssa.Function]*unit{}, sums: map[*ssa.Function]*Summary{},
-		callers: map[*ssa.Function][]ssa.CallInstruction{}, findings: map[token.Pos]Finding{},
+		callers: map[*ssa.Function][]ssa.CallInstruction{}, timed: map[*ssa.Function]bool{}, findings: map[token.Pos]Finding{},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	myv1 "example.com/cases/api/v1"
@@ -143,4 +144,51 @@ func since(old string, same bool) string {
 		at = time.Now().String()
 	}
 	return at
+}
+
+// Watch checks in a loop that waits for a timer: no reconcile, and meant to tell when
+// it was.
+func (r *Reconciler) Watch(ctx context.Context, w *myv1.Widget) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Minute):
+			_ = r.checked(ctx, w)
+		}
+	}
+}
+
+func (r *Reconciler) checked(ctx context.Context, w *myv1.Widget) error {
+	w.Status.Message = time.Now().String()
+	return r.Status().Update(ctx, w)
+}
+
+// Until has a timer call a method, and a literal.
+func (r *Reconciler) Until(ctx context.Context, w *myv1.Widget) {
+	go wait.UntilWithContext(ctx, r.beat, time.Minute)
+	wait.Until(func() { _ = r.seen(ctx, w) }, time.Minute, ctx.Done())
+}
+
+func (r *Reconciler) beat(ctx context.Context) {
+	w := &myv1.Widget{}
+	w.Status.Message = time.Now().String()
+	_ = r.Status().Update(ctx, w)
+}
+
+func (r *Reconciler) seen(ctx context.Context, w *myv1.Widget) error {
+	w.Status.Message = time.Now().String()
+	return r.Status().Update(ctx, w)
+}
+
+// Queue has a loop that waits for work, not for a timer.
+func (r *Reconciler) Queue(ctx context.Context, work chan *myv1.Widget) {
+	for w := range work {
+		_ = r.taken(ctx, w)
+	}
+}
+
+func (r *Reconciler) taken(ctx context.Context, w *myv1.Widget) error {
+	w.Status.Message = time.Now().String() // want statusunstable:"Message is set to the time"
+	return r.Status().Update(ctx, w)
 }
