@@ -44,8 +44,14 @@ func callee(c *ssa.CallCommon) *types.Func {
 
 func knownOf(c *ssa.CallCommon) known {
 	fn := callee(c)
+	if fn == nil && isClock(c.Signature()) && literalOf(c) == nil {
+		return now // a variable or a field, which a test can set
+	}
 	if fn == nil || fn.Pkg() == nil && fn.Name() != "Error" {
 		return unknown
+	}
+	if strings.Contains(fn.Name(), "Now") && isClock(fn.Signature()) {
+		return now
 	}
 	path, name, recv := kube.Path(fn.Pkg()), fn.Name(), fn.Signature().Recv()
 	if recv != nil {
@@ -94,7 +100,7 @@ func knownOf(c *ssa.CallCommon) known {
 		return same
 	case "time", "k8s.io/apimachinery/pkg/apis/meta/v1":
 		switch name {
-		case "Now", "NowMicro", "Since", "Until":
+		case "Since", "Until":
 			return now
 		case "NewTime", "NewMicroTime":
 			return same
@@ -128,10 +134,6 @@ func knownMethod(c *ssa.CallCommon, fn *types.Func, path, name string) known {
 		if path == "strings" || path == "bytes" {
 			return writer
 		}
-	case "Now":
-		if results.Len() == 1 && isTime(results.At(0).Type()) {
-			return now
-		}
 	case "Format", "Unix", "UnixMilli", "UnixNano", "UTC", "Local", "Rfc3339Copy", "Add", "AddDate", "Sub", "In", "DeepCopyInto", "AppendFormat", "Seconds", "Minutes", "Hours", "Milliseconds", "Round":
 		if path == "time" || path == "k8s.io/apimachinery/pkg/apis/meta/v1" {
 			return later
@@ -149,8 +151,14 @@ func knownMethod(c *ssa.CallCommon, fn *types.Func, path, name string) known {
 // isSet reports that a package is one of sets.
 func isSet(pkg *types.Package) bool { return strings.Contains(strings.ToLower(kube.Path(pkg)), "set") }
 
+// isClock reports that a function takes nothing and returns a time.
+func isClock(sig *types.Signature) bool {
+	return sig.Params().Len() == 0 && sig.Results().Len() == 1 && isTime(sig.Results().At(0).Type())
+}
+
 func isTime(t types.Type) bool {
-	return kube.IsNamed(t, "time", "Time") || kube.IsNamed(t, "k8s.io/apimachinery/pkg/apis/meta/v1", "Time")
+	const meta = "k8s.io/apimachinery/pkg/apis/meta/v1"
+	return kube.IsNamed(t, "time", "Time") || kube.IsNamed(t, meta, "Time") || kube.IsNamed(t, meta, "MicroTime")
 }
 
 // listOf tells the List of a cache, which goes through a Go map, from that of the

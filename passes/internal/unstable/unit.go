@@ -165,6 +165,7 @@ func (u *unit) step(instr ssa.Instruction) {
 		}
 		u.store(u.place(i.Addr), fs, i)
 		u.slot(i)
+		u.swaps(i)
 	case *ssa.MapUpdate:
 		// What differs from turn to turn has a key of its own.
 		fs := u.contents(i.Value, i).each(func(f flow) (flow, bool) { return f, f.kind != Element })

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	myv1 "example.com/cases/api/v1"
+	"example.com/cases/unstable/collect"
 )
 
 // Reconciler checks something now and then.
@@ -55,6 +56,19 @@ func (r *Reconciler) Stamped(ctx context.Context, w *myv1.Widget) error {
 
 func (r *Reconciler) stamp(w *myv1.Widget) {
 	w.Status.Message = "checked " + time.Now().Format(time.RFC3339) // want statusunstable:"Message is set to the time"
+}
+
+// Clock has a field that tells the time, which a test can set.
+type Clock struct {
+	client.Client
+	now func() time.Time
+}
+
+// Stamped by that clock, and by one of another package.
+func (c *Clock) Stamped(ctx context.Context, w *myv1.Widget) error {
+	w.Status.Message = c.now().String()         // want statusunstable:"Message is set to the time"
+	w.Status.Phase = collect.MetaNow().String() // want statusunstable:"Phase is set to the time"
+	return c.Status().Update(ctx, w)
 }
 
 // CopiedBack keeps the old time while the status is the same.

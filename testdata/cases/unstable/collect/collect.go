@@ -3,6 +3,7 @@ package collect
 
 import (
 	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/retry"
@@ -35,3 +36,9 @@ func Equal(a, b []string) bool {
 func Touch(do func(metav1.Time) error) error {
 	return retry.RetryOnConflict(retry.DefaultRetry, func() error { return do(metav1.Now()) })
 }
+
+// Now is a variable, which a test can set.
+var Now = time.Now
+
+// MetaNow is the time of now.
+func MetaNow() metav1.Time { return metav1.Time{Time: Now()} }

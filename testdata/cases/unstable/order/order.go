@@ -177,3 +177,17 @@ func (r *Reconciler) Untyped(ctx context.Context, u *unstructured.Unstructured) 
 	}
 	return r.Client.Status().Update(ctx, u)
 }
+
+// Kept moves elements, and does not sort.
+func (r *Reconciler) Kept(ctx context.Context, w *myv1.Widget) error {
+	names := collect.Names(r.states)
+	n := 0
+	for i := range names {
+		if names[i] != "" {
+			names[n] = names[i]
+			n++
+		}
+	}
+	w.Status.Message = strings.Join(names[:n], ",") // want statusunstable:"Message is put together in the order of a map"
+	return r.Status().Update(ctx, w)
+}

@@ -44,6 +44,24 @@ func byName(steps []myv1.StepStatus) {
 	sort.Slice(steps, func(i, j int) bool { return steps[i].Name < steps[j].Name })
 }
 
+// ByHand is sorted by a loop that swaps.
+func (r *Reconciler) ByHand(ctx context.Context, w *myv1.Widget) error {
+	names := collect.Names(r.states)
+	bubble(names)
+	w.Status.Message = strings.Join(names, ",")
+	return r.Status().Update(ctx, w)
+}
+
+func bubble(names []string) {
+	for i := range names {
+		for j := i + 1; j < len(names); j++ {
+			if names[j] < names[i] {
+				names[i], names[j] = names[j], names[i]
+			}
+		}
+	}
+}
+
 // Compared is sorted for the comparison, which leaves it sorted.
 func (r *Reconciler) Compared(ctx context.Context, w *myv1.Widget) error {
 	names := collect.Names(r.states)
