@@ -207,6 +207,12 @@ func (a *Analysis) rootOf(v ssa.Value, at path) Root {
 				return Root{v, at}
 			}
 			v = b
+		case *ssa.Alloc:
+			from := a.copied(x)
+			if from == nil {
+				return Root{v, at}
+			}
+			v, at = from, ""
 		case *ssa.UnOp:
 			if x.Op != token.MUL {
 				return Root{v, at}
@@ -222,6 +228,25 @@ func (a *Analysis) rootOf(v ssa.Value, at path) Root {
 			return Root{v, at}
 		}
 	}
+}
+
+// copied is the address of the part of a cached object of which a variable holds a
+// shallow copy, such as the variable of a range: what that refers to is a part of
+// the same object.
+func (a *Analysis) copied(variable *ssa.Alloc) ssa.Value {
+	var from ssa.Value
+	for _, use := range *variable.Referrers() {
+		s, ok := use.(*ssa.Store)
+		if !ok || s.Addr != variable {
+			continue
+		}
+		load, ok := s.Val.(*ssa.UnOp)
+		if !ok || load.Op != token.MUL || from != nil || a.origin(load.X).Kind != Cache {
+			return nil
+		}
+		from = load.X
+	}
+	return from
 }
 
 // local reports that an address is that of a variable, or of a field of one.

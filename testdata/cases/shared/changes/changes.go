@@ -119,6 +119,21 @@ func (c *Controller) Once() {
 	func() { widget.Spec.Owner = "" }()
 }
 
+// OnceCopied has a shallow copy of what it changes, too.
+func (c *Controller) OnceCopied() {
+	for _, reference := range c.get().OwnerReferences {
+		*reference.Controller = false // want statusshared:"reference"
+	}
+	widget := c.get()
+	for _, reference := range widget.OwnerReferences {
+		if reference.Name == "" {
+			reference.UID = ""
+		}
+		*reference.Controller = false // want statusshared:"reference"
+	}
+	widget.Status.Phase = ""
+}
+
 // Two objects are two reports.
 func (c *Controller) Two() {
 	one, two := c.get(), c.get()
