@@ -269,6 +269,9 @@ func (u *unit) summaryOf(c *ssa.CallCommon) (*Summary, []ssa.Value) {
 func (u *unit) callee(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon) {
 	s, args := u.summaryOf(c)
 	if s == nil {
+		if cutsText(c) {
+			u.textOf(i, v, c)
+		}
 		return
 	}
 	for _, t := range s.Results {

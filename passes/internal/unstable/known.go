@@ -151,6 +151,21 @@ func knownMethod(c *ssa.CallCommon, fn *types.Func, path, name string) known {
 // isSet reports that a package is one of sets.
 func isSet(pkg *types.Package) bool { return strings.Contains(strings.ToLower(kube.Path(pkg)), "set") }
 
+// cutsText reports that a function returns the text that it is given, joined or cut to
+// a length, as its name says: helpers of messages often live in packages of which
+// nothing is known, as they import no client.
+func cutsText(c *ssa.CallCommon) bool {
+	fn := callee(c)
+	if fn == nil || fn.Signature().Recv() != nil || fn.Signature().Results().Len() != 1 {
+		return false
+	}
+	if b, ok := fn.Signature().Results().At(0).Type().Underlying().(*types.Basic); !ok || b.Kind() != types.String {
+		return false
+	}
+	name := strings.ToLower(fn.Name())
+	return strings.Contains(name, "trunc") || strings.Contains(name, "shorten") || strings.HasPrefix(name, "join")
+}
+
 // isClock reports that a function takes nothing and returns a time.
 func isClock(sig *types.Signature) bool {
 	return sig.Params().Len() == 0 && sig.Results().Len() == 1 && isTime(sig.Results().At(0).Type())

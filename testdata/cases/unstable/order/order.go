@@ -20,6 +20,7 @@ import (
 
 	myv1 "example.com/cases/api/v1"
 	"example.com/cases/unstable/collect"
+	"example.com/cases/unstable/text"
 )
 
 // Reconciler knows the state of backends by name.
@@ -35,7 +36,7 @@ func (r *Reconciler) Fields(ctx context.Context, w *myv1.Widget) error {
 		if state == "" {
 			continue
 		}
-		w.Status.Steps = append(w.Status.Steps, myv1.StepStatus{Name: name, Phase: state}) // want statusunstable:"Steps is put together in the order of a map \\(order.go:34\\)"
+		w.Status.Steps = append(w.Status.Steps, myv1.StepStatus{Name: name, Phase: state}) // want statusunstable:"Steps is put together in the order of a map \\(order.go:35\\)"
 	}
 	return r.Status().Update(ctx, w)
 }
@@ -109,7 +110,7 @@ func (r *Reconciler) Lists(ctx context.Context, w *myv1.Widget) error {
 		Type:    "Ready",
 		Status:  metav1.ConditionFalse,
 		Reason:  "PodsFailed",
-		Message: fmt.Sprintf("failed: %v", names), // want statusunstable:"Message is put together in the order of a cached list \\(order.go:95\\)"
+		Message: fmt.Sprintf("failed: %v", names), // want statusunstable:"Message is put together in the order of a cached list \\(order.go:96\\)"
 	})
 	return r.Status().Update(ctx, w)
 }
@@ -189,5 +190,16 @@ func (r *Reconciler) Kept(ctx context.Context, w *myv1.Widget) error {
 		}
 	}
 	w.Status.Message = strings.Join(names[:n], ",") // want statusunstable:"Message is put together in the order of a map"
+	return r.Status().Update(ctx, w)
+}
+
+// Cut goes through helpers that know nothing of Kubernetes.
+func (r *Reconciler) Cut(ctx context.Context, w *myv1.Widget) error {
+	var names []string
+	for name := range r.states {
+		names = append(names, name)
+	}
+	w.Status.Message = text.Truncate(text.Join(names, ","), 20) // want statusunstable:"Message is put together in the order of a map"
+	w.Status.Phase = text.Color(names)                          // who knows
 	return r.Status().Update(ctx, w)
 }
