@@ -177,8 +177,11 @@ func (u *unit) suspect(v ssa.Value, seen map[ssa.Value]bool) bool {
 		}
 		return false
 	case *ssa.FieldAddr:
-		if fieldOf(x.X.Type(), x.Field) == "Generation" {
+		switch fieldOf(x.X.Type(), x.Field) {
+		case "Generation":
 			return true
+		case "Type": // of a condition: which one it is
+			return false
 		}
 		return u.target(x).in != elsewhere || u.suspect(x.X, seen)
 	case *ssa.UnOp:

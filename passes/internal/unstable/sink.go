@@ -311,11 +311,11 @@ func (u *unit) one(s sink, f flow, order bool) {
 	u.found = append(u.found, found)
 }
 
-// fieldName is the last field of a path.
+// fieldName is the last field of a path, other than the one in a metav1.Time.
 func fieldName(path string) string {
 	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '.' })
 	for i := len(parts) - 1; i >= 0; i-- {
-		if parts[i] != element {
+		if parts[i] != element && (parts[i] != "Time" || i == 0) {
 			return parts[i]
 		}
 	}

@@ -60,7 +60,7 @@ func (u *unit) walk(at ssa.Instruction, ask func(ssa.Value) answer, suspect func
 				return visit(b.Succs[1])
 			}
 			if suspect != nil && suspect(last.Cond) {
-				x, y := leads(b.Succs[0], goal), leads(b.Succs[1], goal)
+				x, y := leads(b, b.Succs[0], goal), leads(b, b.Succs[1], goal)
 				if x != y {
 					return x && visit(b.Succs[1]) || y && visit(b.Succs[0])
 				}
@@ -76,27 +76,27 @@ func (u *unit) walk(at ssa.Instruction, ask func(ssa.Value) answer, suspect func
 	return visit(at.Parent().Blocks[0])
 }
 
-// leads reports that a path leads from one block to another without another turn of
-// a loop.
-func leads(from, to *ssa.BasicBlock) bool {
+// leads reports that a path leads from a block over an edge to another block without
+// another turn of a loop.
+func leads(from, over, to *ssa.BasicBlock) bool {
 	seen := map[*ssa.BasicBlock]bool{}
-	var visit func(b *ssa.BasicBlock) bool
-	visit = func(b *ssa.BasicBlock) bool {
+	var visit func(from, b *ssa.BasicBlock) bool
+	visit = func(from, b *ssa.BasicBlock) bool {
+		if seen[b] || b.Dominates(from) {
+			return false
+		}
 		if b == to {
 			return true
 		}
-		if seen[b] {
-			return false
-		}
 		seen[b] = true
 		for _, next := range b.Succs {
-			if !next.Dominates(b) && visit(next) {
+			if visit(b, next) {
 				return true
 			}
 		}
 		return false
 	}
-	return visit(from)
+	return visit(from, over)
 }
 
 // unchanged is what a test answers while nothing changes but a field.

@@ -3,6 +3,7 @@ package clock
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -136,6 +137,25 @@ func (r *Reconciler) finish(ctx context.Context, w *myv1.Widget) error {
 	w.Status.Phase = myv1.PhaseReady
 	w.Status.Message = time.Now().String()
 	return r.Status().Update(ctx, w)
+}
+
+// Aborts leaves out what has a final phase already.
+func (r *Reconciler) Aborts(ctx context.Context, names []string) error {
+	for _, name := range names {
+		w := &myv1.Widget{}
+		if err := r.Get(ctx, client.ObjectKey{Name: name}, w); err != nil {
+			return err
+		}
+		if slices.Contains([]string{myv1.PhaseReady, "Aborted"}, w.Status.Phase) {
+			continue
+		}
+		w.Status.Phase = "Aborted"
+		w.Status.Message = time.Now().String()
+		if err := r.Status().Update(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Sometimes is not on all paths to the write.
