@@ -3,6 +3,7 @@ package unstable
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -183,8 +184,9 @@ func (u *unit) accumulated(instr ssa.Instruction, base ssa.Value, added ...ssa.V
 	return out
 }
 
-// merges reports that what a loop adds to was in the status before: then only what is
-// missing there is added, at the end, and stays where it is.
+// merges reports that what a loop adds to was in the status before, or in a list of the
+// caller that it searches: then only what is missing there is added, at the end, and
+// stays where it is.
 func (u *unit) merges(v ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
 	if seen[v] {
 		return false
@@ -202,7 +204,7 @@ func (u *unit) merges(v ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
 			return u.merges(x.Call.Args[0], l, seen)
 		}
 	case *ssa.UnOp:
-		if x.Op != token.MUL || u.target(x.X).in != status {
+		if x.Op != token.MUL || u.target(x.X).in != status && !u.searches(l, u.place(x.X)) {
 			return false
 		}
 		for at := u.place(x.X); ; at.path = at.path[:lastSlash(at.path)] {
@@ -214,6 +216,19 @@ func (u *unit) merges(v ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
 			if at.path == "" {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// searches reports that each turn of a loop goes through a list of the caller.
+func (u *unit) searches(l *loop, list place) bool {
+	if _, ok := list.root.(*ssa.Parameter); !ok {
+		return false
+	}
+	for _, inner := range u.loops[l.fn] {
+		if inner != l && inner.header != nil && l.has(inner.header) && slices.ContainsFunc(inner.lists, func(v ssa.Value) bool { return u.place(v) == list }) {
+			return true
 		}
 	}
 	return false

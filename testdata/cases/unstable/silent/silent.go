@@ -3,6 +3,7 @@ package silent
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sort"
@@ -190,6 +191,35 @@ func (r *Reconciler) Added(ctx context.Context, w *myv1.Widget) error {
 	}
 	w.Status.Steps = steps
 	return r.Status().Update(ctx, w)
+}
+
+// Encoded is one that holds lists as text, and adds what is missing.
+func (r *Reconciler) Encoded(ctx context.Context, w *myv1.Widget) error {
+	var known connections
+	if err := json.Unmarshal([]byte(w.Status.Message), &known); err != nil {
+		return err
+	}
+	known.add(r.states)
+	text, err := json.Marshal(known)
+	if err != nil {
+		return err
+	}
+	w.Status.Message = string(text)
+	return r.Status().Update(ctx, w)
+}
+
+type connections struct{ Names []string }
+
+func (c *connections) add(states map[string]string) {
+	for name := range states {
+		found := false
+		for _, known := range c.Names {
+			found = found || known == name
+		}
+		if !found {
+			c.Names = append(c.Names, name)
+		}
+	}
 }
 
 // Redacted takes something out in each turn.
