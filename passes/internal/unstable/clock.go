@@ -19,8 +19,11 @@ func (u *unit) ticks(s sink, f flow) bool {
 	if !u.always(s.at) {
 		return false
 	}
-	if s.whole && f.path != "" {
-		return !u.restored(s.value, f) && u.called(s.at.Parent(), 0, nil)
+	if s.whole && f.path != "" && !u.restored(s.value, f) {
+		if store, ok := s.at.(*ssa.Store); ok && !u.ofObject(store.Addr, map[ssa.Value]bool{}) {
+			return u.followed(s.at, 0) // whoever compares it may leave out the time
+		}
+		return u.called(s.at.Parent(), 0, nil)
 	}
 	if hasElement(join(s.field, f.path)) || u.restored(s.value, f) {
 		return false
@@ -29,6 +32,32 @@ func (u *unit) ticks(s sink, f flow) bool {
 		return true // as far as the function goes; its callers judge
 	}
 	return u.followed(s.at, 0)
+}
+
+// ofObject reports that an address leads to the status of an object, or to a part of
+// one that the function was given, and not to a part that the program has put in a
+// struct of its own, to be compared with the status one day.
+func (u *unit) ofObject(v ssa.Value, seen map[ssa.Value]bool) bool {
+	if seen[v] {
+		return false
+	}
+	seen[v] = true
+	if t := u.target(v); t.object || t.in == elsewhere {
+		return t.object
+	}
+	switch root := u.wholeOf(v).(type) {
+	case *ssa.Lookup:
+		return u.ofObject(root.X, seen)
+	case *ssa.Extract:
+		if l, ok := root.Tuple.(*ssa.Lookup); ok {
+			return u.ofObject(l.X, seen)
+		}
+	case *ssa.Phi:
+		return slices.ContainsFunc(root.Edges, func(e ssa.Value) bool { return u.ofObject(e, seen) })
+	case *ssa.Parameter:
+		return kube.IsAPIObject(pointee(root.Type())) || u.partOfStatus(root.Type())
+	}
+	return true
 }
 
 func hasElement(path string) bool {
@@ -278,10 +307,10 @@ func functionOf(v ssa.Value) *ssa.Function {
 	return fn
 }
 
-// waits reports that a call stands in a loop that waits for a timer in each turn, or
-// in a literal that a timer calls.
+// waits reports that a call stands in a function that waits for a timer again and
+// again, or in a literal that a timer calls.
 func (u *unit) waits(call ssa.CallInstruction) bool {
-	for _, l := range u.around(call) {
+	for _, l := range u.loops[call.Parent()] {
 		for _, b := range l.fn.Blocks {
 			if l.header != nil && l.has(b) && slices.ContainsFunc(b.Instrs, receivesTime) {
 				return true

@@ -13,8 +13,9 @@ import (
 
 // target is where an address leads to.
 type target struct {
-	in    into
-	field string // of the status, as far as it is known
+	in     into
+	field  string // of the status, as far as it is known
+	object bool   // the object that has the status is in sight
 }
 
 type into uint8
@@ -33,14 +34,14 @@ func (u *unit) target(addr ssa.Value) target {
 		case *ssa.FieldAddr:
 			f := fieldOf(x.X.Type(), x.Field)
 			if f == "Status" && kube.IsAPIObject(pointee(x.X.Type())) {
-				return target{status, name}
+				return target{status, name, true}
 			}
 			name = join(f, name)
 			v = x.X
 		case *ssa.Field:
 			f := fieldOf(x.X.Type(), x.Field)
 			if f == "Status" && kube.IsAPIObject(x.X.Type()) {
-				return target{status, name}
+				return target{status, name, true}
 			}
 			name = join(f, name)
 			v = x.X
@@ -82,21 +83,21 @@ func (u *unit) rooted(root ssa.Value, name string) target {
 				}
 			}
 		}
-		return target{fresh, name}
+		return target{in: fresh, field: name}
 	case *ssa.Call:
 		for _, a := range root.Call.Args {
 			if kube.IsAPIObject(a.Type()) || u.partOfStatus(a.Type()) {
-				return target{status, name}
+				return target{in: status, field: name}
 			}
 		}
-		return target{fresh, name}
+		return target{in: fresh, field: name}
 	case *ssa.Const:
 		return target{}
 	}
 	if !refers(t) {
-		return target{fresh, name}
+		return target{in: fresh, field: name}
 	}
-	return target{status, name}
+	return target{in: status, field: name}
 }
 
 // partOfStatus reports that a type is, or leads to, a part of a status: a struct of

@@ -215,6 +215,41 @@ func (r *Reconciler) seen(ctx context.Context, w *myv1.Widget) error {
 	return r.Status().Update(ctx, w)
 }
 
+// Monitor checks before the first tick, too.
+func (r *Reconciler) Monitor(ctx context.Context, w *myv1.Widget) {
+	_ = r.first(ctx, w)
+	for range time.Tick(time.Minute) {
+		_ = r.first(ctx, w)
+	}
+}
+
+func (r *Reconciler) first(ctx context.Context, w *myv1.Widget) error {
+	w.Status.Message = time.Now().String()
+	return r.Status().Update(ctx, w)
+}
+
+// Desired is what conditions should be, for whoever compares them.
+type Desired struct {
+	parts  map[string]*myv1.PartStatus
+	widget *myv1.Widget
+}
+
+// Add puts a condition in the place of the old one.
+func (d *Desired) Add(name string, i int, ready metav1.Condition) {
+	ready.LastTransitionTime = metav1.Now()
+	if part := d.parts[name]; i < len(part.Conditions) {
+		part.Conditions[i] = ready
+	}
+}
+
+// Put does so in the object itself.
+func (d *Desired) Put(i int, ready metav1.Condition) {
+	ready.LastTransitionTime = metav1.Now() // want statusunstable:"LastTransitionTime is set to the time"
+	if i < len(d.widget.Status.Conditions) {
+		d.widget.Status.Conditions[i] = ready
+	}
+}
+
 // Queue has a loop that waits for work, not for a timer.
 func (r *Reconciler) Queue(ctx context.Context, work chan *myv1.Widget) {
 	for w := range work {
