@@ -110,7 +110,7 @@ func (u *unit) idle(cond ssa.Value) answer {
 		}
 	case *ssa.BinOp:
 		if c.Op != token.EQL && c.Op != token.NEQ {
-			return either
+			return u.filled(c)
 		}
 		a := u.same(c.X, c.Y)
 		if c.Op == token.NEQ {
@@ -127,6 +127,28 @@ func (u *unit) idle(cond ssa.Value) answer {
 				return yes
 			}
 		}
+	}
+	return either
+}
+
+// filled is what a test answers that asks whether a list of the status has elements: it
+// has been filled before.
+func (u *unit) filled(test *ssa.BinOp) answer {
+	list, n := test.X, test.Y
+	if test.Op == token.LSS || test.Op == token.GEQ { // 0 < len(list)
+		list, n = n, list
+	}
+	if k, ok := n.(*ssa.Const); !ok || !isZero(k) || !isLen(list) {
+		return either
+	}
+	if _, ok := u.old(list); !ok {
+		return either
+	}
+	switch test.Op {
+	case token.GTR, token.LSS:
+		return yes
+	case token.LEQ, token.GEQ:
+		return no
 	}
 	return either
 }

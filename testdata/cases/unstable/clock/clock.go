@@ -158,6 +158,18 @@ func (r *Reconciler) Aborts(ctx context.Context, names []string) error {
 	return nil
 }
 
+// First makes the list anew if its only condition is another one.
+func (r *Reconciler) First(ctx context.Context, w *myv1.Widget, status metav1.ConditionStatus) error {
+	if len(w.Status.Conditions) > 0 {
+		old := w.Status.Conditions[0]
+		if old.Status == status {
+			return nil
+		}
+	}
+	w.Status.Conditions = []metav1.Condition{{Type: "Ready", Status: status, LastTransitionTime: metav1.Now()}}
+	return r.Status().Update(ctx, w)
+}
+
 // Sometimes is not on all paths to the write.
 func (r *Reconciler) Sometimes(ctx context.Context, w *myv1.Widget) error {
 	if w.Spec.Paused {
