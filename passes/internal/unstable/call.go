@@ -53,6 +53,13 @@ func (u *unit) call(i ssa.CallInstruction) {
 			u.flowResult(v, 0, flows{{kind: Order, param: own, from: u.origin("the order of a cached list", i.Pos())}})
 		}
 	case cached:
+		reader := c.Value
+		if !c.IsInvoke() {
+			reader = c.Args[0]
+		}
+		if u.live(reader, 0) {
+			break
+		}
 		list := c.Args[len(c.Args)-2]
 		u.store(u.place(list).part("Items"), flows{{kind: Order, param: own, from: u.origin("the order of a cached list", i.Pos())}}, i)
 	case sorter:

@@ -199,13 +199,6 @@ func listOf(c *ssa.CallCommon, fn *types.Func) known {
 	if !kube.CanWrite(recv.Type()) {
 		return unknown // perhaps the reader of a manager that has no cache
 	}
-	if made, ok := kube.Unboxed(recv).(*ssa.Extract); ok {
-		if call, ok := made.Tuple.(*ssa.Call); ok {
-			if f := callee(&call.Call); f != nil && f.Name() == "New" && kube.Path(f.Pkg()) == kube.ClientPkg {
-				return unknown
-			}
-		}
-	}
 	list := kube.Unboxed(c.Args[len(c.Args)-2])
 	if kube.IsNamed(list.Type(), kube.UnstructuredPkg, "UnstructuredList") {
 		return unknown // clients of a manager read these from the API server

@@ -203,3 +203,29 @@ func (r *Reconciler) Cut(ctx context.Context, w *myv1.Widget) error {
 	w.Status.Phase = text.Color(names)                          // who knows
 	return r.Status().Update(ctx, w)
 }
+
+// Members of clusters, which have caches, and of clients that are wrapped.
+func (r *Reconciler) Members(ctx context.Context, w *myv1.Widget, clusters interface{ GetClient() client.Client }) error {
+	pods, err := running(ctx, clusters.GetClient())
+	if err != nil {
+		return err
+	}
+	more, err := running(ctx, client.NewNamespacedClient(r.Client, "here"))
+	if err != nil {
+		return err
+	}
+	w.Status.Message = strings.Join(append(pods, more...), ",") // want statusunstable:"Message is put together in the order of a cached list"
+	return r.Status().Update(ctx, w)
+}
+
+func running(ctx context.Context, c client.Client) ([]string, error) {
+	var pods corev1.PodList
+	if err := c.List(ctx, &pods); err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, pod := range pods.Items {
+		names = append(names, pod.Name)
+	}
+	return names, nil
+}

@@ -134,6 +134,37 @@ func (r *Reconciler) Live(ctx context.Context, w *myv1.Widget) error {
 	return r.Status().Update(ctx, w)
 }
 
+// Builder makes clients of other clusters.
+type Builder interface {
+	Build(cluster string) (client.Client, error)
+}
+
+// Remote lists what another cluster has.
+func (r *Reconciler) Remote(ctx context.Context, w *myv1.Widget, b Builder) error {
+	remote, err := b.Build(w.Spec.Owner)
+	if err != nil {
+		return err
+	}
+	names, err := r.failed(ctx, remote)
+	if err != nil {
+		return err
+	}
+	w.Status.Message = strings.Join(names, ",")
+	return r.Status().Update(ctx, w)
+}
+
+func (r *Reconciler) failed(ctx context.Context, c client.Client) ([]string, error) {
+	var pods corev1.PodList
+	if err := c.List(ctx, &pods); err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, pod := range pods.Items {
+		names = append(names, pod.Name)
+	}
+	return names, nil
+}
+
 // Set but once.
 func (r *Reconciler) Set(ctx context.Context, w *myv1.Widget) error {
 	if len(w.Status.Steps) == 0 {
