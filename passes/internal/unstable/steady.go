@@ -34,7 +34,41 @@ func (a answer) not() answer {
 // where the old status, reason or phase is compared with the new one they are the
 // same.
 func (u *unit) steady(at ssa.Instruction, field string) bool {
-	return u.walk(at, func(cond ssa.Value) answer { return u.unchanged(cond, fieldName(field)) }, nil)
+	return u.walk(at, func(cond ssa.Value) answer { return u.unchanged(cond, fieldName(field)) }, u.looksUp)
+}
+
+// looksUp reports that a test asks a function whether an object has what it should
+// have, and that it looks up each element there: the order makes no difference.
+func (u *unit) looksUp(cond ssa.Value) bool {
+	if n, ok := cond.(*ssa.UnOp); ok && n.Op == token.NOT {
+		cond = n.X
+	}
+	call, ok := cond.(*ssa.Call)
+	if !ok || !isBool(call.Type()) || !slices.ContainsFunc(call.Call.Args, u.aboutStatus) {
+		return false
+	}
+	fn := call.Call.StaticCallee()
+	if fn == nil {
+		return false
+	}
+	looks := false
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch i := instr.(type) {
+			case *ssa.Lookup:
+				looks = true
+			case ssa.CallInstruction:
+				if _, ok := i.Common().Value.(*ssa.Builtin); !ok {
+					return false // it may compare lists
+				}
+			case *ssa.BinOp:
+				if loadedFrom(i.X) != nil && loadedFrom(i.Y) != nil {
+					return false // one element with another
+				}
+			}
+		}
+	}
+	return looks
 }
 
 // walk reports that a block is reached from the start of its function if tests

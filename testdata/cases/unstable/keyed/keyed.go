@@ -103,6 +103,48 @@ func (r *Reconciler) Used(ctx context.Context, rack *Rack, used, free sets.Set[s
 	return r.Status().Update(ctx, rack)
 }
 
+// Missing looks up each element.
+func (r *Reconciler) Missing(ctx context.Context, rack *Rack, used sets.Set[string]) error {
+	list := used.UnsortedList()
+	if !differs(rack, list) {
+		return nil
+	}
+	rack.Status.Used = list
+	return r.Status().Update(ctx, rack)
+}
+
+func differs(rack *Rack, want []string) bool {
+	has := map[string]bool{}
+	for _, name := range rack.Status.Used {
+		has[name] = true
+	}
+	for _, name := range want {
+		if !has[name] {
+			return true
+		}
+	}
+	return len(has) != len(want)
+}
+
+// Paired compares one element with the other.
+func (r *Reconciler) Paired(ctx context.Context, rack *Rack, used sets.Set[string], known map[string]bool) error {
+	list := used.UnsortedList()
+	if !pairs(rack, list, known) {
+		return nil
+	}
+	rack.Status.Used = list // want statusunstable:"Used is put together in the order of a set"
+	return r.Status().Update(ctx, rack)
+}
+
+func pairs(rack *Rack, want []string, known map[string]bool) bool {
+	for i := range want {
+		if !known[want[i]] || i >= len(rack.Status.Used) || rack.Status.Used[i] != want[i] {
+			return true
+		}
+	}
+	return false
+}
+
 // Other compares a set with one that is no part of the status.
 func (r *Reconciler) Other(ctx context.Context, rack *Rack, used, free sets.Set[string]) error {
 	if used.Equal(free) {
