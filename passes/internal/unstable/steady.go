@@ -153,7 +153,7 @@ func (u *unit) unchanged(cond ssa.Value, field string) answer {
 		}
 		return a
 	case *ssa.Call:
-		if u.comparesSets(&c.Call) {
+		if u.comparesSets(&c.Call) || u.comparesSorted(&c.Call) {
 			return yes
 		}
 	}
@@ -177,6 +177,23 @@ func (u *unit) comparesSets(c *ssa.CallCommon) bool {
 			_, old := u.old(list)
 			return old
 		})
+	})
+}
+
+// comparesSorted reports that a call compares the old status as if its lists were
+// sorted.
+func (u *unit) comparesSorted(c *ssa.CallCommon) bool {
+	x, ok := kube.Compares(c)
+	if !ok || !u.aboutStatus(x.X) && !u.aboutStatus(x.Y) || len(c.Args) < 3 {
+		return false
+	}
+	return slices.ContainsFunc(kube.Variadic(c.Args[2]), func(option ssa.Value) bool {
+		made, ok := kube.Unboxed(option).(*ssa.Call)
+		if !ok {
+			return false
+		}
+		fn := callee(&made.Call)
+		return fn != nil && fn.Name() == "SortSlices" && kube.Path(fn.Pkg()) == "github.com/google/go-cmp/cmp/cmpopts"
 	})
 }
 

@@ -4,7 +4,10 @@ package keyed
 import (
 	"context"
 	"fmt"
+	"strings"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -100,6 +103,17 @@ func (r *Reconciler) Used(ctx context.Context, rack *Rack, used, free sets.Set[s
 	}
 	rack.Status.Used = used.UnsortedList()
 	rack.Status.Free = free.UnsortedList()
+	return r.Status().Update(ctx, rack)
+}
+
+// Unordered compares lists as if they were sorted, which changes neither.
+func (r *Reconciler) Unordered(ctx context.Context, rack *Rack, used sets.Set[string]) error {
+	next := rack.Status
+	next.Used = used.UnsortedList()
+	if cmp.Equal(rack.Status, next, cmpopts.SortSlices(strings.Compare)) {
+		return nil
+	}
+	rack.Status = next
 	return r.Status().Update(ctx, rack)
 }
 
