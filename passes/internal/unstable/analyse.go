@@ -20,8 +20,14 @@ func Analyse(prog Program, fset *token.FileSet, funcs []*ssa.Function) *Analysis
 		a.sums[fn] = a.units[fn].run()
 	}
 	for _, fn := range tops {
-		// What the callers do is known now, and what those do that call each other.
-		a.sums[fn] = a.units[fn].run()
+		if u := a.units[fn]; u.early { // it asked for a function that calls it, too
+			a.sums[fn] = u.run()
+			for _, call := range a.callers[fn] {
+				if caller := a.unitOf(call.Parent()); caller != nil {
+					caller.early = true
+				}
+			}
+		}
 		a.units[fn].report()
 	}
 	return a

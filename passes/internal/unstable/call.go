@@ -266,6 +266,9 @@ func (u *unit) summaryOf(c *ssa.CallCommon) (*Summary, []ssa.Value) {
 	if s := u.sums[fn]; s != nil {
 		return s, args
 	}
+	if u.units[fn] != nil {
+		u.early = true
+	}
 	if obj, ok := fn.Object().(*types.Func); ok && fn.Blocks == nil {
 		return u.prog.Unstable(obj), args
 	}

@@ -23,6 +23,7 @@ type unit struct {
 	memory  map[ssa.Value][]stored
 	sorted  map[place]bool // lists that are sorted somewhere
 	grown   bool
+	early   bool // it was looked at before a function that it calls
 
 	puts  []Put
 	found []Finding

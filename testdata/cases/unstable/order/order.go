@@ -229,3 +229,25 @@ func running(ctx context.Context, c client.Client) ([]string, error) {
 	}
 	return names, nil
 }
+
+// Alternating functions call each other: whatever of them is looked at first.
+func (r *Reconciler) Alternating(ctx context.Context, w *myv1.Widget) error {
+	w.Status.Message = strings.Join(r.odd(3), ",") // want statusunstable:"Message is put together in the order of a map"
+	w.Status.Phase = strings.Join(r.even(2), ",")  // want statusunstable:"Phase is put together in the order of a map"
+	return r.Status().Update(ctx, w)
+}
+
+func (r *Reconciler) odd(n int) []string {
+	var names []string
+	for name := range r.states {
+		names = append(names, name)
+	}
+	return append(names, r.even(n-1)...)
+}
+
+func (r *Reconciler) even(n int) []string {
+	if n == 0 {
+		return nil
+	}
+	return r.odd(n - 1)
+}
