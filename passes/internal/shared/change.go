@@ -232,8 +232,12 @@ func (a *Analysis) rootOf(v ssa.Value, at path) Root {
 
 // copied is the address of the part of a cached object of which a variable holds a
 // shallow copy, such as the variable of a range: what that refers to is a part of
-// the same object.
+// the same object. Of a shallow copy of the object as a whole each part that is
+// changed needs a copy of its own.
 func (a *Analysis) copied(variable *ssa.Alloc) ssa.Value {
+	if kube.IsAPIObject(ssax.Deref(variable.Type())) {
+		return nil
+	}
 	var from ssa.Value
 	for _, use := range *variable.Referrers() {
 		s, ok := use.(*ssa.Store)

@@ -134,6 +134,14 @@ func (c *Controller) OnceCopied() {
 	widget.Status.Phase = ""
 }
 
+// Parts of a shallow copy need a copy each.
+func (c *Controller) Parts() {
+	widget := *c.get()
+	widget.Status.Phase = ""
+	widget.Status.Steps[0].Phase = "" // want statusshared:"widget"
+	widget.Labels["seen"] = "true"    // want statusshared:"widget"
+}
+
 // Two objects are two reports.
 func (c *Controller) Two() {
 	one, two := c.get(), c.get()
