@@ -30,7 +30,7 @@ func (p *program) Name(pos token.Pos, n int) string {
 			})
 		}
 	}
-	if names := p.names[pos]; n < len(names) {
+	if names := p.names[pos]; n >= 0 && n < len(names) {
 		return names[n]
 	}
 	return ""

@@ -255,6 +255,9 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	}
 	for _, p := range same {
 		s.res.set(p.a, p.b)
+		if i := slices.Index(a.results, p.a); i >= 0 && p.b.Kind == resource.Keyed {
+			e.nameResult(p.b, instr, i)
+		}
 	}
 	e.beginEffects(b, objects)
 	for _, w := range writes {

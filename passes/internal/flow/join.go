@@ -46,6 +46,7 @@ func (s *state) join(e *exec, o *state) *state {
 			j.res.set(name, r)
 		}
 	}
+	one := s.sameResource(e, o)
 	for a, v := range j.mem.all() {
 		if o.mem.get(a) != v {
 			j.mem.del(a)
@@ -111,6 +112,9 @@ func (s *state) join(e *exec, o *state) *state {
 		}
 	}
 	s.joinObjects(e, o, j)
+	for _, m := range one {
+		m.join(e, j)
+	}
 	return j
 }
 
@@ -171,40 +175,7 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 			j.put(t, b)
 			continue
 		}
-		a.dirty = joinChanges(a.dirty, b.dirty)
-		switch {
-		case a.entry == b.entry:
-			if a.entry == replaced {
-				a.gone.redone = slices.DeleteFunc(slices.Clone(a.gone.redone), func(p string) bool { return !slices.Contains(b.gone.redone, p) })
-			}
-		case b.entry == replaced:
-			a.entry, a.gone = replaced, b.gone
-		case a.entry != replaced:
-			a.entry = untouched
-		}
-		if a.gone.bare != b.gone.bare {
-			a.gone.bare = ""
-		}
-		if a.last == nil {
-			a.last = b.last
-		}
-		if a.copyOf != b.copyOf {
-			a.copyOf = nil
-		}
-		if b.late && !a.late {
-			a.late, a.since = true, b.since
-		}
-		a.inherits = a.inherits && b.inherits
-		a.differs = a.differs || b.differs
-		a.mirror = a.mirror || b.mirror
-		a.read = a.read || b.read
-		a.again = a.again && b.again
-		a.sent = a.sent && b.sent
-		a.deleted = a.deleted && b.deleted
-		a.touched = a.touched || b.touched
-		if a.stale != b.stale {
-			a.stale = nil
-		}
+		a = joinObject(a, b)
 		j.put(t, a)
 	}
 	for t, a := range s.objects.all() {
@@ -242,6 +213,45 @@ func (s *state) joinObjects(e *exec, o, j *state) {
 		}
 		j.tries.set(c, a)
 	}
+}
+
+// joinObject joins what two states know of one object.
+func joinObject(a, b object) object {
+	a.dirty = joinChanges(a.dirty, b.dirty)
+	switch {
+	case a.entry == b.entry:
+		if a.entry == replaced {
+			a.gone.redone = slices.DeleteFunc(slices.Clone(a.gone.redone), func(p string) bool { return !slices.Contains(b.gone.redone, p) })
+		}
+	case b.entry == replaced:
+		a.entry, a.gone = replaced, b.gone
+	case a.entry != replaced:
+		a.entry = untouched
+	}
+	if a.gone.bare != b.gone.bare {
+		a.gone.bare = ""
+	}
+	if a.last == nil {
+		a.last = b.last
+	}
+	if a.copyOf != b.copyOf {
+		a.copyOf = nil
+	}
+	if b.late && !a.late {
+		a.late, a.since = true, b.since
+	}
+	a.inherits = a.inherits && b.inherits
+	a.differs = a.differs || b.differs
+	a.mirror = a.mirror || b.mirror
+	a.read = a.read || b.read
+	a.again = a.again && b.again
+	a.sent = a.sent && b.sent
+	a.deleted = a.deleted && b.deleted
+	a.touched = a.touched || b.touched
+	if a.stale != b.stale {
+		a.stale = nil
+	}
+	return a
 }
 
 // joinChanges merges two lists of changes, which are in the order of their IDs,

@@ -68,11 +68,10 @@ func (e *exec) describe(t *Term) string {
 		}
 		return shortType(t.Name)
 	case resource.Value:
-		n := t.N
-		if n >= outValue {
-			n = 0
+		if m, ok := t.At.(*meeting); ok {
+			return e.describe(m.res)
 		}
-		if name := e.prog.Name(t.At.Pos(), n); name != "" {
+		if name := e.prog.Name(t.At.Pos(), resultOf(t)); name != "" {
 			return name
 		}
 		switch at := t.At.(type) {
@@ -100,6 +99,33 @@ func (e *exec) describe(t *Term) string {
 		return shortType(t.Type)
 	}
 	return "the object"
+}
+
+// nameResult names a resource after the variable that gets the object, which a call
+// returns as its n-th result.
+func (e *exec) nameResult(res *Term, call ssa.CallInstruction, n int) {
+	if name := e.prog.Name(call.Pos(), n); name != "" && e.names[res] == "" {
+		e.names[res] = name
+	}
+}
+
+// resultOf is which result of its call a value is, or -1 if it is none: what a callee
+// made is taken for the first one that is of its type.
+func resultOf(t *Term) int {
+	if t.N < outValue {
+		return t.N
+	}
+	call, ok := t.At.(ssa.CallInstruction)
+	if !ok {
+		return 0
+	}
+	results := call.Common().Signature().Results()
+	for i := range results.Len() {
+		if resource.TypeName(results.At(i).Type()) == t.Type {
+			return i
+		}
+	}
+	return -1
 }
 
 // heldIn is the field of a variable in which the program holds what it has just made:

@@ -23,6 +23,7 @@ type objectNotes struct {
 	sets         map[setKey]Set    // assignments to a status
 	keys         map[string]*Term  // what stands for elements of paths that depend on the caller
 	unnamedPhis  map[*ssa.Phi]bool // that have no other name on some path
+	meetings     map[meetingKey]*meeting
 }
 
 func newObjectNotes() objectNotes {
@@ -30,7 +31,7 @@ func newObjectNotes() objectNotes {
 		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{},
 		refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{},
 		everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{},
-		sends: map[sendKey]bool{}, sets: map[setKey]Set{}, keys: map[string]*Term{}, unnamedPhis: map[*ssa.Phi]bool{},
+		sends: map[sendKey]bool{}, sets: map[setKey]Set{}, keys: map[string]*Term{}, unnamedPhis: map[*ssa.Phi]bool{}, meetings: map[meetingKey]*meeting{},
 	}
 }
 

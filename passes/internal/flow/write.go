@@ -112,6 +112,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 		if k.Op == kube.Get { // the response to a write is nothing to send again after a conflict
 			ok.put(out[0], object{read: true})
 			e.refresh(ok, out[0])
+			e.nameResult(res, instr, 0)
 		}
 	}
 	if failed == nil {
