@@ -149,6 +149,9 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 		e.retries(fn, Region{Call: instr})
 		e.retriesInner(s, instr, fn)
 	}
+	if back.Repeat == kube.WhileFalse {
+		e.retriesPolled(s, instr, fn)
+	}
 	var out []*state
 	end := func(a applied, results ...*Term) {
 		if back.Repeat.Retries() {

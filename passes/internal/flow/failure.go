@@ -168,10 +168,25 @@ func (e *exec) retries(fn *Term, region Region) {
 	}
 }
 
-// retriesInner notes that functions of the caller's run again because a literal
-// that calls them does: it hands on their error, or writes after them, as a status
+// retriesInner notes that functions of the caller's run again because a literal that
+// calls them does: it hands on their error, or writes after them, as a status
 // manager does.
 func (e *exec) retriesInner(s *state, instr ssa.CallInstruction, fn *Term) {
+	e.retriesOf(s, instr, fn, func(o *Outcome, c Called) bool {
+		// Otherwise nothing conflicts, or nobody is told.
+		return o.Failed && !c.Err || c.Err && o.returnsError()
+	})
+}
+
+// retriesPolled does so for a literal that is called until it returns true: it does not,
+// and no error, where a function of the caller's may have met a conflict.
+func (e *exec) retriesPolled(s *state, instr ssa.CallInstruction, fn *Term) {
+	e.retriesOf(s, instr, fn, func(o *Outcome, c Called) bool {
+		return c.Conflict && len(o.Results) == 2 && o.Results[0].Name != "true" && !o.returnsError()
+	})
+}
+
+func (e *exec) retriesOf(s *state, instr ssa.CallInstruction, fn *Term, again func(*Outcome, Called) bool) {
 	if fn.Fn == nil {
 		return
 	}
@@ -190,6 +205,17 @@ func (e *exec) retriesInner(s *state, instr ssa.CallInstruction, fn *Term) {
 			}
 		}
 	}
+}
+
+// metConflict reports that the error of a function of the caller's may be a conflict, for
+// all that the path has asked of it.
+func (e *exec) metConflict(s *state, fn *Term) bool {
+	for c, f := range s.failed.all() {
+		if e.dynamic[c.call] == fn && s.mayConflict(e, f) {
+			return true
+		}
+	}
+	return false
 }
 
 // returnsError reports that the function may end with an error.

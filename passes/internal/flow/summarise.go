@@ -179,7 +179,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 	}
 	for t, out := range s.called.all() {
 		if l.visible(t) {
-			o.Calls = append(o.Calls, Called{t, out == calledErr})
+			o.Calls = append(o.Calls, Called{t, out == calledErr, out == calledErr && e.metConflict(s, t)})
 		}
 	}
 	o.Waited = s.waited

@@ -186,6 +186,9 @@ type Store struct{ Addr, Val *Term }
 type Called struct {
 	Fn  *Term
 	Err bool // it returned an error
+	// Conflict: that may have been a conflict, for all that was asked of it. Importers
+	// are not told.
+	Conflict bool
 }
 
 // Region tells how a function came to run again when a write fails with a
