@@ -286,6 +286,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		}
 		e.visit(s, is)
 		s.wrote(w.res, w.paths)
+		s.madeGood(e, w.res)
 	}
 	if direct {
 		e.direct[instr] = kube.StatusUpdate

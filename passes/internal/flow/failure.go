@@ -232,6 +232,17 @@ func (e *exec) tryAgain(s *state, instr ssa.CallInstruction, res *Term) {
 	}
 }
 
+// madeGood notes that a resource was written after another write of it had met a
+// conflict, and the program had found that it was one: that update is not lost.
+func (s *state) madeGood(e *exec, res *Term) {
+	for c, f := range s.failed.all() {
+		if f.open && f.res == res && s.isConflict(e, f) {
+			f.open = false
+			s.failed.set(c, f)
+		}
+	}
+}
+
 // startsOver notices that the function calls itself after a conflict: its writes
 // are made again, as a loop would.
 func (e *exec) startsOver(s *state) {

@@ -86,6 +86,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 			e.visit(ok, is)
 		}
 		ok.wrote(res, paths)
+		ok.madeGood(e, res)
 		e.direct[instr] = k.Op
 		if prone {
 			e.prone[instr] = true
@@ -106,6 +107,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 		}
 	case k.Op == kube.Update || k.Op == kube.Patch || k.Op == kube.Create:
 		e.sendObject(instr, k, ok, failed, obj, res, out)
+		ok.madeGood(e, res)
 	}
 	if k.Typed && len(out) > 1 {
 		ok.res.set(out[0], res)

@@ -84,3 +84,30 @@ func Asks(ctx context.Context, c client.Client, widget *v1.Widget) error {
 		}
 	}
 }
+
+// Redone writes again, once, after it has read again what a conflict was about. It does
+// not know whether the type has a status subresource.
+func Redone(ctx context.Context, c client.Client, widget *v1.Widget) error {
+	widget.Status.Phase = v1.PhaseReady
+	err := c.Status().Update(ctx, widget) // want statusretry:"widget.*repeats"
+	if apierrors.IsNotFound(err) {
+		err = c.Update(ctx, widget)
+	}
+	if err != nil {
+		if !apierrors.IsConflict(err) {
+			return err
+		}
+		if err := c.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
+			return err
+		}
+		widget.Status.Phase = v1.PhaseReady
+		err = c.Status().Update(ctx, widget) // want statusretry:"widget.*repeats"
+		if apierrors.IsNotFound(err) {
+			err = c.Update(ctx, widget)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
