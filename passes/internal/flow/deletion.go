@@ -51,3 +51,20 @@ func (e *exec) noteTimestamp(s *state, field *Term, unset bool) {
 
 // deletionTimestamp stands for what GetDeletionTimestamp returns.
 const deletionTimestamp = "#DeletionTimestamp"
+
+// noteGone notes that a condition finds a resource gone after a write has failed: no
+// retry of that can succeed, whatever its error was.
+func (s *state) noteGone(c *Term, holds bool) {
+	for c.Kind == resource.Pure && c.Name == "!" {
+		c, holds = c.Args[0], !holds
+	}
+	if !holds || c.Kind != resource.Pure || c.Name != "err.IsNotFound" {
+		return
+	}
+	for k, t := range s.tries.all() {
+		if t.err != nil && unwrapped(t.err) != unwrapped(c.Args[0]) {
+			t.other = true
+			s.tries.set(k, t)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -77,6 +78,44 @@ func (r *Reconciler) Open(ctx context.Context, key client.ObjectKey) error {
 		}
 		if err := r.open(ctx, widget); err != nil {
 			return fmt.Errorf("not ready: %w", err)
+		}
+		return nil
+	})
+}
+
+// Gone reads again after a conflict: where there is nothing any more, nothing is to be
+// written.
+func (r *Reconciler) Gone(ctx context.Context, widget *myv1.Widget) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		widget.Spec.Paused = true
+		err := r.Update(ctx, widget)
+		if apierrors.IsConflict(err) {
+			fresh := &myv1.Widget{}
+			if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+				if apierrors.IsNotFound(err) {
+					return nil
+				}
+				return err
+			}
+			*widget = *fresh
+		}
+		return err
+	})
+}
+
+// Found drops the conflict where the read does not find that.
+func (r *Reconciler) Found(ctx context.Context, widget *myv1.Widget) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		fresh := &myv1.Widget{}
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+			if apierrors.IsNotFound(err) {
+				return nil
+			}
+			return err
+		}
+		fresh.Spec.Paused = true
+		if err := r.Update(ctx, fresh); err != nil { // want statusrefetch:"never sees the conflict of this update of fresh"
+			return nil
 		}
 		return nil
 	})
