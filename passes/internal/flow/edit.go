@@ -171,14 +171,26 @@ func (e *exec) apiChange(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 	result := e.opaque(instr)
 	if !ch.Told || dropsResult(instr) {
 		e.changed(s, p, instr)
+		e.release(s, p, ch)
 		e.result(s, instr, result...)
 		return []*state{s}
 	}
 	same := s.clone()
 	e.result(same, instr, e.tab.False)
 	e.changed(s, p, instr)
+	e.release(s, p, ch)
 	e.result(s, instr, e.tab.True)
 	return []*state{s, same}
+}
+
+// release notes that an object is being deleted where the program takes its finalizer
+// off it: nobody asks for that of one that stays.
+func (e *exec) release(s *state, p place, ch kube.Changed) {
+	if ch.Releases {
+		o := s.objects.get(p.object)
+		o.deleted = true
+		s.put(p.object, o)
+	}
 }
 
 // dropsResult reports whether nothing uses the result of a call.

@@ -19,6 +19,8 @@ type Changed struct {
 	Condition ssa.Value
 	// Told is set where the call returns whether it changed anything.
 	Told bool
+	// Releases is set where the call lets an object go that is being deleted.
+	Releases bool
 }
 
 // ChangeOf tells what a function of the API machinery changes: a condition, the
@@ -40,7 +42,7 @@ func ChangeOf(c *ssa.CallCommon) (Changed, bool) {
 	case "sigs.k8s.io/controller-runtime/pkg/controller/controllerutil":
 		switch name {
 		case "AddFinalizer", "RemoveFinalizer":
-			return Changed{At: c.Args[0], Path: "ObjectMeta.Finalizers", Told: told}, true
+			return Changed{At: c.Args[0], Path: "ObjectMeta.Finalizers", Told: told, Releases: name == "RemoveFinalizer"}, true
 		case "SetControllerReference", "SetOwnerReference":
 			return Changed{At: c.Args[1], Path: "ObjectMeta.OwnerReferences"}, true
 		}

@@ -453,6 +453,32 @@ func (r *WidgetReconciler) Persisted(ctx context.Context, widget *myv1.Widget) e
 	return r.Update(ctx, widget)
 }
 
+// Released lets an object go that is being deleted, as its callers have found.
+func (r *WidgetReconciler) Released(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	controllerutil.RemoveFinalizer(widget, finalizer)
+	return r.Update(ctx, widget)
+}
+
+// ReleasedIfHeld does so if nobody has before.
+func (r *WidgetReconciler) ReleasedIfHeld(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	if controllerutil.RemoveFinalizer(widget, finalizer) {
+		return r.Update(ctx, widget)
+	}
+	return r.Status().Patch(ctx, widget, client.Merge)
+}
+
+// ReleasesAnother lets another object go.
+func (r *WidgetReconciler) ReleasesAnother(ctx context.Context, widget, other *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	controllerutil.RemoveFinalizer(other, finalizer)
+	if err := r.Update(ctx, other); err != nil {
+		return err
+	}
+	return r.Update(ctx, widget) // want statuslost:"Status.Phase"
+}
+
 // AnyCondition may be the one that is set again.
 func (r *WidgetReconciler) AnyCondition(ctx context.Context, req ctrl.Request, widget *myv1.Widget) error {
 	meta.SetStatusCondition(&widget.Status.Conditions, ready(widget))
