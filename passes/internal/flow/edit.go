@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -118,6 +119,8 @@ func (e *exec) edit(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, fn *
 		return e.apiChange(s, instr, c, ch, fn, args), true
 	}
 	if cmp, ok := kube.Compares(c); ok {
+		e.askedOf(s, cmp.X)
+		e.askedOf(s, cmp.Y)
 		return e.compare(s, instr, e.operand(s, c, cmp.X, fn, args), e.operand(s, c, cmp.Y, fn, args)), true
 	}
 	if obj, ok := kube.Remembers(c); ok {
@@ -260,4 +263,22 @@ func (e *exec) ownerOf(s *state, t *Term) *Term {
 		t = r
 	}
 	return nil
+}
+
+// askedOf notes that a comparison asks for a part of a status, which the program has
+// changed for that alone, maybe: to leave a field out, or to go on by what it has written.
+func (e *exec) askedOf(s *state, v ssa.Value) {
+	load, ok := kube.Unboxed(v).(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return
+	}
+	p := e.placeOf(s, e.value(s, load.X))
+	if p.part != statusPart {
+		return
+	}
+	for _, c := range s.objects.get(p.object).dirty {
+		if c.part == statusPart && overlaps(c.path, p.path) {
+			e.everWritten[c] = true
+		}
+	}
 }

@@ -195,12 +195,10 @@ func (e *exec) retriesOf(s *state, instr ssa.CallInstruction, fn *Term, again fu
 		return
 	}
 	b := &binding{e: e, s: s, instr: instr, target: fn.Fn, fn: fn}
-	for _, o := range sum.Outcomes {
+	for i := range sum.Outcomes {
+		o := &sum.Outcomes[i]
 		for _, c := range o.Calls {
-			if !o.Failed && !c.Err || c.Err && !o.returnsError() { // nothing conflicts, or nobody is told
-				continue
-			}
-			if t := b.term(c.Fn); t != nil && (c.Err || o.Failed) && t.Fn == nil && t.Visible() && !t.IsConst() && !slices.Contains(e.retriedFuncs, t) {
+			if t := b.term(c.Fn); t != nil && again(o, c) && t.Fn == nil && t.Visible() && !t.IsConst() && !slices.Contains(e.retriedFuncs, t) {
 				e.retriedFuncs = append(e.retriedFuncs, t)
 			}
 		}

@@ -228,6 +228,8 @@ func (e *exec) binary(s *state, i *ssa.BinOp) *Term {
 		if x.IsConst() || !y.IsConst() && x.ID > y.ID {
 			x, y = y, x
 		}
+		e.askedOf(s, i.X)
+		e.askedOf(s, i.Y)
 		t := compare("==", x, y)
 		if t != nil && i.Op == token.NEQ {
 			return e.not(t)

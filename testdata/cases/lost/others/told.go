@@ -4,6 +4,7 @@ import (
 	"context"
 	"log"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	myv1 "example.com/cases/api/v1"
@@ -64,4 +65,49 @@ func (r *WidgetReconciler) mark(ctx context.Context, widget *myv1.Widget) error 
 func (r *WidgetReconciler) Reset(ctx context.Context, widget *myv1.Widget) error {
 	widget.Status = myv1.WidgetStatus{}
 	return r.Update(ctx, widget) // want statuslost:"Update does not send the status of widget"
+}
+
+// Left asks how long there is, by the status that somebody else has written.
+func (r *WidgetReconciler) Left(ctx context.Context, key client.ObjectKey) (bool, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, key, widget); err != nil {
+		return false, err
+	}
+	status, err := r.record(ctx, widget)
+	if err != nil {
+		return false, err
+	}
+	widget.Status = *status
+	return widget.Status.Phase == myv1.PhaseReady, nil
+}
+
+// Same leaves out of a comparison what does not count.
+func (r *WidgetReconciler) Same(ctx context.Context, key client.ObjectKey, want myv1.WidgetStatus) (bool, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, key, widget); err != nil {
+		return false, err
+	}
+	widget.Status.ObservedGeneration = 0
+	return equality.Semantic.DeepEqual(widget.Status, want), nil
+}
+
+// Before asks for what there was, and then drops what it changes.
+func (r *WidgetReconciler) Before(ctx context.Context, key client.ObjectKey) (bool, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, key, widget); err != nil {
+		return false, err
+	}
+	if widget.Status.Phase == myv1.PhaseReady {
+		return true, nil
+	}
+	widget.Status.Phase = myv1.PhaseReady // want statuslost:"the status of widget is changed here .Status.Phase., but never written"
+	return widget.Status.Attempts == 1, nil
+}
+
+func (r *WidgetReconciler) record(ctx context.Context, widget *myv1.Widget) (*myv1.WidgetStatus, error) {
+	status := widget.Status.DeepCopy()
+	status.Phase, status.Attempts = myv1.PhaseReady, widget.Status.Attempts+1
+	changed := widget.DeepCopy()
+	changed.Status = *status
+	return status, r.Status().Patch(ctx, changed, client.MergeFrom(widget))
 }
