@@ -32,55 +32,39 @@ type Callback struct {
 	Repeat Repeat
 }
 
+// repeats are the ways in which functions are run, as the table names them.
+var repeats = map[does]Repeat{
+	runsOnce: Once, runsAsync: Async, runsAlways: Always, runsUntil: EventLoop, runsOnError: OnError, runsOnConflict: OnConflict, runsOnMatch: Once,
+}
+
 // Callbacks tells which of the arguments a call runs, and how often. It asks of
 // functions of other packages whether they always return true.
 func Callbacks(c *ssa.CallCommon, always func(*types.Func) bool) []Callback {
-	callee := c.StaticCallee()
-	if callee == nil {
+	if c.IsInvoke() {
 		return nil
 	}
-	if callee.Origin() != nil {
-		callee = callee.Origin()
-	}
-	fn, ok := callee.Object().(*types.Func)
+	run := of(Func(c)) & runs
+	how, ok := repeats[run]
 	if !ok {
 		return nil
 	}
-	path, name := Path(fn.Pkg()), fn.Name()
-	switch {
-	case path == RetryPkg && name == "RetryOnConflict":
-		return []Callback{{1, OnConflict}}
-	case path == RetryPkg && name == "OnError":
-		if holdsForConflicts(c.Args[1], always) {
-			return []Callback{{2, OnConflict}}
+	isFunc := func(arg ssa.Value) bool { _, ok := arg.Type().Underlying().(*types.Signature); return ok }
+	i := slices.IndexFunc(c.Args, isFunc)
+	if i < 0 {
+		return nil
+	}
+	switch run {
+	case runsOnMatch:
+		if holdsForConflicts(c.Args[i], always) {
+			how = OnConflict
 		}
-		return []Callback{{2, Once}}
-	case path == waitPkg:
-		for i, arg := range c.Args {
-			sig, ok := arg.Type().Underlying().(*types.Signature)
-			if !ok {
-				continue
-			}
-			if r := sig.Results(); r.Len() == 2 && types.Identical(r.At(0).Type(), types.Typ[types.Bool]) {
-				return []Callback{{i, WhileFalse}}
-			}
-			return []Callback{{i, EventLoop}}
-		}
-	case path == "k8s.io/client-go/util/workqueue" && name == "ParallelizeUntil":
-		return []Callback{{3, Always}}
-	case (path == "golang.org/x/sync/errgroup" || path == "sync") && (name == "Go" || name == "TryGo") && len(c.Args) == 2:
-		return []Callback{{1, Async}}
-	case path == "sync" && name == "Do" && len(c.Args) == 2:
-		return []Callback{{1, Once}}
-	case strings.HasPrefix(path, "github.com/cenkalti/backoff") && strings.HasPrefix(name, "Retry"),
-		strings.HasPrefix(path, "github.com/avast/retry-go") && strings.HasPrefix(name, "Do"):
-		for i, arg := range c.Args {
-			if _, ok := arg.Type().Underlying().(*types.Signature); ok {
-				return []Callback{{i, OnError}}
-			}
+		i++
+	case runsUntil:
+		if r := c.Args[i].Type().Underlying().(*types.Signature).Results(); r.Len() == 2 && types.Identical(r.At(0).Type(), types.Typ[types.Bool]) {
+			how = WhileFalse
 		}
 	}
-	return nil
+	return []Callback{{i, how}}
 }
 
 // holdsForConflicts reports whether a predicate over errors may be true of a
@@ -90,7 +74,7 @@ func holdsForConflicts(pred ssa.Value, always func(*types.Func) bool) bool {
 	case *ssa.Function:
 		if v.Blocks == nil {
 			fn, ok := v.Object().(*types.Func)
-			return ok && (fn.Name() == "IsConflict" && strings.HasSuffix(Path(fn.Pkg()), "api/errors") || always(fn))
+			return ok && (fn.Name() == "IsConflict" && of(fn)&asksError != 0 || always(fn))
 		}
 		return mayReturnTrue(v.Blocks[0], nil, map[*ssa.BasicBlock]bool{})
 	case *ssa.MakeClosure:
@@ -146,252 +130,162 @@ func ofConflict(v ssa.Value, b, from *ssa.BasicBlock) (may, mayNot bool) {
 // NoReturn reports whether a call of fn ends the path. Facts of the standard
 // ctrlflow pass are not used: they are not there for packages that a driver
 // does not analyse, and the verdict must be the same in every driver.
-func NoReturn(fn *types.Func) bool {
-	path, name := Path(fn.Pkg()), fn.Name()
-	switch path {
-	case "os":
-		return name == "Exit"
-	case "runtime":
-		return name == "Goexit"
-	case "log", "k8s.io/klog", "k8s.io/klog/v2", "github.com/sirupsen/logrus", "github.com/golang/glog":
-		return strings.HasPrefix(name, "Fatal") || strings.HasPrefix(name, "Panic") || strings.HasPrefix(name, "Exit")
-	case "go.uber.org/zap":
-		return strings.HasPrefix(name, "Fatal") || strings.HasPrefix(name, "Panic")
-	case "testing":
-		return strings.HasPrefix(name, "Fatal") || name == "FailNow" || strings.HasPrefix(name, "Skip")
-	case "github.com/onsi/ginkgo", "github.com/onsi/ginkgo/v2":
-		return name == "Fail" || name == "Skip" || name == "AbortSuite"
-	}
-	return false
-}
+func NoReturn(fn *types.Func) bool { return of(fn)&ends != 0 }
 
 // Waits reports whether a call waits for the next event: an item of a work queue.
-func Waits(c *ssa.CallCommon) bool {
-	m, ok := methodOf(c)
-	return ok && m.name == "Get" && m.sig.Params().Len() == 0 && Path(m.fn.Pkg()) == "k8s.io/client-go/util/workqueue"
-}
+func Waits(c *ssa.CallCommon) bool { return of(Func(c))&waits != 0 }
 
-// benign packages neither change the objects passed to them nor keep them.
-var benign = []string{
-	"fmt", "log", "errors", "strings", "strconv", "bytes", "cmp", "crypto/", "net/url", "time", "context", "unicode", "math", "slices", "maps", "sort", "regexp", "path", "os",
-	"github.com/go-logr/", "go.uber.org/zap", "go.uber.org/multierr", "github.com/sirupsen/logrus", "github.com/pkg/errors", "github.com/google/go-cmp",
-	"github.com/prometheus/", "go.opentelemetry.io/",
-	"k8s.io/klog", "k8s.io/utils", "k8s.io/client-go/tools/record", "k8s.io/client-go/tools/events", "k8s.io/client-go/tools/internal/events",
-	"k8s.io/apimachinery/pkg/api/errors", "k8s.io/apimachinery/pkg/api/equality", "k8s.io/apimachinery/pkg/labels",
-	"k8s.io/apimachinery/pkg/types", "k8s.io/apimachinery/pkg/util", "k8s.io/apimachinery/pkg/fields", "k8s.io/apimachinery/pkg/runtime/schema",
-	"sigs.k8s.io/controller-runtime/pkg/log", "sigs.k8s.io/controller-runtime/pkg/metrics",
-}
+// Benign reports that functions of the package leave the objects passed to them as
+// they are.
+func Benign(pkg *types.Package) bool { return ofPackage(pkg)&leaves != 0 }
 
-// Benign reports whether functions of the package leave the objects passed to
-// them as they are.
-func Benign(pkg *types.Package) bool {
-	path := Path(pkg)
-	for _, p := range benign {
-		if path == p || strings.HasPrefix(path, p) && (strings.HasSuffix(p, "/") || path[len(p)] == '/') {
-			return true
-		}
-	}
-	return path == "reflect"
-}
-
-// Reads reports whether a call only looks at what it is called on or given: a
-// getter of the API machinery, or a method that returns one value and no error.
+// Reads reports that a call only looks at what it is called on or given: a getter,
+// or a method that returns one value and no error.
 func Reads(c *ssa.CallCommon) bool {
-	sig := c.Signature()
-	if sig.Results().Len() != 1 || types.Identical(sig.Results().At(0).Type(), types.Universe.Lookup("error").Type()) {
+	r := c.Signature().Results()
+	if r.Len() != 1 || types.Identical(r.At(0).Type(), ErrorType) {
 		return false
 	}
-	if c.IsInvoke() {
-		return strings.HasPrefix(c.Method.Name(), "Get") || strings.HasPrefix(c.Method.Name(), "Is") || strings.HasPrefix(c.Method.Name(), "Has")
-	}
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil {
+	fn := Func(c)
+	switch d := of(fn); {
+	case fn == nil:
 		return false
+	case c.IsInvoke():
+		return d&looks != 0
+	case d&answers != 0:
+		return d&changes == 0
+	default:
+		return fn.Signature().Recv() != nil || d&asks != 0
 	}
-	switch Path(callee.Object().Pkg()) {
-	case "k8s.io/apimachinery/pkg/api/meta":
-		return !strings.HasPrefix(callee.Name(), "Set") && !strings.HasPrefix(callee.Name(), "Remove")
-	}
-	return callee.Signature.Recv() != nil || strings.HasSuffix(Path(callee.Object().Pkg()), "controllerutil") && callee.Name() == "ContainsFinalizer"
 }
 
-// Changes reports whether a function that cannot be seen into may change what is
+// Getter reports that a function of the API machinery only looks at an object:
+// the accessors of its metadata, the searches in its conditions, what makes a key
+// or a patch of it.
+func Getter(fn *types.Func) bool {
+	sig := fn.Signature()
+	return of(fn)&asks != 0 && (sig.Recv() == nil || sig.Params().Len() == 0)
+}
+
+// Changes reports that a function that cannot be seen into may change what is
 // passed to it.
 func Changes(fn *types.Func) bool {
-	if Decodes(fn) {
+	switch d := of(fn); {
+	case d&(decodes|changes) != 0:
 		return true
-	}
-	if Benign(fn.Pkg()) {
+	case d&(leaves|answers) != 0 || Getter(fn):
 		return false
-	}
-	path, sig := Path(fn.Pkg()), fn.Signature()
-	if path == "k8s.io/apimachinery/pkg/api/meta" {
-		return strings.HasPrefix(fn.Name(), "Set") || strings.HasPrefix(fn.Name(), "Remove")
-	}
-	if path == ClientPkg && sig.Recv() == nil {
-		return false // options, patches, keys
 	}
 	// A method that answers one value asks; one that returns nothing, or an
 	// error, does.
-	if sig.Recv() != nil && sig.Results().Len() == 1 {
-		return types.Identical(sig.Results().At(0).Type(), types.Universe.Lookup("error").Type())
-	}
-	return true
+	r := fn.Signature().Results()
+	return fn.Signature().Recv() == nil || r.Len() != 1 || types.Identical(r.At(0).Type(), ErrorType)
 }
 
 // Decodes reports that a function fills what it is given with what it reads: a
 // decoder, whichever package it comes from. It goes by the name that all of them
 // bear, as nothing in their types tells them from encoders.
-func Decodes(fn *types.Func) bool {
-	return strings.HasPrefix(fn.Name(), "Unmarshal") || strings.HasPrefix(fn.Name(), "Decode")
-}
+func Decodes(fn *types.Func) bool { return of(fn)&decodes != 0 }
 
-// ChangesArgument is [Changes] for one argument, the receiver among them:
-// decoders and encoders leave what they read as it is.
+// MayFill reports that a function may store into what it is given, although it
+// leaves objects alone otherwise.
+func MayFill(fn *types.Func) bool { return of(fn)&(mayFill|decodes) != 0 }
+
+// ChangesArgument is [Changes] for one argument, the receiver among them: decoders
+// leave what they read as it is, and what sets an owner leaves the owner.
 func ChangesArgument(fn *types.Func, i int) bool {
-	if Decodes(fn) {
+	switch d := of(fn); {
+	case d&decodes != 0:
 		return i > 0 || fn.Signature().Recv() != nil
-	}
-	if path := Path(fn.Pkg()); (strings.HasPrefix(path, "encoding/") || path == "sigs.k8s.io/yaml") && strings.HasPrefix(fn.Name(), "Marshal") {
+	case d&owners != 0 && i == 0:
 		return false
-	}
-	if i == 0 && strings.HasSuffix(Path(fn.Pkg()), "/controllerutil") && strings.HasPrefix(fn.Name(), "Set") {
-		return false // the owner
 	}
 	return Changes(fn)
 }
 
-// SameObject reports whether a call returns a copy or another form of an object,
-// and which argument that is: DeepCopy, DeepCopyObject, ToUnstructured.
+// SameObject reports that a call returns a copy or another form of an object, and
+// which argument that is: DeepCopy, DeepCopyObject, ToUnstructured.
 func SameObject(c *ssa.CallCommon) (ssa.Value, bool) {
 	m, ok := methodOf(c)
 	if !ok {
 		return nil, false
 	}
-	switch m.name {
-	case "DeepCopy", "DeepCopyObject":
-		if m.sig.Params().Len() == 0 && m.sig.Results().Len() == 1 {
-			return m.recv, true
-		}
-	case "ToUnstructured":
-		if len(m.args) == 1 && Path(m.fn.Pkg()) == "k8s.io/apimachinery/pkg/runtime" {
-			return m.args[0], true
-		}
+	switch d := of(m.fn); {
+	case d&copies != 0 && len(m.args) == 0 && m.sig.Results().Len() == 1:
+		return m.recv, true
+	case d&converts != 0 && len(m.args) == 1:
+		return m.args[0], true
 	}
 	return nil, false
 }
 
+// Copies reports that a method of an object returns a copy of it.
+func Copies(fn *types.Func) bool { return of(fn)&copies != 0 }
+
 // KeyOf reports whether a call returns the key of an object, or its name or
 // namespace, and of which.
-func KeyOf(c *ssa.CallCommon) (what string, of ssa.Value) {
-	if callee := c.StaticCallee(); callee != nil && callee.Object() != nil && callee.Name() == "ObjectKeyFromObject" && Path(callee.Object().Pkg()) == ClientPkg {
+func KeyOf(c *ssa.CallCommon) (what string, object ssa.Value) {
+	d := of(Func(c))
+	if d&objectKey != 0 {
 		return "key", c.Args[0]
 	}
-	m, ok := methodOf(c)
-	if !ok || m.sig.Params().Len() != 0 || m.sig.Results().Len() != 1 || !isString(m.sig.Results().At(0).Type()) {
+	if d&(objectName|objectNamespace) == 0 {
 		return "", nil
 	}
-	switch m.name {
-	case "GetName":
+	m, ok := methodOf(c)
+	switch {
+	case !ok || len(m.args) != 0 || m.sig.Results().Len() != 1 || !isString(m.sig.Results().At(0).Type()):
+		return "", nil
+	case d&objectName != 0:
 		return "name", m.recv
-	case "GetNamespace":
-		return "namespace", m.recv
 	}
-	return "", nil
+	return "namespace", m.recv
 }
 
-// ErrorPredicate reports whether a call asks an error what it is
-// (apierrors.IsConflict and the like); the error is its first argument.
-func ErrorPredicate(c *ssa.CallCommon) (name string, ok bool) {
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || len(c.Args) != 1 {
-		return "", false
-	}
-	path := Path(callee.Object().Pkg())
-	if strings.HasSuffix(path, "apimachinery/pkg/api/errors") || strings.HasSuffix(path, "apimachinery/pkg/api/meta") {
-		sig := callee.Signature
-		if strings.HasPrefix(callee.Name(), "Is") && sig.Params().Len() == 1 && types.Identical(sig.Params().At(0).Type(), types.Universe.Lookup("error").Type()) {
-			return callee.Name(), true
-		}
-	}
-	return "", false
+// SetsVersion reports that a method sets the resourceVersion of an object.
+func SetsVersion(fn *types.Func) bool { return of(fn)&version != 0 }
+
+// DeletionTime reports that a method answers when the deletion of an object was asked
+// for.
+func DeletionTime(fn *types.Func) bool { return of(fn)&deletion != 0 }
+
+// IsZero reports that a method answers whether a value is the zero value.
+func IsZero(fn *types.Func) bool { return of(fn)&zero != 0 }
+
+// CopiesInto reports that a method copies what it is called on into its argument.
+func CopiesInto(fn *types.Func) bool { return of(fn)&copiesInto != 0 }
+
+// IsEqual reports that a method answers whether its argument is equal, by whatever that
+// means to its type.
+func IsEqual(fn *types.Func) bool { return of(fn)&equals != 0 }
+
+// ByTimer reports that a function calls another one each time that a timer goes off.
+func ByTimer(fn *types.Func) bool {
+	return of(fn)&runs == runsUntil && strings.Contains(fn.Name(), "Until")
 }
 
-// Ignores reports that a call drops certain errors and returns all others, as
-// client.IgnoreNotFound and its like in other modules do, and by which predicate.
-func Ignores(c *ssa.CallCommon) (predicate string, ok bool) {
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || callee.Blocks != nil || len(c.Args) != 1 || !returnsWhatItGets(callee.Signature) {
-		return "", false
-	}
-	switch callee.Name() {
-	case "IgnoreNotFound":
-		return "IsNotFound", true
-	case "IgnoreAlreadyExists":
-		return "IsAlreadyExists", true
-	}
-	return "", false
-}
+// Joins reports that a method waits for what was started.
+func Joins(fn *types.Func) bool { return of(fn)&joins != 0 }
 
-// returnsWhatItGets reports that a function takes an error and returns one.
-func returnsWhatItGets(sig *types.Signature) bool {
-	return sig.Params().Len() == 1 && sig.Results().Len() == 1 && IsError(sig.Params().At(0).Type()) && IsError(sig.Results().At(0).Type())
-}
+// LooksUp reports that a call finds something in a list that it is given.
+func LooksUp(c *ssa.CallCommon) bool { return of(Func(c))&finds != 0 }
 
-// MakesError reports whether a function always returns an error that is not nil.
-func MakesError(fn *types.Func) bool {
-	switch path, name := Path(fn.Pkg()), fn.Name(); path {
-	case "errors":
-		return name == "New"
-	case "fmt":
-		return name == "Errorf"
-	case "k8s.io/apimachinery/pkg/api/errors":
-		return strings.HasPrefix(name, "New")
-	case "sigs.k8s.io/controller-runtime/pkg/reconcile":
-		return name == "TerminalError"
-	default: // the errors package of a project, after the model of github.com/pkg/errors
-		return strings.HasSuffix(path, "/errors") && (name == "New" || name == "Errorf")
-	}
-}
+// Machinery reports that a package is one of Kubernetes itself, whose calls are known by
+// their types.
+func Machinery(pkg *types.Package) bool { return ofPackage(pkg)&(machine|source) == machine }
 
-// JoinsErrors reports that a function makes one error of those that it is given, and
-// nil if all of them are.
-func JoinsErrors(fn *types.Func) bool {
-	switch path, name := Path(fn.Pkg()), fn.Name(); path {
-	case "k8s.io/apimachinery/pkg/util/errors":
-		return name == "NewAggregate"
-	case "go.uber.org/multierr":
-		return name == "Combine" || name == "Append"
-	default:
-		return name == "Join" && (path == "errors" || strings.HasSuffix(path, "/errors")) && fn.Signature().Variadic()
-	}
-}
+// Uncached reports that a function makes a client that reads from the API server.
+func Uncached(fn *types.Func) bool { return of(fn)&uncached != 0 }
 
-// IsError reports that t is error, or an interface with its method, such as that of
-// an aggregate.
-func IsError(t types.Type) bool {
-	return types.IsInterface(t) && types.Implements(t, errorInterface)
-}
-
-var errorInterface = types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
-
-// WrapsError reports whether a function returns nil for a nil error and an error
-// for any other, and which argument that is.
-func WrapsError(fn *types.Func) (arg int, ok bool) {
-	sig := fn.Signature()
-	if !strings.HasSuffix(Path(fn.Pkg()), "/errors") || sig.Recv() != nil || sig.Params().Len() == 0 {
-		return 0, false
-	}
-	isError := types.Identical(sig.Params().At(0).Type(), types.Universe.Lookup("error").Type())
-	return 0, isError && (strings.HasPrefix(fn.Name(), "Wrap") || strings.HasPrefix(fn.Name(), "With"))
-}
+// Builds reports that a method tells a builder the type that its controller is for.
+func Builds(fn *types.Func) bool { return of(fn)&builds != 0 }
 
 // SetsStatus reports whether a call is one of a setter that its API package declares:
 // of a method of the status itself, named Set… or Mark…, or of a function of that
 // package which gets the status. It returns which argument that is.
 func SetsStatus(c *ssa.CallCommon, statuses StatusTypes) (arg int, ok bool) {
 	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || !strings.HasPrefix(callee.Name(), "Set") && !strings.HasPrefix(callee.Name(), "Mark") {
+	if callee == nil || of(Func(c))&sets == 0 {
 		return 0, false
 	}
 	for i, a := range c.Args {
@@ -400,13 +294,4 @@ func SetsStatus(c *ssa.CallCommon, statuses StatusTypes) (arg int, ok bool) {
 		}
 	}
 	return 0, false
-}
-
-// LooksUp reports whether a call finds something in a list that it is given.
-func LooksUp(c *ssa.CallCommon) bool {
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil {
-		return false
-	}
-	return Path(callee.Object().Pkg()) == "slices" && strings.HasPrefix(callee.Name(), "Index")
 }

@@ -39,21 +39,14 @@ func FromCache(c *ssa.CallCommon) Cached {
 		case Get, List:
 			return CachedInside
 		}
-	case Path(m.fn.Pkg()) == toolsCachePkg && !isLister(m.recv.Type()):
-		switch m.name {
-		case "GetByKey", "Get":
-			if r.Len() == 3 {
-				return CachedObject
-			}
-		case "List", "Index", "ByIndex":
-			if r.Len() > 0 && isSlice(r.At(0).Type()) {
-				return CachedElements
-			}
-		}
+	case of(m.fn)&cachedObject != 0 && r.Len() == 3:
+		return CachedObject
+	case of(m.fn)&cachedList != 0 && r.Len() > 0 && isSlice(r.At(0).Type()) && !isLister(m.recv.Type()):
+		return CachedElements
 	case p.Len() != 1 || r.Len() != 2 || !isLister(m.recv.Type()):
 	case m.name == "Get" && isString(p.At(0).Type()) && isAPIObject(r.At(0).Type()):
 		return CachedObject
-	case m.name == "List" && isNamedSelector(p.At(0).Type()) && isSlice(r.At(0).Type()):
+	case m.name == "List" && IsSelector(p.At(0).Type()) && isSlice(r.At(0).Type()):
 		if isAPIObject(r.At(0).Type().Underlying().(*types.Slice).Elem()) {
 			return CachedElements
 		}
@@ -68,7 +61,8 @@ func isLister(t types.Type) bool {
 	return n != nil && types.IsInterface(n) && strings.HasSuffix(n.Obj().Name(), "Lister") && methodNamed(n, "List") != nil
 }
 
-func isNamedSelector(t types.Type) bool {
+// IsSelector reports that t is labels.Selector.
+func IsSelector(t types.Type) bool {
 	return IsNamed(t, "k8s.io/apimachinery/pkg/labels", "Selector")
 }
 
@@ -112,32 +106,15 @@ func Filled(c *ssa.CallCommon) (ssa.Value, bool) {
 		}
 		return nil, false
 	}
-	var fn *types.Func
-	args := c.Args
-	if c.IsInvoke() {
-		fn = c.Method
-	} else if callee := c.StaticCallee(); callee != nil {
-		fn, _ = callee.Object().(*types.Func)
-		if callee.Signature.Recv() != nil {
-			args = args[min(1, len(args)):]
-		}
+	d, args := of(Func(c)), c.Args
+	if callee := c.StaticCallee(); callee != nil && callee.Signature.Recv() != nil {
+		args = args[min(1, len(args)):]
 	}
-	if fn == nil || len(args) == 0 {
-		return nil, false
-	}
-	path, last := Path(fn.Pkg()), args[len(args)-1]
-	switch fn.Name() {
-	case "Unmarshal":
-		if len(args) == 2 && (strings.HasPrefix(path, "encoding/") || strings.HasSuffix(path, "/json") || strings.HasSuffix(path, "/yaml")) {
-			return last, true
-		}
-		if len(args) == 3 && path == "sigs.k8s.io/yaml" {
-			return args[1], true
-		}
-	case "FromUnstructured":
-		return last, len(args) == 2 && path == "k8s.io/apimachinery/pkg/runtime"
-	case "DeepCopyInto":
-		return last, len(args) == 1 && fn.Signature().Recv() != nil
+	switch {
+	case d&fills != 0 && len(args) > 1:
+		return args[1], true
+	case d&copiesInto != 0 && len(args) == 1:
+		return args[0], true
 	}
 	return nil, false
 }
@@ -145,53 +122,22 @@ func Filled(c *ssa.CallCommon) (ssa.Value, bool) {
 // Sorts reports whether a call puts the elements of a list in another order, or
 // moves them, where they lie, and which list that is.
 func Sorts(c *ssa.CallCommon) (ssa.Value, bool) {
-	callee := c.StaticCallee()
-	if callee == nil || len(c.Args) == 0 {
+	if of(Func(c))&sorts == 0 {
 		return nil, false
 	}
-	if o := callee.Origin(); o != nil {
-		callee = o
-	}
-	if callee.Object() == nil || callee.Signature.Recv() != nil {
-		return nil, false
-	}
-	switch path, name := Path(callee.Object().Pkg()), callee.Name(); path {
-	case "sort":
-		switch name {
-		case "Strings", "Ints", "Float64s", "Slice", "SliceStable", "Sort", "Stable":
-			return Unboxed(c.Args[0]), true
-		}
-	case "slices":
-		switch name {
-		case "Sort", "SortFunc", "SortStableFunc", "Reverse":
-			return c.Args[0], true
-		}
-	}
-	return nil, false
+	return Unboxed(c.Args[0]), true
 }
 
 // SetsMetadata reports whether a call is a setter of metav1.Object, or one of the
 // functions of controllerutil that change the metadata of an object, and of which.
 func SetsMetadata(c *ssa.CallCommon) (ssa.Value, bool) {
-	if m, ok := methodOf(c); ok {
-		set := strings.HasPrefix(m.name, "Set") && len(m.args) == 1 && m.sig.Results().Len() == 0 && m.fn.Pkg() != nil
-		if !set {
-			return nil, false
-		}
-		switch Path(m.fn.Pkg()) {
-		case metaPkg, UnstructuredPkg:
-			return m.recv, true
-		}
-		return nil, false
-	}
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || !strings.HasSuffix(Path(callee.Object().Pkg()), "controller-runtime/pkg/controller/controllerutil") {
-		return nil, false
-	}
-	switch callee.Name() {
-	case "AddFinalizer", "RemoveFinalizer":
+	switch d := of(Func(c)); {
+	case d&metadata != 0:
+		m, ok := methodOf(c)
+		return m.recv, ok && len(m.args) == 1 && m.sig.Results().Len() == 0
+	case d&finalizers != 0:
 		return c.Args[0], true
-	case "SetControllerReference", "SetOwnerReference", "RemoveOwnerReference", "RemoveControllerReference":
+	case d&owners != 0:
 		return c.Args[1], true
 	}
 	return nil, false
@@ -200,17 +146,12 @@ func SetsMetadata(c *ssa.CallCommon) (ssa.Value, bool) {
 // MetadataField is the object of which a getter of metav1.ObjectMeta returns a
 // field as it is, and the name of the field. A getter of an interface is none: that
 // of an unstructured object makes a copy.
-func MetadataField(c *ssa.CallCommon) (of ssa.Value, field string, ok bool) {
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || callee.Signature.Recv() == nil || !IsNamed(callee.Signature.Recv().Type(), metaPkg, "ObjectMeta") {
-		return nil, "", false
-	}
-	switch callee.Name() {
-	case "GetLabels", "GetAnnotations", "GetFinalizers", "GetOwnerReferences", "GetManagedFields":
-		return c.Args[0], strings.TrimPrefix(callee.Name(), "Get"), true
+func MetadataField(c *ssa.CallCommon) (object ssa.Value, name string, ok bool) {
+	if fn := Func(c); of(fn)&field != 0 {
+		return c.Args[0], strings.TrimPrefix(fn.Name(), "Get"), true
 	}
 	return nil, "", false
 }
 
 // IsMetadata reports whether t is the metadata of an object, or a pointer to it.
-func IsMetadata(t types.Type) bool { return IsNamed(t, metaPkg, "ObjectMeta") }
+func IsMetadata(t types.Type) bool { return IsNamed(t, MetaPkg, "ObjectMeta") }

@@ -29,42 +29,34 @@ func ChangeOf(c *ssa.CallCommon) (Changed, bool) {
 	if m, ok := methodOf(c); ok {
 		return m.metadata()
 	}
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || len(c.Args) == 0 {
+	fn := Func(c)
+	d := of(fn)
+	if d&(conditions|finalizers|owners|nested) == 0 {
 		return Changed{}, false
 	}
-	told := callee.Signature.Results().Len() == 1 && types.Identical(callee.Signature.Results().At(0).Type(), types.Typ[types.Bool])
-	switch path, name := Path(callee.Object().Pkg()), callee.Name(); path {
-	case "k8s.io/apimachinery/pkg/api/meta":
-		if (name == "SetStatusCondition" || name == "RemoveStatusCondition") && len(c.Args) == 2 {
-			return Changed{At: c.Args[0], Condition: c.Args[1], Told: told}, true
-		}
-	case "sigs.k8s.io/controller-runtime/pkg/controller/controllerutil":
-		switch name {
-		case "AddFinalizer", "RemoveFinalizer":
-			return Changed{At: c.Args[0], Path: "ObjectMeta.Finalizers", Told: told, Releases: name == "RemoveFinalizer"}, true
-		case "SetControllerReference", "SetOwnerReference":
-			return Changed{At: c.Args[1], Path: "ObjectMeta.OwnerReferences"}, true
-		}
-	case UnstructuredPkg:
-		if strings.HasPrefix(name, "SetNested") && len(c.Args) == 3 || name == "RemoveNestedField" && len(c.Args) == 2 {
-			fields := variadicStrings(c.Args[len(c.Args)-1])
-			return Changed{At: c.Args[0], Path: strings.Join(fields, ".")}, len(fields) > 0
-		}
+	r := fn.Signature().Results()
+	told := r.Len() == 1 && types.Identical(r.At(0).Type(), types.Typ[types.Bool])
+	switch {
+	case d&conditions != 0:
+		return Changed{At: c.Args[0], Condition: c.Args[1], Told: told}, true
+	case d&finalizers != 0:
+		return Changed{At: c.Args[0], Path: "ObjectMeta.Finalizers", Told: told, Releases: d&releases != 0}, true
+	case d&owners != 0:
+		return Changed{At: c.Args[1], Path: "ObjectMeta.OwnerReferences"}, true
 	}
-	return Changed{}, false
+	fields := variadicStrings(c.Args[len(c.Args)-1])
+	return Changed{At: c.Args[0], Path: strings.Join(fields, ".")}, len(fields) > 0
 }
+
+// SetsCondition reports that a function sets or removes a condition.
+func SetsCondition(fn *types.Func) bool { return of(fn)&conditions != 0 }
 
 // metadata classifies the setters of metav1.Object.
 func (m method) metadata() (Changed, bool) {
-	if !strings.HasPrefix(m.name, "Set") || len(m.args) != 1 || Path(m.fn.Pkg()) != metaPkg && !isObject(m.recv.Type()) {
+	if of(m.fn)&collection == 0 || len(m.args) != 1 || Path(m.fn.Pkg()) != MetaPkg && !isObject(m.recv.Type()) {
 		return Changed{}, false
 	}
-	switch field := strings.TrimPrefix(m.name, "Set"); field {
-	case "Finalizers", "Labels", "Annotations", "OwnerReferences":
-		return Changed{At: m.recv, Path: "ObjectMeta." + field}, true
-	}
-	return Changed{}, false
+	return Changed{At: m.recv, Path: "ObjectMeta." + strings.TrimPrefix(m.name, "Set")}, true
 }
 
 // OfMetadata reports whether a call of an accessor of metadata, an interface of the API
@@ -72,14 +64,17 @@ func (m method) metadata() (Changed, bool) {
 // is metadata.
 func OfMetadata(c *ssa.CallCommon) bool {
 	m, ok := methodOf(c)
-	return ok && Path(m.fn.Pkg()) == metaPkg && methodNamed(m.recv.Type(), "GetResourceVersion") != nil
+	return ok && Path(m.fn.Pkg()) == MetaPkg && methodNamed(m.recv.Type(), "GetResourceVersion") != nil
 }
 
 // PatchData is the object whose difference to its base a call writes down, and the
 // patch that holds the base: the method Data of a client.Patch.
 func PatchData(c *ssa.CallCommon) (patch, object ssa.Value, ok bool) {
-	m, is := methodOf(c)
-	if !is || m.name != "Data" || len(m.args) != 1 || Path(m.fn.Pkg()) != ClientPkg {
+	if of(Func(c))&patchData == 0 {
+		return nil, nil, false
+	}
+	m, ok := methodOf(c)
+	if !ok || len(m.args) != 1 {
 		return nil, nil, false
 	}
 	return m.recv, m.args[0], true
@@ -87,8 +82,7 @@ func PatchData(c *ssa.CallCommon) (patch, object ssa.Value, ok bool) {
 
 // RawPatch is the data that a patch is made of.
 func RawPatch(c *ssa.CallCommon) (data ssa.Value, ok bool) {
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || Path(callee.Object().Pkg()) != ClientPkg || callee.Name() != "RawPatch" || len(c.Args) != 2 {
+	if of(Func(c))&rawPatch == 0 {
 		return nil, false
 	}
 	return c.Args[1], true
@@ -97,13 +91,12 @@ func RawPatch(c *ssa.CallCommon) (data ssa.Value, ok bool) {
 // PatchBase is the object from which a patch takes the difference, for the calls
 // that make such patches.
 func PatchBase(c *ssa.CallCommon) (ssa.Value, bool) {
-	callee := c.StaticCallee()
-	if callee == nil || callee.Object() == nil || Path(callee.Object().Pkg()) != ClientPkg || len(c.Args) == 0 {
+	if of(Func(c))&diffs == 0 {
 		return nil, false
 	}
-	switch callee.Name() {
-	case "MergeFrom", "MergeFromWithOptions", "StrategicMergeFrom":
-		return c.Args[0], true
-	}
-	return nil, false
+	return c.Args[0], true
 }
+
+// DiffsOnly reports that a function makes a patch with what changes from now on, and
+// with nothing else.
+func DiffsOnly(fn *types.Func) bool { return of(fn)&(diffs|mayLock) == diffs }

@@ -2,7 +2,6 @@ package kube
 
 import (
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -20,47 +19,24 @@ type Comparison struct {
 // no options but those of cmpopts, none of which calls two values of different
 // types equal.
 func Compares(c *ssa.CallCommon) (Comparison, bool) {
-	callee := c.StaticCallee()
-	if callee == nil {
+	fn := Func(c)
+	if c.IsInvoke() || of(fn)&equal == 0 {
 		return Comparison{}, false
 	}
-	fn, ok := callee.Object().(*types.Func)
-	if !ok || fn.Pkg() == nil {
-		return Comparison{}, false
-	}
-	path, args := Path(fn.Pkg()), c.Args
-	switch fn.Name() {
-	case "DeepEqual":
-		if path == "reflect" && len(args) == 2 {
-			return Comparison{X: args[0], Y: args[1], Name: "reflect.DeepEqual"}, true
-		}
-		if len(args) == 3 && isEqualities(fn.Signature().Recv()) {
-			return Comparison{X: args[1], Y: args[2], Name: "equality.Semantic.DeepEqual"}, true
-		}
-	case "Equal":
-		if path == "github.com/google/go-cmp/cmp" && fn.Signature().Recv() == nil && len(args) == 3 && harmless(args[2]) {
-			return Comparison{X: args[0], Y: args[1], Name: "cmp.Equal", Panics: true}, true
-		}
+	switch args := c.Args; {
+	case fn.Signature().Recv() != nil && len(args) == 3:
+		return Comparison{X: args[1], Y: args[2], Name: "equality.Semantic.DeepEqual"}, true
+	case len(args) == 2:
+		return Comparison{X: args[0], Y: args[1], Name: "reflect.DeepEqual"}, true
+	case len(args) == 3 && harmless(args[2]):
+		return Comparison{X: args[0], Y: args[1], Name: "cmp.Equal", Panics: true}, true
 	}
 	return Comparison{}, false
 }
 
-// isEqualities reports whether a receiver is conversion.Equalities or, promoted
-// from it, the Equalities of the forked reflect package.
-func isEqualities(recv *types.Var) bool {
-	if recv == nil {
-		return false
-	}
-	n := namedOf(recv.Type())
-	if n == nil || n.Obj().Name() != "Equalities" {
-		return false
-	}
-	switch Path(n.Obj().Pkg()) {
-	case "k8s.io/apimachinery/pkg/conversion", "k8s.io/apimachinery/third_party/forked/golang/reflect":
-		return true
-	}
-	return false
-}
+// SortsToCompare reports that a function makes an option of a comparison, by which lists
+// are equal that are so when they are sorted.
+func SortsToCompare(fn *types.Func) bool { return of(fn)&sorted != 0 }
 
 // harmless reports whether the options of cmp.Equal are those of cmpopts.
 func harmless(options ssa.Value) bool {
@@ -76,8 +52,7 @@ func harmless(options ssa.Value) bool {
 		if !ok {
 			return false
 		}
-		callee := call.Call.StaticCallee()
-		if callee == nil || callee.Object() == nil || !strings.HasSuffix(Path(callee.Object().Pkg()), "go-cmp/cmp/cmpopts") {
+		if of(Func(&call.Call))&comparison == 0 {
 			return false
 		}
 	}
@@ -146,24 +121,6 @@ func contains(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
 		return contains(u.Elem(), n, seen)
 	case *types.Map:
 		return contains(u.Elem(), n, seen)
-	}
-	return false
-}
-
-// Getter reports whether a function of the API machinery only looks at an object:
-// the accessors of its metadata, the searches in its conditions, what makes a key
-// or a patch of it.
-func Getter(fn *types.Func) bool {
-	switch Path(fn.Pkg()) {
-	case ClientPkg:
-		if fn.Signature().Recv() == nil {
-			return true // keys, patches, options
-		}
-		fallthrough
-	case metaPkg:
-		return strings.HasPrefix(fn.Name(), "Get") && fn.Signature().Recv() != nil && fn.Signature().Params().Len() == 0
-	case "k8s.io/apimachinery/pkg/api/meta":
-		return strings.HasPrefix(fn.Name(), "Is") || strings.HasPrefix(fn.Name(), "Find")
 	}
 	return false
 }

@@ -11,12 +11,7 @@ import (
 // their first parameter, the object that the event is about.
 func Event(c *ssa.CallCommon) bool {
 	m, ok := methodOf(c)
-	if !ok {
-		return false
-	}
-	switch m.name {
-	case "Event", "Eventf", "AnnotatedEventf", "PastEventf":
-	default:
+	if !ok || of(m.fn)&records == 0 {
 		return false
 	}
 	p := m.sig.Params()
@@ -25,14 +20,44 @@ func Event(c *ssa.CallCommon) bool {
 
 // Observes reports whether functions of the package only tell people what
 // happens: log lines, metrics, traces.
-func Observes(pkg *types.Package) bool {
-	path := Path(pkg)
-	for _, p := range []string{
-		"log", "log/slog", "github.com/go-logr/", "go.uber.org/zap", "github.com/sirupsen/logrus", "k8s.io/klog", "k8s.io/klog/v2",
-		"github.com/prometheus/", "go.opentelemetry.io/", "sigs.k8s.io/controller-runtime/pkg/log", "sigs.k8s.io/controller-runtime/pkg/metrics",
-		"k8s.io/component-base/metrics",
-	} {
-		if path == p || len(path) > len(p) && path[:len(p)] == p && (p[len(p)-1] == '/' || path[len(p)] == '/') {
+func Observes(pkg *types.Package) bool { return ofPackage(pkg)&tells != 0 }
+
+// Effect is what a call does to what is outside of the program.
+type Effect uint8
+
+// The effects.
+const (
+	Unknown Effect = iota
+	Nothing        // it computes, changes memory, or tells people what happens
+	Acts           // it may wait, or change something
+)
+
+// Outside tells what a call of a function whose body is not at hand does to what is
+// outside of the program.
+func Outside(c *ssa.CallCommon) Effect {
+	fn, d := Func(c), ofCall(c)
+	switch {
+	case fn != nil && fn.Pkg() == nil, d&tells != 0: // the method Error
+		return Nothing
+	case d&acts != 0:
+		return Acts
+	case d&(leaves|makesError) != 0:
+		return Nothing
+	case fn == nil:
+		return Unknown
+	}
+	_, wraps := WrapsError(fn)
+	if wraps || Getter(fn) || d&computes != 0 && !ReachesOut(fn) {
+		return Nothing
+	}
+	return Unknown
+}
+
+// ReachesOut reports that a function is given a context, or something that can write:
+// it may wait for others.
+func ReachesOut(fn *types.Func) bool {
+	for v := range fn.Signature().Params().Variables() {
+		if IsContext(v.Type()) || CanWrite(v.Type()) {
 			return true
 		}
 	}

@@ -31,7 +31,7 @@ func (s StatusTypes) Pointer(t types.Type) bool {
 	if n == nil || n.Obj().Pkg() == nil {
 		return false
 	}
-	if Path(n.Obj().Pkg()) == metaPkg {
+	if Path(n.Obj().Pkg()) == MetaPkg {
 		return n.Obj().Name() == "Condition"
 	}
 	return s.of(n.Obj().Pkg())[n.Obj()]

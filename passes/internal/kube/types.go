@@ -11,8 +11,8 @@ import (
 const (
 	ClientPkg       = "sigs.k8s.io/controller-runtime/pkg/client"
 	TypesPkg        = "k8s.io/apimachinery/pkg/types"
-	metaPkg         = "k8s.io/apimachinery/pkg/apis/meta/v1"
-	UnstructuredPkg = metaPkg + "/unstructured"
+	MetaPkg         = "k8s.io/apimachinery/pkg/apis/meta/v1"
+	UnstructuredPkg = MetaPkg + "/unstructured"
 	waitPkg         = "k8s.io/apimachinery/pkg/util/wait"
 	RetryPkg        = "k8s.io/client-go/util/retry"
 )
@@ -123,7 +123,7 @@ func isWriter(t types.Type) bool {
 // hasOptions reports whether the parameters hold metav1 options of that name.
 func hasOptions(p *types.Tuple, name string) bool {
 	for v := range p.Variables() {
-		if IsNamed(v.Type(), metaPkg, name) {
+		if IsNamed(v.Type(), MetaPkg, name) {
 			return true
 		}
 	}
@@ -187,23 +187,13 @@ func isApplyPatch(v ssa.Value) bool {
 // into it: client.MergeFromWithOptimisticLock among its options, given or
 // built into a value.
 func CarriesLock(c *ssa.CallCommon) bool {
-	callee := c.StaticCallee()
-	if callee == nil || callee.Pkg == nil && callee.Object() == nil {
+	if of(Func(c))&mayLock == 0 {
 		return false
 	}
-	if callee.Object() == nil || Path(callee.Object().Pkg()) != ClientPkg {
-		return false
-	}
-	switch callee.Object().Name() {
-	case "MergeFromWithOptions", "StrategicMergeFrom":
-		for _, arg := range c.Args {
-			for _, option := range Variadic(arg) {
-				if iface, ok := option.(*ssa.MakeInterface); ok {
-					option = iface.X
-				}
-				if IsNamed(option.Type(), ClientPkg, "MergeFromWithOptimisticLock") {
-					return true
-				}
+	for _, arg := range c.Args {
+		for _, option := range Variadic(arg) {
+			if IsNamed(Unboxed(option).Type(), ClientPkg, "MergeFromWithOptimisticLock") {
+				return true
 			}
 		}
 	}

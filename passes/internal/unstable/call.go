@@ -2,7 +2,6 @@ package unstable
 
 import (
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -25,34 +24,34 @@ func (u *unit) call(i ssa.CallInstruction) {
 		}
 		return // its returns flow by themselves
 	}
-	switch knownOf(c) {
-	case text:
-		u.textOf(i, v, c)
-	case same:
+	switch r := resultOf(c); r {
+	case kube.Text, kube.Parts, kube.Printed:
+		u.textOf(i, v, c, r)
+	case kube.Same:
 		if v != nil && len(c.Args) > 0 {
 			for _, a := range c.Args {
 				u.flowResult(v, 0, u.contents(a, i))
 			}
 		}
-	case keys:
+	case kube.MapOrder, kube.SetOrder, kube.SetSlice:
 		if v != nil {
-			u.flowResult(v, 0, flows{{kind: Order, param: own, from: u.origin(orderOf(c), i.Pos())}})
+			u.flowResult(v, 0, flows{{kind: Order, param: own, from: u.origin(orderOf(r), i.Pos())}})
 		}
-	case now:
+	case kube.Clock:
 		if v != nil {
 			u.flowResult(v, 0, flows{{kind: Clock, param: own, from: u.origin("the time", i.Pos())}})
 		}
-	case later:
+	case kube.FromClock:
 		if v != nil {
 			for _, a := range c.Args {
 				u.flowResult(v, 0, u.contents(a, i).each(func(f flow) (flow, bool) { return f, f.kind == Clock || f.kind == Given }))
 			}
 		}
-	case listed:
+	case kube.CacheOrder:
 		if v != nil {
 			u.flowResult(v, 0, flows{{kind: Order, param: own, from: u.origin("the order of a cached list", i.Pos())}})
 		}
-	case cached:
+	case kube.Listed:
 		reader := c.Value
 		if !c.IsInvoke() {
 			reader = c.Args[0]
@@ -62,31 +61,32 @@ func (u *unit) call(i ssa.CallInstruction) {
 		}
 		list := c.Args[len(c.Args)-2]
 		u.store(u.place(list).part("Items"), flows{{kind: Order, param: own, from: u.origin("the order of a cached list", i.Pos())}}, i)
-	case sorter:
+	case kube.Ordered:
 		if len(c.Args) > 0 {
 			list := c.Args[0]
 			if c.IsInvoke() {
 				list = c.Value
 			}
 			u.sort(list, map[ssa.Value]bool{})
-			if fn := callee(c); fn.Signature().Recv() != nil && !c.IsInvoke() && len(c.Args) > 1 {
+			if fn := kube.Func(c); fn.Signature().Recv() != nil && !c.IsInvoke() && len(c.Args) > 1 {
 				u.sort(c.Args[1], map[ssa.Value]bool{})
 			}
 		}
-	case writer:
+	case kube.Appended:
 		recv := c.Args[0]
 		u.store(u.place(recv), u.contents(c.Args[1], i).each(flow.whole), i)
 		u.builds(i, recv, c.Args[1])
-	case unknown:
+	case kube.Steady:
+	case kube.NoResult:
 		u.callee(i, v, c)
 	}
 }
 
-func orderOf(c *ssa.CallCommon) string {
-	if fn := callee(c); fn != nil && (fn.Name() == "UnsortedList" || fn.Name() == "ToSlice") {
-		return "the order of a set"
+func orderOf(r kube.Result) string {
+	if r == kube.MapOrder {
+		return "the order of a map"
 	}
-	return "the order of a map"
+	return "the order of a set"
 }
 
 // builds notes what is written to a builder that outlives the turn of a loop.
@@ -98,8 +98,8 @@ func (u *unit) builds(i ssa.CallInstruction, builder, written ssa.Value) {
 	}
 }
 
-func (u *unit) textOf(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon) {
-	if fn := callee(c); kube.Path(fn.Pkg()) == "fmt" && strings.HasPrefix(fn.Name(), "Fprint") {
+func (u *unit) textOf(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon, r kube.Result) {
+	if r == kube.Printed {
 		u.store(u.place(c.Args[0]), u.contents(c.Args[len(c.Args)-1], i).each(flow.whole), i)
 		u.builds(i, c.Args[0], c.Args[len(c.Args)-1])
 		return
@@ -126,9 +126,8 @@ func (u *unit) textOf(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon) {
 			fs = fs.each(func(f flow) (flow, bool) { f.may = f.may || f.kind == Order; return f, true })
 		}
 		u.flowResult(v, 0, fs)
-		switch kube.Path(callee(c).Pkg()) {
-		case "strings", "bytes", "path", "path/filepath":
-			continue // these take something out as well as put something in
+		if r == kube.Parts {
+			continue
 		}
 		for m, b := range args {
 			if m != k {
@@ -280,7 +279,7 @@ func (u *unit) callee(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon) {
 	s, args := u.summaryOf(c)
 	if s == nil {
 		if cutsText(c) {
-			u.textOf(i, v, c)
+			u.textOf(i, v, c, kube.Text)
 		}
 		return
 	}

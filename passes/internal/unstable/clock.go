@@ -4,7 +4,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -309,8 +308,7 @@ func (u *unit) called(fn *ssa.Function, depth int, also func(*unit, ssa.CallInst
 
 // byTimer reports that a call has its arguments called again and again by a timer.
 func byTimer(c *ssa.CallCommon) bool {
-	fn := callee(c)
-	return fn != nil && kube.Path(fn.Pkg()) == "k8s.io/apimachinery/pkg/util/wait" && strings.Contains(fn.Name(), "Until")
+	return kube.ByTimer(kube.Func(c))
 }
 
 // functionOf is the function, literal or method that a value of a function type is, or

@@ -37,7 +37,7 @@ func (u *unit) live(client ssa.Value, depth int) bool {
 // connects reports that a call makes a client: it does not hand out the one of a manager,
 // and does not wrap one that has a cache.
 func (u *unit) connects(call *ssa.Call, depth int) bool {
-	fn := callee(&call.Call)
+	fn := kube.Func(&call.Call)
 	if fn == nil {
 		return true
 	}
@@ -45,7 +45,7 @@ func (u *unit) connects(call *ssa.Call, depth int) bool {
 	if name == "client" || name == "getclient" || strings.Contains(name, "cache") {
 		return false
 	}
-	if kube.Path(fn.Pkg()) == kube.ClientPkg && name == "new" {
+	if kube.Uncached(fn) {
 		return true
 	}
 	if kube.Path(fn.Pkg()) == kube.ClientPkg || strings.HasPrefix(name, "new") || strings.HasPrefix(name, "with") {

@@ -291,7 +291,7 @@ func (u *unit) carried(v ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
 		}
 		return false
 	case *ssa.Call:
-		if !l.holds(x) || knownOf(&x.Call) == unknown {
+		if !l.holds(x) || resultOf(&x.Call) == kube.NoResult {
 			return false
 		}
 		for _, a := range x.Call.Args {
@@ -395,7 +395,7 @@ func (u *unit) varies(v ssa.Value, l *loop, seen map[ssa.Value]bool) bool {
 	case *ssa.BinOp:
 		return u.varies(x.X, l, seen) || u.varies(x.Y, l, seen)
 	case *ssa.Call:
-		if _, builtin := x.Call.Value.(*ssa.Builtin); !builtin && knownOf(&x.Call) == unknown {
+		if _, builtin := x.Call.Value.(*ssa.Builtin); !builtin && resultOf(&x.Call) == kube.NoResult {
 			return true
 		}
 		for _, a := range x.Call.Args {

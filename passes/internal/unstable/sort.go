@@ -46,7 +46,7 @@ func (u *unit) sort(v ssa.Value, seen map[ssa.Value]bool) {
 			}
 			return
 		}
-		if knownOf(&root.Call) == same && len(root.Call.Args) > 0 {
+		if resultOf(&root.Call) == kube.Same && len(root.Call.Args) > 0 {
 			u.sort(root.Call.Args[0], seen)
 		}
 	case *ssa.UnOp:

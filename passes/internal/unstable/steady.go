@@ -163,8 +163,7 @@ func (u *unit) unchanged(cond ssa.Value, field string) answer {
 // comparesSets reports that a call compares a set made of the old status with
 // another one: the order makes no difference there.
 func (u *unit) comparesSets(c *ssa.CallCommon) bool {
-	fn := callee(c)
-	if fn == nil || fn.Name() != "Equal" || fn.Signature().Recv() == nil || !isSet(fn.Pkg()) {
+	if fn := kube.Func(c); !kube.IsEqual(fn) || !isSet(fn.Pkg()) {
 		return false
 	}
 	args := c.Args
@@ -189,11 +188,7 @@ func (u *unit) comparesSorted(c *ssa.CallCommon) bool {
 	}
 	return slices.ContainsFunc(kube.Variadic(c.Args[2]), func(option ssa.Value) bool {
 		made, ok := kube.Unboxed(option).(*ssa.Call)
-		if !ok {
-			return false
-		}
-		fn := callee(&made.Call)
-		return fn != nil && fn.Name() == "SortSlices" && kube.Path(fn.Pkg()) == "github.com/google/go-cmp/cmp/cmpopts"
+		return ok && kube.SortsToCompare(kube.Func(&made.Call))
 	})
 }
 
