@@ -321,9 +321,7 @@ func (p *program) builtFor(fn *ssa.Function) string {
 				if !ok || c.Call.StaticCallee() == nil || len(c.Call.Args) < 2 {
 					continue
 				}
-				callee := c.Call.StaticCallee()
-				obj, ok := callee.Object().(*types.Func)
-				if ok && obj.Name() == "For" && kube.Path(obj.Pkg()) == "sigs.k8s.io/controller-runtime/pkg/builder" {
+				if kube.Builds(kube.Func(&c.Call)) {
 					object = bindings(nil).kindOf(c.Call.Args[1])
 				}
 			}

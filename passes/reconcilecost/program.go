@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/go/ssa"
@@ -78,7 +77,7 @@ func newProgram(fset *token.FileSet, roots []*packages.Package, managers []strin
 		}
 		made[pkg.Types] = true
 		built := p.ssa.CreatePackage(pkg.Types, pkg.Syntax, pkg.TypesInfo, true)
-		p.buildable[built] = pkg.Module != nil && modules[pkg.Module.Path] || !machinery(kube.Path(pkg.Types))
+		p.buildable[built] = pkg.Module != nil && modules[pkg.Module.Path] || !kube.Machinery(pkg.Types)
 		for _, f := range pkg.Syntax {
 			p.files[fset.File(f.FileStart)] = f
 		}
@@ -101,12 +100,6 @@ func newProgram(fset *token.FileSet, roots []*packages.Package, managers []strin
 		}
 	}
 	return p
-}
-
-// machinery tells of the packages of Kubernetes itself, whose calls are known by
-// their types. What controllerutil does is read off its code like any other.
-func machinery(path string) bool {
-	return strings.HasPrefix(path, "k8s.io/") || strings.HasPrefix(path, "sigs.k8s.io/controller-runtime") && !strings.HasSuffix(path, "/controllerutil")
 }
 
 // forTests reports whether a package is made for tests: its implementations of an
@@ -164,7 +157,7 @@ func (p *program) implementations(c *ssa.CallCommon) []*ssa.Function {
 	}
 	p.methods[c.Method] = nil
 	iface, ok := c.Value.Type().Underlying().(*types.Interface)
-	if !ok || c.Method.Pkg() == nil || machinery(kube.Path(c.Method.Pkg())) || kube.Benign(c.Method.Pkg()) {
+	if !ok || c.Method.Pkg() == nil || kube.Machinery(c.Method.Pkg()) || kube.Benign(c.Method.Pkg()) {
 		return nil
 	}
 	var found []*ssa.Function

@@ -239,7 +239,7 @@ func (s *state) ofCall(ctx bindings, c *ssa.CallCommon) fact {
 	if _, ok := kube.ErrorPredicate(c); ok && s.of(ctx, c.Args[0]).eq == isNil {
 		return fact{eq: isFalse}
 	}
-	if err, ok := testedError(c); ok && s.of(ctx, err).eq == isNil {
+	if err, ok := kube.TestedError(c); ok && s.of(ctx, err).eq == isNil {
 		return fact{eq: isFalse}
 	}
 	callee := c.StaticCallee()
@@ -250,7 +250,7 @@ func (s *state) ofCall(ctx bindings, c *ssa.CallCommon) fact {
 		switch {
 		case kube.MakesError(fn):
 			return fact{ne: isNil}
-		case fn.Name() == "IsZero" && fn.Signature().Recv() != nil:
+		case kube.IsZero(fn):
 			f := s.of(ctx, c.Args[0])
 			if at, ok := placeOf(c.Args[0]); ok { // a method of the pointer
 				f = s.facts[at]
@@ -267,16 +267,6 @@ func (s *state) ofCall(ctx bindings, c *ssa.CallCommon) fact {
 		}
 	}
 	return fact{}
-}
-
-// testedError is the error that errors.Is and errors.As ask about.
-func testedError(c *ssa.CallCommon) (ssa.Value, bool) {
-	callee := c.StaticCallee()
-	if callee == nil || len(c.Args) != 2 {
-		return nil, false
-	}
-	name := callee.String()
-	return c.Args[0], name == "errors.Is" || name == "errors.As"
 }
 
 func not(f fact) fact {
@@ -414,7 +404,7 @@ func (s *state) learn(ctx bindings, v ssa.Value, f fact) {
 		}
 		if _, ok := kube.ErrorPredicate(&v.Call); ok {
 			s.learn(ctx, v.Call.Args[0], fact{ne: isNil})
-		} else if err, ok := testedError(&v.Call); ok {
+		} else if err, ok := kube.TestedError(&v.Call); ok {
 			s.learn(ctx, err, fact{ne: isNil})
 		}
 	}

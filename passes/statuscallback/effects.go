@@ -315,8 +315,7 @@ func joins(g *ssa.Go) bool {
 	return statuswrites.After(g, func(i ssa.Instruction) bool {
 		switch i := i.(type) {
 		case *ssa.Call:
-			callee := i.Call.StaticCallee()
-			return callee != nil && callee.Name() == "Wait" && callee.Signature.Recv() != nil
+			return !i.Call.IsInvoke() && kube.Joins(kube.Func(&i.Call))
 		case *ssa.UnOp:
 			return i.Op == token.ARROW
 		case *ssa.Select:

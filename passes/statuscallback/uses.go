@@ -2,7 +2,6 @@ package statuscallback
 
 import (
 	"go/token"
-	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -296,13 +295,7 @@ func (f *follower) call(v ssa.Value, use ssa.CallInstruction, counts func() ssa.
 		}
 		return f.follow(result)
 	}
-	var fn *types.Func
-	callee := c.StaticCallee()
-	if c.IsInvoke() {
-		fn = c.Method
-	} else if callee != nil {
-		fn, _ = callee.Object().(*types.Func)
-	}
+	fn, callee := kube.Func(c), c.StaticCallee()
 	switch {
 	case fn == nil:
 		return nil

@@ -4,7 +4,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -287,21 +286,6 @@ func leaves(c *ssa.CallCommon) bool {
 			return false // what it calls may do anything
 		}
 	}
-	var fn *types.Func
-	if c.IsInvoke() {
-		fn = c.Method
-	} else if callee := c.StaticCallee(); callee != nil {
-		if o := callee.Origin(); o != nil {
-			callee = o
-		}
-		fn, _ = callee.Object().(*types.Func)
-	}
-	return fn != nil && (kube.Benign(fn.Pkg()) && !decodes(fn) || kube.Getter(fn))
-}
-
-// decodes tells of the functions of otherwise harmless packages that fill in
-// what they are given.
-func decodes(fn *types.Func) bool {
-	path := kube.Path(fn.Pkg())
-	return path == "reflect" || strings.HasPrefix(path, "k8s.io/apimachinery/pkg/util/") && (strings.HasSuffix(path, "json") || strings.HasSuffix(path, "yaml") || strings.HasSuffix(path, "patch"))
+	fn := kube.Func(c)
+	return fn != nil && (kube.Benign(fn.Pkg()) && !kube.MayFill(fn) || kube.Getter(fn))
 }

@@ -207,7 +207,7 @@ func setsCondition(info *types.Info, call *ast.CallExpr) bool {
 		return false
 	}
 	fn, ok := info.Uses[sel.Sel].(*types.Func)
-	return ok && kube.Path(fn.Pkg()) == "k8s.io/apimachinery/pkg/api/meta" && (fn.Name() == "SetStatusCondition" || fn.Name() == "RemoveStatusCondition")
+	return ok && kube.SetsCondition(fn)
 }
 
 // lost is the first change that cannot get out of the turn, or nil.

@@ -128,7 +128,7 @@ func (p *program) testedErrors() map[*ssa.Global]bool {
 					note(i.X)
 					note(i.Y)
 				case *ssa.Call:
-					if callee := i.Call.StaticCallee(); callee != nil && callee.Name() == "Is" && callee.String() == "errors.Is" {
+					if kube.ErrorIs(kube.Func(&i.Call)) {
 						note(i.Call.Args[1])
 					}
 				}
@@ -142,12 +142,7 @@ func (p *program) testedErrors() map[*ssa.Global]bool {
 func ownError(v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.Call:
-		callee := v.Call.StaticCallee()
-		if callee == nil {
-			return false
-		}
-		obj, ok := callee.Object().(*types.Func)
-		return ok && kube.MakesError(obj)
+		return !v.Call.IsInvoke() && kube.MakesError(kube.Func(&v.Call))
 	case *ssa.MakeInterface:
 		return true
 	}

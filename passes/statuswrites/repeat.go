@@ -4,7 +4,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -300,17 +299,8 @@ func (p *program) callsOf(fn *ssa.Function) []string {
 // calledByProject is the name of a called function, if it is neither of the
 // standard library nor of the API machinery: a fact is to stay small.
 func calledByProject(c *ssa.CallCommon) string {
-	var fn *types.Func
-	if c.IsInvoke() {
-		fn = c.Method
-	} else if callee := c.StaticCallee(); callee != nil {
-		fn, _ = callee.Object().(*types.Func)
-	}
-	if fn == nil || fn.Pkg() == nil || kube.Benign(fn.Pkg()) || kube.Classify(c).Op != kube.None {
-		return ""
-	}
-	path := kube.Path(fn.Pkg())
-	if strings.HasPrefix(path, "k8s.io/") || strings.HasPrefix(path, "sigs.k8s.io/controller-runtime/") {
+	fn := kube.Func(c)
+	if fn == nil || fn.Pkg() == nil || kube.Benign(fn.Pkg()) || kube.Machinery(fn.Pkg()) || kube.Classify(c).Op != kube.None {
 		return ""
 	}
 	return fn.Name()

@@ -49,14 +49,13 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 	if obj == nil {
 		return false
 	}
-	path := kube.Path(obj.Pkg())
 	switch {
-	case path == "errors" && obj.Name() == "Is":
+	case kube.ErrorIs(obj):
 		if t := e.tab.PureOf("errors.Is", types.Typ[types.Bool], unwrapped(args[0]), args[1]); t != nil {
 			e.result(s, instr, t)
 			return true
 		}
-	case obj.Name() == "IsZero" && len(args) == 1 && obj.Signature().Recv() != nil:
+	case kube.IsZero(obj) && len(args) == 1:
 		if isResult(obj.Signature().Recv().Type()) {
 			v := args[0]
 			if _, ok := obj.Signature().Recv().Type().(*types.Pointer); ok {
@@ -65,16 +64,16 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 			e.result(s, instr, e.tab.PureOf("==", types.Typ[types.Bool], v, e.tab.Zero))
 			return true
 		}
-	case obj.Name() == "SetResourceVersion" && len(args) == 2:
+	case kube.SetsVersion(obj) && len(args) == 2:
 		e.store(s, e.versionOf(wholeObject(args[0])), args[1])
 		e.refresh(s, wholeObject(args[0]))
 		return true
-	case obj.Name() == "GetDeletionTimestamp" && len(args) == 1 && kube.IsAPIObject(args[0].Typ) || obj.Name() == "GetDeletionTimestamp" && len(args) == 1 && args[0].Name == "ObjectMeta":
+	case kube.DeletionTime(obj) && len(args) == 1 && (kube.IsAPIObject(args[0].Typ) || args[0].Name == "ObjectMeta"):
 		if addr := e.tab.Field(wholeObject(args[0]), -1, deletionTimestamp, nil); addr != nil {
 			e.result(s, instr, e.load(s, addr, obj.Signature().Results().At(0).Type(), at(instr), 0))
 			return true
 		}
-	case obj.Name() == "DeepCopyInto" && len(args) == 2:
+	case kube.CopiesInto(obj) && len(args) == 2:
 		r := s.resOf(e, args[0])
 		e.copyInto(s, args[0], args[1], instr)
 		e.lose(s, args[1])
