@@ -290,7 +290,7 @@ func (b *batching) foreign(s *site, sum *flow.Summary) {
 			}
 		}
 	}
-	if !wrote {
+	if !wrote && b.acts(s.call.Common()) {
 		b.effects = append(b.effects, s)
 	}
 }
@@ -430,7 +430,7 @@ func (b *batching) rests(entry *ssa.Function) []fixes.Assumption {
 	if len(b.effects) > 0 {
 		names := b.places(b.effects, "name")
 		for _, s := range b.effects {
-			if fn := calledFunc(s.call.Common()); fn != nil {
+			if fn := kube.Func(s.call.Common()); fn != nil {
 				funcs = append(funcs, fn)
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -80,7 +79,7 @@ func (r *Rewriter) deed(instr ssa.Instruction, object ssa.Value, typ types.Type)
 // call is what a call does.
 func (r *Rewriter) call(c ssa.CallInstruction, object ssa.Value, typ types.Type) deed {
 	common := c.Common()
-	d := deed{pos: c.Pos(), name: r.nameOf(c), fn: calledFunc(common)}
+	d := deed{pos: c.Pos(), name: r.nameOf(c), fn: kube.Func(common)}
 	if _, ok := common.Value.(*ssa.Builtin); ok {
 		return d
 	}
@@ -105,7 +104,7 @@ func (r *Rewriter) call(c ssa.CallInstruction, object ssa.Value, typ types.Type)
 			return d
 		}
 	}
-	d.what = r.unseen(d.fn, typ)
+	d.what = unseen(common, typ)
 	d.blind = d.what > pure && d.what != tells && r.hands(common, object)
 	if d.what == stops {
 		d.reason = d.name + " in " + r.line(d.pos) + " cannot be seen through"
@@ -214,53 +213,24 @@ func (r *Rewriter) hands(c *ssa.CallCommon, object ssa.Value) bool {
 }
 
 // unseen is what a call does whose body is not at hand.
-func (r *Rewriter) unseen(fn *types.Func, typ types.Type) what {
+func unseen(c *ssa.CallCommon, typ types.Type) what {
+	switch kube.Outside(c) {
+	case kube.Nothing:
+		return pure
+	case kube.Acts:
+		return effects
+	}
+	fn := kube.Func(c)
 	if fn == nil {
 		return effects // the value of a variable
 	}
-	pkg := fn.Pkg()
-	if pkg == nil || kube.IsContext(recv(fn)) || kube.Observes(pkg) {
-		return pure // the method Error
-	}
-	path := kube.Path(pkg)
-	switch {
-	case path == "time" && fn.Name() == "Sleep", path == "os", path == "sync" && (fn.Name() == "Wait" || fn.Name() == "Do"),
-		strings.HasPrefix(path, "k8s.io/client-go/"), strings.HasPrefix(path, "k8s.io/apimachinery/pkg/util/wait"):
-		return effects
-	case kube.Benign(pkg), kube.Getter(fn), kube.MakesError(fn), strings.HasPrefix(path, "encoding/"), path == "sync", path == "hash",
-		path == "k8s.io/apimachinery/pkg/api/meta", path == "k8s.io/apimachinery/pkg/api/resource", path == "k8s.io/apimachinery/pkg/apis/meta/v1",
-		path == "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured", path == kube.ClientPkg && fn.Signature().Recv() == nil,
-		path == "sigs.k8s.io/controller-runtime/pkg/controller/controllerutil" && !r.asks(fn):
-		return pure
-	}
-	if _, ok := kube.WrapsError(fn); ok {
-		return pure
-	}
-	if name := typeName(typ); name != nil && name.Pkg() == pkg && !r.asks(fn) {
+	if name := typeName(typ); name != nil && name.Pkg() == fn.Pkg() && !kube.ReachesOut(fn) {
 		return pure // beside the API types
 	}
-	if r.asks(fn) || fails(fn) {
+	if kube.ReachesOut(fn) || fails(fn) {
 		return effects
 	}
 	return quiet
-}
-
-func recv(fn *types.Func) types.Type {
-	if v := fn.Signature().Recv(); v != nil {
-		return v.Type()
-	}
-	return types.Typ[types.Invalid]
-}
-
-// asks reports that a function is given a context, or something that can write: it may
-// wait for others.
-func (r *Rewriter) asks(fn *types.Func) bool {
-	for v := range fn.Signature().Params().Variables() {
-		if kube.IsContext(v.Type()) || kube.CanWrite(v.Type()) {
-			return true
-		}
-	}
-	return false
 }
 
 // fails reports that a function returns an error.
@@ -273,23 +243,9 @@ func fails(fn *types.Func) bool {
 	return false
 }
 
-func calledFunc(c *ssa.CallCommon) *types.Func {
-	if c.IsInvoke() {
-		return c.Method
-	}
-	if callee := c.StaticCallee(); callee != nil {
-		if o := callee.Origin(); o != nil {
-			callee = o
-		}
-		fn, _ := callee.Object().(*types.Func)
-		return fn
-	}
-	return nil
-}
-
 // nameOf is what the program calls the function of a call.
 func (r *Rewriter) nameOf(c ssa.CallInstruction) string {
-	if calledFunc(c.Common()) == nil {
+	if kube.Func(c.Common()) == nil {
 		if at, ok := r.root.FindByPos(c.Pos(), c.Pos()+1); ok {
 			if call, ok := at.Node().(*ast.CallExpr); ok && call.Lparen == c.Pos() && plain(call.Fun) {
 				return types.ExprString(call.Fun)
@@ -300,7 +256,7 @@ func (r *Rewriter) nameOf(c ssa.CallInstruction) string {
 }
 
 func calledName(c *ssa.CallCommon) string {
-	if fn := calledFunc(c); fn != nil {
+	if fn := kube.Func(c); fn != nil {
 		return fn.Name()
 	}
 	if callee := c.StaticCallee(); callee != nil {

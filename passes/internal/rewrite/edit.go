@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/internal/textedit"
 )
@@ -170,7 +171,7 @@ func (r *Rewriter) renews(fn *types.Func, arg, depth int) bool {
 		if !ok {
 			return false
 		}
-		inner := calledFunc(c.Common())
+		inner := kube.Func(c.Common())
 		at := slices.Index(c.Call.Args, ssa.Value(param))
 		if inner != nil && !c.Call.IsInvoke() && inner.Signature().Recv() != nil {
 			at--

@@ -225,7 +225,7 @@ func (r *Rewriter) declaration(v *types.Var, decl *ast.FuncDecl) ast.Stmt {
 	if !ok || len(call.Args) > 0 {
 		return nil
 	}
-	if fn := callee(r.pass.TypesInfo, call); fn == nil || !strings.HasPrefix(fn.Name(), "DeepCopy") {
+	if fn := callee(r.pass.TypesInfo, call); fn == nil || !kube.Copies(fn) {
 		return nil
 	}
 	return a

@@ -125,7 +125,7 @@ func (m *move) leaveOut(e ssa.CallInstruction) []report.Option {
 // fixed is why the write that a call makes stays where it is: a clause.
 func (m *move) fixed(e ssa.CallInstruction, verb string) string {
 	common, line := e.Common(), m.r.line(e.Pos())
-	fn := calledFunc(common)
+	fn := kube.Func(common)
 	switch {
 	case kube.Classify(common).Op != kube.None || fn == nil:
 		return fmt.Sprintf("the write in %s is no statement that can be %s", line, verb)
@@ -203,7 +203,7 @@ func (m *move) weigh() bool {
 	for _, c := range m.ways.carriers {
 		if callee := c.Common().StaticCallee(); callee != nil && !m.sent(c) {
 			d := m.r.before(callee, bound(callee, c, e.object), typ)
-			if d.pos, d.name, d.fn = c.Pos(), calledName(c.Common()), calledFunc(c.Common()); d.what != pure {
+			if d.pos, d.name, d.fn = c.Pos(), calledName(c.Common()), kube.Func(c.Common()); d.what != pure {
 				m.deeds = append(m.deeds, d)
 			}
 		}
@@ -306,7 +306,7 @@ func (r *Rewriter) changesStatus(instr ssa.Instruction, object ssa.Value) bool {
 		if b, ok := common.Value.(*ssa.Builtin); ok {
 			return (b.Name() == "delete" || b.Name() == "copy" || b.Name() == "clear") && root(common.Args[0]) == object
 		}
-		fn := calledFunc(common)
+		fn := kube.Func(common)
 		return fn == nil || !kube.Reads(common) && !kube.Benign(fn.Pkg()) && !kube.Getter(fn)
 	}
 	return false

@@ -100,15 +100,12 @@ func (b *batching) fieldFlows(typ types.Type, field int, seen map[ssa.Value]bool
 // acts reports that a call, whose body is not at hand, may do anything: it is given a
 // context, and is known for nothing else.
 func (b *batching) acts(c *ssa.CallCommon) bool {
-	if _, ok := c.Value.(*ssa.Builtin); ok || kube.Event(c) {
+	if _, ok := c.Value.(*ssa.Builtin); ok || kube.Event(c) || kube.Outside(c) == kube.Nothing {
 		return false
 	}
-	fn := calledFunc(c)
+	fn := kube.Func(c)
 	if fn == nil {
 		return !c.IsInvoke() && c.StaticCallee() == nil
-	}
-	if fn.Pkg() == nil || kube.Benign(fn.Pkg()) || kube.Observes(fn.Pkg()) {
-		return false
 	}
 	return takesContext(fn) && !returnsContext(fn)
 }
@@ -148,7 +145,7 @@ func (b *batching) places(sites []*site, named string) string {
 		text := b.place(s.call.Pos())
 		if named != "" {
 			name := "a callback"
-			if fn := calledFunc(s.call.Common()); fn != nil {
+			if fn := kube.Func(s.call.Common()); fn != nil {
 				name = fn.Name()
 			}
 			text = name + " (" + text + ")"

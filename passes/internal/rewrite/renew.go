@@ -73,7 +73,7 @@ func (r *Rewriter) mergeFrom(e ast.Expr) (ast.Expr, bool) {
 		return nil, false
 	}
 	fn := callee(r.pass.TypesInfo, call)
-	if fn == nil || fn.Name() != "MergeFrom" || kube.Path(fn.Pkg()) != kube.ClientPkg {
+	if fn == nil || !kube.DiffsOnly(fn) {
 		return nil, false
 	}
 	return call.Args[0], true

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
 	"github.com/atomicstatus/atomicstatus/passes/statusloop"
 	"github.com/atomicstatus/atomicstatus/passes/statusmulti"
@@ -270,5 +271,39 @@ func TestBatch(t *testing.T) {
 	}
 	if want, err := os.ReadFile(golden); err != nil || string(want) != string(got) {
 		t.Errorf("the fixes give (%v)\n%s", err, got)
+	}
+}
+
+// A batch rests on what runs between the writes and may do something, and says nothing of
+// what only tells people, or looks at objects and errors.
+func TestBatchRests(t *testing.T) {
+	dir, err := filepath.Abs(cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := analyse(t, dir, "./rewrite/batch/calls", []*analysis.Analyzer{statusmulti.Analyzer})
+	source, err := os.ReadFile(filepath.Join(dir, "rewrite/batch/calls/calls.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := func(text string) int {
+		before, _, _ := strings.Cut(string(source), text)
+		return strings.Count(before, "\n") + 1
+	}
+	want, rests := fmt.Sprintf("Update (line %d) and Ensure (line %d) may run ", line("r.Update("), line("r.Cloud.Ensure(")), 0
+	for _, d := range found {
+		for _, fix := range d.Fixes {
+			for _, a := range fix.Assumptions {
+				if a.Kind == fixes.Visibility {
+					continue
+				}
+				if rests++; !strings.HasPrefix(a.Text, want) {
+					t.Errorf("it rests on %s: %s; want %s…", a.Kind, a.Text, want)
+				}
+			}
+		}
+	}
+	if rests == 0 {
+		t.Errorf("nothing rests on what runs between: %+v", found)
 	}
 }
