@@ -294,11 +294,13 @@ func (c *comparison) withEvent(what What) {
 			c.tally.Steady++
 		}
 		found := c.judge(after, possible)
-		if len(found) > 0 && !possible.wide {
+		for len(found) > 0 && possible.resolves < maxResolves {
 			// What was computed before the event is stored, and the rest of the run sees
-			// what has changed: so it would where the server resolves.
+			// what has changed: so it would where the server resolves. A program may go on
+			// after a conflict that it only logs, and have the next one resolved.
+			possible.resolves++
 			resolving := base
-			resolving.Resolves = true
+			resolving.Resolves = possible.resolves
 			possible.add(c.possibilities(resolving, what))
 			found = c.judge(after, possible)
 		}
@@ -308,8 +310,12 @@ func (c *comparison) withEvent(what What) {
 	}
 }
 
-// maxWrites bounds the status writes of a program that an event is tried at.
-const maxWrites = 8
+// maxWrites bounds the status writes of a program that an event is tried at, and
+// maxResolves the conflicts from which on a server is tried that resolves them.
+const (
+	maxWrites   = 8
+	maxResolves = 3
+)
 
 func (o outcome) resolved() bool {
 	for _, r := range o.made {
@@ -329,7 +335,9 @@ type possibilities struct {
 	ever    []string // and of any
 	steady  bool     // all of them
 	panics  bool
-	wide    bool // they have those of a server that resolves conflicts
+	// resolves is how many servers that resolve conflicts they have those of: that
+	// which resolves all, all but the first, and so on.
+	resolves int
 }
 
 func (p *possibilities) add(more *possibilities) {
@@ -337,7 +345,7 @@ func (p *possibilities) add(more *possibilities) {
 	p.finals = append(p.finals, more.finals...)
 	p.ever = append(p.ever, more.ever...)
 	p.always = slices.DeleteFunc(p.always, func(e string) bool { return !slices.Contains(more.always, e) })
-	p.steady, p.panics, p.wide = p.steady && more.steady, p.panics || more.panics, true
+	p.steady, p.panics = p.steady && more.steady, p.panics || more.panics
 }
 
 func (c *comparison) possibilities(base Scenario, what What) *possibilities {

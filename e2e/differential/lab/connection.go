@@ -125,8 +125,11 @@ func (c *connection) writeStatus(what string, db *v1.Database, send func() (*v1.
 	if r, ok := c.w.script[n]; ok {
 		err = c.w.follow(r, n, c, db, err)
 	}
-	if c.w.scenario.Resolves && what == "update" && apierrors.IsConflict(err) {
-		err = c.resolve(db, err)
+	if what == "update" && apierrors.IsConflict(err) {
+		c.w.conflicts++
+		if from := c.w.scenario.Resolves; from > 0 && c.w.conflicts >= from {
+			err = c.resolve(db, err)
+		}
 	}
 	c.w.note("status of "+c.name, sent, db, err)
 	_ = c.w.fire(Point{When: AfterStatusWrite, N: n})

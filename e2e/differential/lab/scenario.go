@@ -19,7 +19,7 @@ type Scenario struct {
 	Rejects    v1.Phase // a status in this phase is invalid
 	Events     []Event
 	Again      bool // once steady, it is woken once more, as by a resync
-	Resolves   bool // the server resolves conflicts by itself, by the rules of status.Update
+	Resolves   int  // from this conflict on the server resolves them by itself, by the rules of status.Update; 0: never
 }
 
 func (s Scenario) String() string {

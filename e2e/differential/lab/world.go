@@ -37,8 +37,10 @@ type World struct {
 	counts   counts
 	log      []entry // what the program did and was answered
 	run      int     // effects of the present run
-	woken    bool    // somebody else has written, or a cache has caught up
-	happened map[int]bool
+	// conflicts are those that status updates of the program have met.
+	conflicts int
+	woken     bool // somebody else has written, or a cache has caught up
+	happened  map[int]bool
 
 	open       *invocation // of status.Update
 	made       script      // what the invocations came to
