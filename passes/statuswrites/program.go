@@ -1,6 +1,7 @@
 package statuswrites
 
 import (
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -266,7 +267,7 @@ func (p *program) repeat(fn *ssa.Function, repeat kube.Repeat) {
 		return
 	}
 	p.repeats[fn] = repeat
-	if m := boundMethod(fn); m != nil {
+	if m := ssax.Method(fn); m != nil {
 		p.repeats[m] = repeat
 	}
 }
@@ -285,21 +286,6 @@ func functionOf(v ssa.Value) *ssa.Function {
 		return functionOf(v.X)
 	case *ssa.MakeInterface:
 		return functionOf(v.X)
-	}
-	return nil
-}
-
-// boundMethod is the method that the wrapper of a method value calls.
-func boundMethod(fn *ssa.Function) *ssa.Function {
-	if fn.Synthetic == "" || fn.Parent() != nil || len(fn.Blocks) != 1 {
-		return nil
-	}
-	for _, instr := range fn.Blocks[0].Instrs {
-		if c, ok := instr.(*ssa.Call); ok {
-			if m := c.Call.StaticCallee(); m != nil && m.Object() == fn.Object() {
-				return m
-			}
-		}
 	}
 	return nil
 }

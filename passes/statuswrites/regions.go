@@ -1,6 +1,7 @@
 package statuswrites
 
 import (
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"go/token"
 	"go/types"
 
@@ -37,7 +38,7 @@ func (p *program) regions() *regions {
 			}
 			for f, region := range res.Regions {
 				r.passed[f] = region
-				if m := boundMethod(f); m != nil {
+				if m := ssax.Method(f); m != nil {
 					r.passed[m] = region
 				}
 			}
@@ -71,7 +72,7 @@ func (p *program) regions() *regions {
 						continue
 					}
 					r.other[f] = true
-					if m := boundMethod(f); m != nil {
+					if m := ssax.Method(f); m != nil {
 						r.other[m] = true
 					}
 				}

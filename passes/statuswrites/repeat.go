@@ -1,6 +1,7 @@
 package statuswrites
 
 import (
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"go/token"
 	"go/types"
 	"slices"
@@ -62,7 +63,7 @@ func (r *Result) noteManaged(c ssa.CallInstruction) {
 			return
 		}
 		r.managed[f] = flow.Region{Call: c, Manager: true}
-		if m := boundMethod(f); m != nil {
+		if m := ssax.Method(f); m != nil {
 			r.managed[m] = flow.Region{Call: c, Manager: true}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -98,6 +99,9 @@ func (r *Rewriter) mentioned(fn *ssa.Function) []*ssa.Function {
 			operands = instr.Operands(operands[:0])
 			for _, op := range operands {
 				if f, ok := (*op).(*ssa.Function); ok {
+					if m := ssax.Method(f); m != nil {
+						f = m
+					}
 					if o := f.Origin(); o != nil {
 						f = o
 					}

@@ -36,6 +36,22 @@ func Bound(fv *ssa.FreeVar) ssa.Value {
 	return made.Bindings[slices.Index(fv.Parent().FreeVars, fv)]
 }
 
+// Method is the method that fn, the wrapper of a method value, calls; nil if fn is no
+// such wrapper.
+func Method(fn *ssa.Function) *ssa.Function {
+	if fn.Synthetic == "" || fn.Parent() != nil || len(fn.Blocks) != 1 {
+		return nil
+	}
+	for _, instr := range fn.Blocks[0].Instrs {
+		if c, ok := instr.(*ssa.Call); ok {
+			if m := c.Call.StaticCallee(); m != nil && m.Object() == fn.Object() {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
 // Deref is what a pointer type points at, or the type itself.
 func Deref(t types.Type) types.Type {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
