@@ -12,7 +12,7 @@ import (
 // Held reports that what a call of a function writes is part of a batch of those that
 // call the function: it is written at the end of that.
 func (r *Result) Held(f *Func, v *flow.Visit) bool {
-	if v.Context == nil {
+	if v.Context == nil || !v.Noted {
 		return false
 	}
 	r.mu.Lock()

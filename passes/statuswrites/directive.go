@@ -44,6 +44,10 @@ const (
 	// made from it, the functions with Update and Patch in its package take note of what
 	// they are to write, and the deferred function writes each object once.
 	Batch Directive = "batch"
+	// Client is of a function that takes a client and returns one that does the same,
+	// but has each status write that is sent with the context of a batch become part of
+	// it, and what it reads have the status that is held there.
+	Client Directive = "client"
 )
 
 const directivePrefix = "//atomicstatus:"
@@ -56,7 +60,7 @@ func DirectiveOf(doc *ast.CommentGroup) Directive {
 	}
 	for _, c := range doc.List {
 		name, ok := strings.CutPrefix(c.Text, directivePrefix)
-		if d := Directive(strings.TrimSpace(name)); ok && slices.Contains([]Directive{Update, Atomic, Patch, Base, Batch}, d) {
+		if d := Directive(strings.TrimSpace(name)); ok && slices.Contains([]Directive{Update, Atomic, Patch, Base, Batch, Client}, d) {
 			return d
 		}
 	}
@@ -156,6 +160,8 @@ func (p *program) vouched(fn *ssa.Function) *flow.Summary {
 		return vouchedBase(fn)
 	case Batch:
 		return vouchedBatch(fn)
+	case Client:
+		return vouchedClient(fn)
 	default:
 		return nil
 	}
@@ -170,7 +176,7 @@ func (p *program) vouched(fn *ssa.Function) *flow.Summary {
 		write.Client = table.Param(client, fn.Params[client].Type())
 	}
 	if context := slices.IndexFunc(fn.Params, hasContext); context >= 0 && len(p.told.directed(p.pass.Pkg, Batch)) > 0 {
-		write.Context = table.Param(context, fn.Params[context].Type())
+		write.Context, write.Noted = table.Param(context, fn.Params[context].Type()), true
 	}
 	err := table.Out(0, "error")
 	sent := []*flow.Term{obj}
@@ -210,6 +216,18 @@ func vouchedBatch(fn *ssa.Function) *flow.Summary {
 	return &flow.Summary{Batch: true, Outcomes: []flow.Outcome{{
 		Results: []*flow.Term{table.Out(0, "context.Context"), table.Out(1, "")},
 	}}}
+}
+
+// vouchedClient is the summary of a function that makes a client by which writes become
+// part of a batch.
+func vouchedClient(fn *ssa.Function) *flow.Summary {
+	client := slices.IndexFunc(fn.Params, hasStatus)
+	if client < 0 || fn.Signature.Results().Len() != 1 {
+		return nil
+	}
+	table := resource.NewTable()
+	made := table.PureOf(flow.Batched, fn.Signature.Results().At(0).Type(), table.Param(client, fn.Params[client].Type()))
+	return &flow.Summary{Outcomes: []flow.Outcome{{Results: []*flow.Term{made}}}}
 }
 
 func hasContext(v *ssa.Parameter) bool { return kube.IsContext(v.Type()) }

@@ -68,7 +68,8 @@ type (
 	written struct {
 		Resource term        `json:"r,omitempty"`
 		Client   *term       `json:"c,omitempty"`
-		Context  *term       `json:"x,omitempty"` // whose batch it may be part of
+		Context  *term       `json:"x,omitempty"` // that it is sent with
+		Noted    bool        `json:"n,omitempty"` // and is part of the batch of, if there is one
 		Paths    []string    `json:"p,omitempty"`
 		Via      []flow.Step `json:"v,omitempty"`
 		Changed  bool        `json:"h,omitempty"` // only if the caller has changed it
@@ -123,7 +124,7 @@ func (p *program) encode(s *flow.Summary, returns bool) *summary {
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
 		tells = tells || slices.ContainsFunc(o.Results, func(t *flow.Term) bool {
-			return t.Type == "k8s.io/apimachinery/pkg/types.NamespacedName" && t.Kind == resource.Struct
+			return t.Type == "k8s.io/apimachinery/pkg/types.NamespacedName" && t.Kind == resource.Struct || t.Kind == resource.Pure && t.Name == flow.Batched
 		})
 		tells = tells || tellsOfObjects(o) || len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed || o.Hidden != flow.NoDetail
 		f.Outcomes = append(f.Outcomes, p.encodeOutcome(o))
@@ -162,7 +163,7 @@ func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 	}
 	for _, w := range o.Writes {
 		if r, ok := encode(w.Resource); ok {
-			x := written{Resource: r, Paths: w.Paths, Via: p.steps(w.Via), Changed: w.IfChanged}
+			x := written{Resource: r, Paths: w.Paths, Via: p.steps(w.Via), Changed: w.IfChanged, Noted: w.Noted}
 			if w.Client != nil {
 				if c, ok := encode(w.Client); ok {
 					x.Client = &c
@@ -282,7 +283,7 @@ func (f *summary) decode() *flow.Summary {
 			d.Facts = append(d.Facts, g)
 		}
 		for _, w := range o.Writes {
-			x := flow.Write{Resource: w.Resource.decode(table), Paths: w.Paths, Via: w.Via, IfChanged: w.Changed}
+			x := flow.Write{Resource: w.Resource.decode(table), Paths: w.Paths, Via: w.Via, IfChanged: w.Changed, Noted: w.Noted}
 			if w.Client != nil {
 				x.Client = w.Client.decode(table)
 			}

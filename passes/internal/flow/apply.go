@@ -13,7 +13,8 @@ import (
 // written is a status write of a callee's, in the terms of the caller.
 type written struct {
 	res, client *Term
-	context     *Term               // the caller's, if it may be that of a batch
+	context     *Term               // the caller's that it is sent with
+	noted       bool                // it is part of the batch of that, if there is one
 	flush       ssa.CallInstruction // the end of the batch that it is part of
 	paths       []string
 	via         []Step
@@ -207,7 +208,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 				client = b.term(w.Client)
 			}
 			x := written{res: r, client: client, paths: w.Paths, via: w.Via, ifChanged: w.IfChanged, name: capturedName(w.Resource, fn)}
-			x.context, x.flush = b.batch(target, w)
+			x.context, x.noted, x.flush = b.batch(target, w)
 			writes = append(writes, x)
 		}
 	}
@@ -276,7 +277,7 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		if name == "" {
 			name = e.nameOf(w.res)
 		}
-		is := Visit{Call: instr, Resource: w.res, Client: w.client, Name: name, Via: w.via, Direct: direct, Context: w.context}
+		is := Visit{Call: instr, Resource: w.res, Client: w.client, Name: name, Via: w.via, Direct: direct, Context: w.context, Noted: w.noted}
 		if w.flush != nil {
 			is = is.at(w.flush)
 		}

@@ -307,7 +307,7 @@ func (e *exec) async(s *state, instr ssa.CallInstruction, fn *Term, args []*Term
 						seen[r] = true
 						is := Visit{Call: instr, Resource: r, Name: e.nameOf(r), Via: w.Via, Async: true}
 						var flush ssa.CallInstruction
-						if is.Context, flush = in.batch(target, w); flush != nil {
+						if is.Context, is.Noted, flush = in.batch(target, w); flush != nil {
 							is = is.at(flush)
 						}
 						e.visit(s, is)

@@ -180,17 +180,38 @@ func (e *exec) contexts(fn *ssa.Function, from *Term, flush ssa.CallInstruction)
 	}
 }
 
-// batch is the context of the caller's that a write of a callee's may be part of the
-// batch of, or the end of the batch that it is part of.
-func (b *binding) batch(target *ssa.Function, w Write) (from *Term, flush ssa.CallInstruction) {
+// batch is the context of the caller's that a callee sends a write with, and where it is
+// noted the end of the batch that it is part of.
+func (b *binding) batch(target *ssa.Function, w Write) (from *Term, noted bool, flush ssa.CallInstruction) {
+	noted = w.Noted || w.Client != nil && batched(b.term(w.Client))
 	if w.Context == nil {
-		return nil, nil
+		return nil, noted, nil
 	}
 	if t := b.term(w.Context); t != nil {
 		from, flush = b.e.contextOf(t)
 	}
+	if !noted {
+		return from, false, nil
+	}
 	b.e.contexts(target, from, flush)
-	return from, flush
+	return from, true, flush
+}
+
+// sent says with what context a call sends a write, and where the client has it noted,
+// where that is made.
+func (v Visit) sent(e *exec, client *Term, args []*Term) Visit {
+	v.Noted = batched(client)
+	c := v.Call.Common()
+	for i, a := range c.Args {
+		if kube.IsContext(a.Type()) && i < len(args) {
+			from, flush := e.contextOf(args[i])
+			if v.Context = from; v.Noted && flush != nil {
+				return v.at(flush)
+			}
+			break
+		}
+	}
+	return v
 }
 
 // at is a write that is made at the end of a batch.

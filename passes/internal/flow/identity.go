@@ -199,9 +199,21 @@ func ownerType(r *Term) string {
 	return r.Type
 }
 
+// Batched names a client that is made of another, by which writes become part of the
+// batch of the context that they are sent with.
+const Batched = "Batched"
+
+// batched reports that a client, or a writer of one, has writes become part of a batch.
+func batched(c *Term) bool {
+	for c != nil && c.Kind == resource.Pure && c.Name == "Status" {
+		c = c.Args[0]
+	}
+	return c != nil && c.Kind == resource.Pure && c.Name == Batched
+}
+
 // canonicalClient is the client itself where a value is made of one.
 func canonicalClient(c *Term) *Term {
-	for c != nil && c.Kind == resource.Pure && (c.Name == "Status" || c.Name == "SubResource") {
+	for c != nil && c.Kind == resource.Pure && (c.Name == "Status" || c.Name == "SubResource" || c.Name == Batched) {
 		c = c.Args[0]
 	}
 	return c

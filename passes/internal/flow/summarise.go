@@ -114,9 +114,9 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 		v := e.visits[visitKey{w.first, res}]
 		switch {
 		case l.visible(res):
-			o.Writes = append(o.Writes, Write{res, l.client(w.client), v.Context, allUnnamed(w.paths), v.steps(), w.ifChanged})
+			o.Writes = append(o.Writes, Write{res, l.client(w.client), v.Context, v.Noted, allUnnamed(w.paths), v.steps(), w.ifChanged})
 		case l.outs[res] != nil:
-			o.Writes = append(o.Writes, Write{l.outs[res], l.client(w.client), v.Context, allUnnamed(w.paths), v.steps(), w.ifChanged})
+			o.Writes = append(o.Writes, Write{l.outs[res], l.client(w.client), v.Context, v.Noted, allUnnamed(w.paths), v.steps(), w.ifChanged})
 		}
 	}
 	for p, r := range s.res.all() {

@@ -162,7 +162,8 @@ type Fact struct {
 type Write struct {
 	Resource *Term
 	Client   *Term    // what it was sent through; nil where the caller cannot name it
-	Context  *Term    // whose batch it would be part of; nil where that is not the caller's
+	Context  *Term    // that it is sent with; nil where that is not the caller's
+	Noted    bool     // where that is of a batch, the write is part of the batch
 	Paths    []string // of the status, that were changed and sent
 	Via      []Step   // the calls that lead to the direct write, outermost first
 	// IfChanged: nothing is written unless the caller has changed the status.
@@ -217,9 +218,11 @@ type Visit struct {
 	Fresh    bool // on some path nothing was written before
 	Loop     *Loop
 	Client   *Term
-	// Context is what a caller gave it, whose batch the write is part of if there is
-	// one; nil if it is part of none.
+	// Context is what a caller gave it to send the write with; nil if that is none of
+	// the caller's. If the write is noted, it is part of the batch of that, if there is
+	// one.
 	Context *Term
+	Noted   bool
 }
 
 // Param is the parameter of the function that the visit writes, or -1.

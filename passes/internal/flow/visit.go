@@ -20,6 +20,7 @@ func (e *exec) visited(is Visit) *Visit {
 	if v.Context != is.Context { // on another path
 		v.Context = nil
 	}
+	v.Noted = v.Noted && is.Noted
 	return v
 }
 

@@ -70,7 +70,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	}
 	switch {
 	case k.Op.IsStatusWrite():
-		prone := e.isProne(s, k, obj, c, fn, args)
+		prone := !batched(client) && e.isProne(s, k, obj, c, fn, args)
 		paths := ok.objects.get(obj).statusPaths()
 		differs := s.differs(e, res)
 		if k.Patcher != nil {
@@ -79,7 +79,7 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 			e.sendStatus(instr, k, ok, failed, obj, res, prone, out)
 		}
 		e.tryAgain(s, instr, res)
-		is := Visit{Call: instr, Resource: res, Client: canonicalClient(client), Name: e.objectName(s, instr, k, obj, res), Direct: true}
+		is := Visit{Call: instr, Resource: res, Client: canonicalClient(client), Name: e.objectName(s, instr, k, obj, res), Direct: true}.sent(e, client, args)
 		if k.Patcher != nil && !differs {
 			e.visitIfChanged(ok, is)
 		} else {
@@ -87,7 +87,9 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 		}
 		ok.wrote(res, paths)
 		ok.madeGood(e, res)
-		e.direct[instr] = k.Op
+		if !batched(client) { // by that it is what Update does
+			e.direct[instr] = k.Op
+		}
 		if prone {
 			e.prone[instr] = true
 			if failed != nil {
