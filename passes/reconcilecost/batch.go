@@ -10,8 +10,12 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
-// inBatch is what is known of a context that comes from a batch.
-const inBatch = "batch"
+// inBatch is what is known of a context that comes from a batch, and batched of a client
+// by which writes become part of one.
+const (
+	inBatch = "batch"
+	batched = "batched"
+)
 
 // directive is that of a function, or "".
 func directive(fn *ssa.Function) statuswrites.Directive {
@@ -64,9 +68,7 @@ func (w *walker) directed(s *state, c ssa.CallInstruction) (out []*state, ok boo
 			}
 			return w.request(s, c, op, kind), true
 		}
-		s.held = union(s.held, []string{kind})
-		w.setError(s, c, fact{eq: isNil})
-		return []*state{s}, true
+		return w.hold(s, c, kind), true
 	}
 	x, isResult := common.Value.(*ssa.Extract)
 	if !isResult || x.Index != 1 {
@@ -86,6 +88,19 @@ func (w *walker) directed(s *state, c ssa.CallInstruction) (out []*state, ok boo
 		s = w.request(s, c, kube.StatusUpdate, kind)[0]
 	}
 	return []*state{s}, true
+}
+
+// noted reports that a status write is sent by a client, and with a context, that make it
+// part of a batch.
+func (w *walker) noted(c *ssa.CallCommon, k kube.Call) bool {
+	return k.Client != nil && w.ctx.bind(k.Client, 0).value == batched && w.ctx.context(c, 0).value == inBatch
+}
+
+// hold has a batch take note of a write of a kind.
+func (w *walker) hold(s *state, c ssa.CallInstruction, kind string) []*state {
+	s.held = union(s.held, []string{kind})
+	w.setError(s, c, fact{eq: isNil})
+	return []*state{s}
 }
 
 // kindGiven is the kind of the first resource that a call is given.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
 // binding is what is known of a value that is passed to a function: the function
@@ -156,6 +157,12 @@ func (ctx bindings) bind(v ssa.Value, depth int) binding {
 		}
 		if kube.IsContext(v.Type()) {
 			return ctx.made(v, depth)
+		}
+		if directive(v.Call.StaticCallee()) == statuswrites.Client {
+			return binding{value: batched}
+		}
+		if k := kube.Classify(&v.Call); k.Op == kube.StatusWriter && k.Client != nil {
+			return ctx.bind(k.Client, depth+1)
 		}
 	}
 	return binding{}

@@ -35,6 +35,8 @@ func (w *walker) invoke(s *state, c ssa.CallInstruction) []*state {
 		delete(s.facts, v)
 	}
 	switch {
+	case k.Op.IsStatusWrite() && w.noted(common, k):
+		return w.hold(s, c, w.objectKind(k))
 	case isRequest(k.Op):
 		return w.request(s, c, k.Op, w.objectKind(k))
 	case k.Op != kube.None:
