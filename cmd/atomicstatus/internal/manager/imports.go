@@ -62,12 +62,12 @@ func (i *imports) name(pkg *types.Package) string {
 
 // locals are the names that the templates use in functions: an import of that
 // name would be hidden there.
-var locals = strings.Fields(`again all answer b base before broken builds c calls cancel change cloned conflict
-	content ctx data deleting empty err failed failing fields first flush fresh from
-	given h i invalid key label last late lay m mine n name newLike newObject next noted
-	now obj old opts other par part patch phase reader rebase refused renew result run s
-	send server set settle state status stored t test tests to transitions twice uid
-	update v version want way write`)
+var locals = strings.Fields(`again any all answer b base before broken builds c calls cancel change cloned conflict
+	content ctx data deleting empty err failed failing fields first flush found fresh from
+	given h i into invalid item key known label last late lay list locked m mine n name newLike
+	newObject next noted now o obj old opts other par part patch phase reader rebase
+	refused renew result run s send server set settle state status stored t test tests to
+	transitions twice uid update v value version want way write`)
 
 func (i *imports) taken(name string) bool {
 	if types.Universe.Lookup(name) != nil || slices.Contains(locals, name) {

@@ -244,6 +244,9 @@ func (g *generator) batch() ([]byte, error) {
 	imports := newImports(g.own(),
 		"bytes", "context", "encoding/json", "errors", "reflect", "sync", "time",
 		"apierrors k8s.io/apimachinery/pkg/api/errors",
+		"k8s.io/apimachinery/pkg/api/meta",
+		"k8s.io/apimachinery/pkg/runtime",
+		"k8s.io/apimachinery/pkg/types",
 		clientPackage,
 		controllerRuntime+"/pkg/reconcile",
 	)
