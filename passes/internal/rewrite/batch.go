@@ -122,6 +122,7 @@ type batching struct {
 
 	entries []*ssa.Function // the reconciles
 	opened  bool            // one has a batch already
+	lent    bool            // others write by a client that takes note
 	funcs   []*ssa.Function // in their reach
 	sites   []*site
 	answers []*site // calls whose answer lands in an object
@@ -149,7 +150,9 @@ type site struct {
 	fn   *ssa.Function
 	kind string // the type of the object; empty if that is an interface
 	done bool   // it takes note in a batch already
-	bad  string // why it cannot: a clause
+	// client is what another package writes by, which is given to it here.
+	client ast.Expr
+	bad    string // why it cannot: a clause
 }
 
 // enter finds what a reconcile does, by way of the functions of the package.
@@ -279,17 +282,21 @@ func (b *batching) foreign(s *site, sum *flow.Summary) {
 	for _, o := range sum.Outcomes {
 		for _, w := range o.Writes {
 			wrote = true
-			n := &site{call: s.call, fn: s.fn, kind: kind(w.Resource), done: true}
+			n := &site{call: s.call, fn: s.fn, kind: kind(w.Resource), done: w.Noted}
+			if !w.Noted {
+				n.client, n.done = b.given(s, w.Client)
+			}
 			switch {
-			case w.Context == nil:
+			case !n.done && n.client == nil || w.Context == nil:
 				n.bad = "is in another package, and takes no note in a batch"
 			case !b.flows(s.call.Common()):
 				n.bad = "has another context"
 			}
+			b.lent = b.lent || n.client != nil || n.done && !w.Noted
 			b.sites = append(b.sites, n)
 		}
 		for _, over := range o.Overwrites {
-			if !over.Response {
+			if !over.Response && !b.lent {
 				b.answers = append(b.answers, &site{call: s.call, fn: s.fn, kind: kind(over.Object)})
 			}
 		}
@@ -346,7 +353,13 @@ func (b *batching) decide() {
 		return
 	}
 	for _, s := range open {
-		if !b.convert(s) {
+		switch {
+		case s.client != nil:
+			b.lend(s)
+		case b.convert(s):
+		case b.lendHere(s):
+			b.lent = true
+		default:
 			b.refuse(s.call.Pos(), "what the write in %s sends as it was read is not to be found", b.place(s.call.Pos()))
 		}
 	}

@@ -13,13 +13,15 @@ import (
 
 // update is a call c.Status().Update(ctx, obj, …).
 type update struct {
-	call   *ast.CallExpr
-	client string // the source of c, with the fields that it leaves out
-	object object
-	at     inspector.Cursor // of the call
-	file   *ast.File
-	decl   *ast.FuncDecl
-	from   string // what is copied in place of the object, if another parameter has it as it was read
+	call       *ast.CallExpr
+	writer     *ast.CallExpr // c.Status()
+	client     string        // the source of c, with the fields that it leaves out
+	clientType types.Type
+	object     object
+	at         inspector.Cursor // of the call
+	file       *ast.File
+	decl       *ast.FuncDecl
+	from       string // what is copied in place of the object, if another parameter has it as it was read
 }
 
 // update reads the call of an instruction; nil if it is no direct update of a
@@ -49,11 +51,10 @@ func (r *Rewriter) sent(instr ssa.CallInstruction) *update {
 	if u.decl == nil || u.file == nil || writer == nil {
 		return nil
 	}
-	made, ok := ast.Unparen(writer).(*ast.CallExpr)
-	if !ok || r.classify(made).Op != kube.StatusWriter {
+	if u.writer, ok = ast.Unparen(writer).(*ast.CallExpr); !ok || r.classify(u.writer).Op != kube.StatusWriter {
 		return nil
 	}
-	if u.client = r.client(made); u.client == "" {
+	if u.client, u.clientType = r.client(u.writer); u.client == "" {
 		return nil
 	}
 	if u.object, ok = r.object(call.Args[1]); !ok || !r.to.takes(u.object.typ) {
@@ -84,18 +85,18 @@ func receiver(call *ast.CallExpr) ast.Expr {
 	return nil
 }
 
-// client is the source of the client that a writer is made from: what Update is
-// given has to read and to write. It is empty where that is not to be had.
-func (r *Rewriter) client(writer *ast.CallExpr) string {
+// client is the source of the client that a writer is made from, and its type: what
+// Update is given has to read and to write. It is empty where that is not to be had.
+func (r *Rewriter) client(writer *ast.CallExpr) (best string, typ types.Type) {
 	sel, ok := ast.Unparen(writer.Fun).(*ast.SelectorExpr)
 	if !ok || !plain(sel.X) {
-		return ""
+		return "", nil
 	}
 	t := r.pass.TypesInfo.TypeOf(sel.X)
 	text := types.ExprString(sel.X)
-	named, best := "", ""
+	named := ""
 	if reads(t, r.pass.Pkg) {
-		best = text
+		best, typ = text, t
 	}
 	// The embedded fields that the method comes from: r.Client for r.Status().
 	if s := r.pass.TypesInfo.Selections[sel]; s != nil {
@@ -112,11 +113,11 @@ func (r *Rewriter) client(writer *ast.CallExpr) string {
 			}
 			named, t = named+"."+field.Name(), field.Type()
 			if reads(t, r.pass.Pkg) {
-				best = named
+				best, typ = named, t
 			}
 		}
 	}
-	return best
+	return best, typ
 }
 
 // plain reports that an expression names a variable, a field of one, or what a

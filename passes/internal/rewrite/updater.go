@@ -25,9 +25,9 @@ type updater struct {
 	fn   string
 	typ  string // the type it is for, as PATH.NAME; empty if it is generic
 	// Of its package too, empty where it has none: the functions that carry the
-	// directives of a patch, of a copy as base, and of a batch.
-	patch, base, batch string
-	imports            []string // of its package, where it was found by its file
+	// directives of a patch, of a copy as base, of a batch, and of a client for others.
+	patch, base, batch, client string
+	imports                    []string // of its package, where it was found by its file
 }
 
 // takes reports that the object of an update fits.
@@ -75,7 +75,7 @@ func (r *Rewriter) updaterOf(pkg *types.Package) *updater {
 			continue
 		}
 		u := &updater{path: pkg.Path(), name: pkg.Name(), fn: fn.Name()}
-		for _, d := range []statuswrites.Directive{statuswrites.Patch, statuswrites.Base, statuswrites.Batch} {
+		for _, d := range []statuswrites.Directive{statuswrites.Patch, statuswrites.Base, statuswrites.Batch, statuswrites.Client} {
 			for _, fn := range r.writes.Directed(pkg, d) {
 				if fn.Exported() {
 					u.also(d, fn.Name())
@@ -137,6 +137,8 @@ func (u *updater) also(d statuswrites.Directive, fn string) {
 		u.base = fn
 	case statuswrites.Batch:
 		u.batch = fn
+	case statuswrites.Client:
+		u.client = fn
 	}
 }
 

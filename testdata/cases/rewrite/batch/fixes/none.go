@@ -9,6 +9,7 @@ import (
 
 	myv1 "example.com/cases/api/v1"
 	"example.com/cases/rewrite/batch/status"
+	"example.com/cases/writes/batch/plain"
 )
 
 // Detached writes with another context.
@@ -101,4 +102,23 @@ func (r *Retries) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result,
 		widget.Status.Attempts++
 		return r.Status().Update(ctx, widget)
 	})
+}
+
+// Kept has another write by a client of its own.
+type Kept struct {
+	client.Client
+	Keeper *plain.Keeper
+}
+
+func (r *Kept) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.Keeper.Set(ctx, widget, myv1.PhaseRunning); err != nil {
+		return ctrl.Result{}, err
+	}
+	base := status.Base(ctx, widget)
+	widget.Status.Phase = myv1.PhaseReady
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base) // no fix: is in another package, and takes no note
 }

@@ -38,3 +38,10 @@ func Base[O client.Object](ctx context.Context, obj O) O { return obj.DeepCopyOb
 //
 //atomicstatus:batch
 func Batch(ctx context.Context) (context.Context, func(*error)) { return writer.Open(ctx) }
+
+// Batched returns c, by which writes are part of the batch of their context.
+//
+//atomicstatus:client
+func Batched(c client.Client) client.Client { return wrapped{c} }
+
+type wrapped struct{ client.Client }
