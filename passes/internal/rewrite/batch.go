@@ -330,12 +330,7 @@ func objectKind(c *ssa.CallCommon) string {
 // decide says whether all that writes an object that is to be held back does take
 // note, or can be made to, and does so.
 func (b *batching) decide() {
-	held := map[string]bool{b.kind: true}
-	for _, s := range b.sites {
-		if s.done && s.bad == "" {
-			held[s.kind] = true
-		}
-	}
+	held := b.kinds()
 	var open []*site
 	for _, s := range b.sites {
 		if !held[s.kind] && s.kind != "" {
@@ -368,6 +363,26 @@ func (b *batching) decide() {
 			b.renew(s)
 		}
 	}
+}
+
+// kinds are the types whose objects are held back: that of the report, those of which
+// something takes note already, and what a function writes besides by a client that it is
+// lent for one of these.
+func (b *batching) kinds() map[string]bool {
+	held := map[string]bool{b.kind: true}
+	lent := map[ssa.CallInstruction]bool{}
+	for more := true; more; {
+		more = false
+		for _, s := range b.sites {
+			if s.client != nil && (held[s.kind] || s.kind == "") && !lent[s.call] {
+				lent[s.call], more = true, true
+			}
+			if (s.done && s.bad == "" || lent[s.call]) && !held[s.kind] {
+				held[s.kind], more = true, true
+			}
+		}
+	}
+	return held
 }
 
 // open gives a reconcile the batch.

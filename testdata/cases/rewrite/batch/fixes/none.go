@@ -122,3 +122,29 @@ func (r *Kept) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, er
 	widget.Status.Phase = myv1.PhaseReady
 	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base) // no fix: is in another package, and takes no note
 }
+
+// Pair has another write two kinds by the client that it gets, and one of them by a
+// client of its own: held back, that would end in a conflict.
+type Pair struct {
+	client.Client
+	Keeper *plain.Keeper
+}
+
+func (r *Pair) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget, gadget := &myv1.Widget{}, &myv1.Gadget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.Get(ctx, client.ObjectKey{Namespace: req.Namespace, Name: widget.Spec.Owner}, gadget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := plain.Both(ctx, r.Client, widget, gadget, myv1.PhaseRunning); err != nil {
+		return ctrl.Result{}, err
+	}
+	if widget.Spec.Replicas > 1 {
+		return ctrl.Result{}, r.Keeper.Tell(ctx, gadget, "many") // no fix: is in another package, and takes no note
+	}
+	base := status.Base(ctx, widget)
+	widget.Status.Phase = myv1.PhaseReady
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base) // no fix: is in another package, and takes no note
+}

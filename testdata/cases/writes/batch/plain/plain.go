@@ -54,3 +54,20 @@ type Keeper struct{ Client client.Client }
 func (k *Keeper) Set(ctx context.Context, widget *myv1.Widget, phase string) error {
 	return Set(ctx, k.Client, widget, phase)
 }
+
+// Both patches the phase of a widget and that of its gadget.
+func Both(ctx context.Context, c client.Client, widget *myv1.Widget, gadget *myv1.Gadget, phase string) error {
+	base := gadget.DeepCopy()
+	gadget.Status.Phase = phase
+	if err := c.Status().Patch(ctx, gadget, client.MergeFrom(base)); err != nil {
+		return err
+	}
+	return Set(ctx, c, widget, phase)
+}
+
+// Tell patches the message of a gadget.
+func (k *Keeper) Tell(ctx context.Context, gadget *myv1.Gadget, message string) error {
+	base := gadget.DeepCopy()
+	gadget.Status.Message = message
+	return k.Client.Status().Patch(ctx, gadget, client.MergeFrom(base))
+}
