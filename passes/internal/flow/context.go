@@ -124,8 +124,15 @@ func (e *exec) contextOf(t *Term) (from *Term, flush ssa.CallInstruction) {
 	if t.Visible() && !t.IsConst() && t.Root().Kind != resource.Global {
 		return t, nil
 	}
-	if load, ok := t.At.(*ssa.UnOp); ok && t.Kind == resource.Value && load.Op == token.MUL {
-		return e.variable(load)
+	if t.Kind == resource.Value {
+		switch at := t.At.(type) {
+		case *ssa.Parameter: // of a later turn
+			return e.constantValue(at), nil
+		case *ssa.UnOp:
+			if at.Op == token.MUL {
+				return e.variable(at)
+			}
+		}
 	}
 	return nil, nil
 }
@@ -189,6 +196,15 @@ func (b *binding) batch(target *ssa.Function, w Write) (from *Term, noted bool, 
 	}
 	if t := b.term(w.Context); t != nil {
 		from, flush = b.e.contextOf(t)
+	}
+	if from == nil && flush == nil && w.Context.Kind == resource.Param && b.instr.Common().StaticCallee() != target {
+		// Who calls a function back makes its context of the one that it was given itself.
+		for _, a := range b.instr.Common().Args {
+			if kube.IsContext(a.Type()) {
+				from, flush = b.e.contextOf(b.e.values(b.s, []ssa.Value{a})[0])
+				break
+			}
+		}
 	}
 	if !noted {
 		return from, false, nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -126,4 +127,51 @@ func (r *Late) sync(ctx context.Context, widget *myv1.Widget) error {
 	widget.Status.Phase = myv1.PhaseReady
 	err = status.Update(ctx, r.Client, widget, base)
 	return err
+}
+
+// Planner hands the second write on as a literal, and waits for the third.
+type Planner struct{ client.Client }
+
+func (r *Planner) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result, err error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&err)
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	return r.plan(ctx, widget)
+}
+
+func (r *Planner) plan(ctx context.Context, widget *myv1.Widget) (ctrl.Result, error) {
+	if err := r.set(ctx, widget, myv1.PhasePending); err != nil {
+		return ctrl.Result{}, err
+	}
+	return r.at(ctx, widget, func(now time.Time) (ctrl.Result, error) {
+		return r.run(ctx, widget, now)
+	})
+}
+
+func (r *Planner) at(ctx context.Context, widget *myv1.Widget, run func(time.Time) (ctrl.Result, error)) (ctrl.Result, error) {
+	if widget.Spec.Replicas == 0 {
+		return ctrl.Result{}, nil
+	}
+	return run(time.Now())
+}
+
+func (r *Planner) run(ctx context.Context, widget *myv1.Widget, now time.Time) (ctrl.Result, error) {
+	short, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	err := wait.PollUntilContextCancel(short, time.Second, true, func(ctx context.Context) (bool, error) {
+		return widget.Spec.Replicas > 1, r.set(ctx, widget, myv1.PhasePending)
+	})
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	return ctrl.Result{RequeueAfter: time.Until(now)}, r.set(ctx, widget, myv1.PhaseRunning)
+}
+
+func (r *Planner) set(ctx context.Context, widget *myv1.Widget, phase string) error {
+	base := status.Base(ctx, widget)
+	widget.Status.Phase = phase
+	return status.Patch(ctx, r.Client, widget, base)
 }
