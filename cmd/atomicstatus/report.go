@@ -28,6 +28,7 @@ type reportFlags struct {
 	rates  []report.Rate
 	old    string
 	fail   bool
+	fixes  bool
 }
 
 func (f *reportFlags) define() *flag.FlagSet {
@@ -39,6 +40,7 @@ func (f *reportFlags) define() *flag.FlagSet {
 		return err
 	})
 	set.StringVar(&f.old, "compare", "", "print what has changed since `FILE`, a report in JSON")
+	set.BoolVar(&f.fixes, "fixes", false, "also say what each controller costs after the safe fixes, and after all")
 	set.BoolVar(&f.fail, "fail-on-increase", false, "with -compare: exit with 1 if a controller has become worse")
 	return set
 }
@@ -69,6 +71,9 @@ func (c *command) report(ctx context.Context, args []string) int {
 		}
 	}
 	made, code, err := c.makeReport(ctx, args)
+	if err == nil && flags.fixes {
+		err = c.addFixes(ctx, args, made)
+	}
 	if err == nil {
 		err = made.Estimate(flags.rates)
 	}
@@ -105,7 +110,9 @@ func (f *reportFlags) valid(set *flag.FlagSet, explain string) error {
 	case f.fail && f.old == "":
 		return errors.New("-fail-on-increase needs an older report to -compare with")
 	case explain != "" && len(given) > 0:
-		return errors.New("report explain prints one path as text: leave out -f, -rate and -compare")
+		return errors.New("report explain prints one path as text: leave out -f, -fixes, -rate and -compare")
+	case f.old != "" && f.fixes:
+		return errors.New("-compare prints what has changed: leave out -fixes")
 	case f.old != "" && f.format != "text":
 		return errors.New("-compare prints what has changed as text: leave out -f")
 	}

@@ -32,7 +32,7 @@ func (f *rewriteFlags) define() *flag.FlagSet {
 	set.BoolVar(&f.safe, "safe", false, "leave out the fixes that rest on assumptions")
 	set.BoolVar(&f.write, "write", false, "change the files")
 	set.BoolVar(&f.force, "force", false, "let -write change files that have uncommitted changes, or are in no git repository")
-	set.StringVar(&f.manager, "manager", "internal/status", "the `dir` of the package with the status manager, where the module has none yet")
+	set.StringVar(&f.manager, "manager", managerDir, "the `dir` of the package with the status manager, where the module has none yet")
 	return set
 }
 
@@ -141,17 +141,9 @@ func (w *rewriting) make(ctx context.Context, dir string) (*apply.Result, error)
 // round analyses the program as it is by now. Only the reports of what the reconciler
 // runs keep their fixes.
 func (w *rewriting) round(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
-	prog, err := w.c.load(ctx, load.Config{Patterns: w.patterns, Overlay: overlay})
+	round, in, err := w.c.reportRound(ctx, w.reporter, w.patterns, overlay, w.write)
 	if err != nil {
 		return apply.Round{}, err
-	}
-	sources := prog.Sources
-	in, errs, err := w.reporter.analyse(ctx, prog)
-	if err != nil {
-		return apply.Round{}, err
-	}
-	if len(in.Reconcilers) == 0 {
-		return apply.Round{}, errors.Join(errors.Join(problems(prog.Broken, errs)...), noReconciler(prog))
 	}
 	made := report.New(in)
 	found, err := findController(made, w.name)
@@ -172,7 +164,7 @@ func (w *rewriting) round(ctx context.Context, overlay map[string][]byte) (apply
 		w.before = found
 	}
 	w.after = found
-	return apply.Round{Diagnostics: in.Findings, Broken: prog.Broken, Errors: errs, Editable: editable(sources, w.write)}, nil
+	return round, nil
 }
 
 // print says what the reconciler costs, what becomes of it, and what is left to do.

@@ -53,6 +53,7 @@ type Controller struct {
 	Complexity string         `json:"complexity"`
 	Findings   map[string]int `json:"findings,omitempty"` // by check
 	Fixable    int            `json:"fixable"`            // findings that a fix takes away
+	Fixes      *Fixes         `json:"fixes,omitempty"`    // if it is known
 	Checklist  []Item         `json:"checklist"`
 	Path       []Step         `json:"path"` // the worst path
 }

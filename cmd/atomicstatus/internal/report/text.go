@@ -33,7 +33,26 @@ func (r *Report) WriteText(w io.Writer) {
 		rows = append(rows, []string{c.Name, c.cell(c.Writes), c.cell(c.WritesAfter), c.Reduction(), c.cell(c.Calls), c.cell(c.CallsAfter),
 			c.Protected, c.Complexity, fmt.Sprint(c.total())})
 	}
-	// The names get what the figures leave of the page.
+	writeTable(w, rows)
+	fmt.Fprintf(w, "\n%s", legend)
+	r.writeFixes(w)
+	for _, c := range r.Controllers {
+		c.writeText(w)
+	}
+	fmt.Fprintf(w, "\n%s\n", plural(len(r.Controllers), "controller"))
+	for _, t := range r.Checklist {
+		fmt.Fprintf(w, "    %-22s %d of %d\n", t.Name, t.Done, t.Done+t.Missing)
+	}
+	fmt.Fprintf(w, "    %-22s %d\n", "findings", r.Findings)
+	if n := len(r.Elsewhere); n > 0 {
+		writeLine(w, 27, "    findings elsewhere     ", fmt.Sprintf("%d, in what none of these controllers calls: %s", n, some(r.Elsewhere, 5)))
+	}
+	r.writeRates(w)
+}
+
+// writeTable prints rows of a page, the first of which are the heads. The names, in the
+// first column, get what the figures leave of its width.
+func writeTable(w io.Writer, rows [][]string) {
 	room := width
 	for column := 1; column < len(rows[0]); column++ {
 		widest := 0
@@ -48,19 +67,6 @@ func (r *Report) WriteText(w io.Writer) {
 		fmt.Fprintln(table, strings.Join(row, "\t"))
 	}
 	table.Flush()
-	fmt.Fprintf(w, "\n%s", legend)
-	for _, c := range r.Controllers {
-		c.writeText(w)
-	}
-	fmt.Fprintf(w, "\n%s\n", plural(len(r.Controllers), "controller"))
-	for _, t := range r.Checklist {
-		fmt.Fprintf(w, "    %-22s %d of %d\n", t.Name, t.Done, t.Done+t.Missing)
-	}
-	fmt.Fprintf(w, "    %-22s %d\n", "findings", r.Findings)
-	if n := len(r.Elsewhere); n > 0 {
-		writeLine(w, 27, "    findings elsewhere     ", fmt.Sprintf("%d, in what none of these controllers calls: %s", n, some(r.Elsewhere, 5)))
-	}
-	r.writeRates(w)
 }
 
 // clip shortens a cell that would break the table; the section of its controller has
@@ -116,8 +122,10 @@ func letter(i int) string {
 
 // Reduction is the share of the status writes that one write a resource saves, with
 // ten turns of each loop.
-func (c *Controller) Reduction() string {
-	now, after := c.Writes.Terms.Value(10), c.WritesAfter.Terms.Value(10)
+func (c *Controller) Reduction() string { return reduction(c.Writes, c.WritesAfter) }
+
+func reduction(writes, fewer Count) string {
+	now, after := writes.Terms.Value(10), fewer.Terms.Value(10)
 	if now <= after {
 		return "none"
 	}
@@ -304,6 +312,12 @@ func (r *Report) WriteMarkdown(w io.Writer) {
 			cells[i] = strings.ReplaceAll(cell, "|", `\|`)
 		}
 		fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+	}
+	if heads := r.FixColumns(); heads != nil {
+		fmt.Fprintf(w, "\n## Fixes\n\n| %s |\n|%s\n", strings.Join(heads, " | "), strings.Repeat("---|", len(heads)))
+		for _, c := range r.Controllers {
+			fmt.Fprintf(w, "| %s |\n", strings.Join(c.FixCells(), " | "))
+		}
 	}
 	fmt.Fprint(w, "\n## Progress\n\n| demand | done | missing |\n|---|---|---|\n")
 	for _, t := range r.Checklist {
