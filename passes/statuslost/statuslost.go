@@ -103,6 +103,7 @@ func reportLoss(r *report.Reporter, writes *statuswrites.Result, at ssa.Instruct
 		case by.At != "":
 			what += "; overwritten at " + by.At
 		case by.Pos.IsValid() && by.Pos != call.Pos():
+			opts = append(opts, writes.Related(writes.Way(call, by.Pos))...)
 			opts = append(opts, report.Related(statuswrites.At(by.Pos), found[0].Name+" is overwritten here"))
 		}
 	}

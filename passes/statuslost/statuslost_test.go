@@ -1,6 +1,7 @@
 package statuslost_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -25,17 +26,20 @@ func TestRelated(t *testing.T) {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	const call, read = 31, 35
-	for _, d := range diags {
-		if filepath.Base(d.Pos.Filename) != "way.go" || d.Pos.Line != call {
-			continue
+	for call, want := range map[int][]string{
+		31: {"30: Status.Phase is changed here", "35: widget is overwritten here"},
+		41: {"40: Status.Phase is changed here", "48: it calls readAgain", "35: widget is overwritten here"}, // and how
+	} {
+		var got []string
+		for _, d := range diags {
+			if filepath.Base(d.Pos.Filename) == "way.go" && d.Pos.Line == call {
+				for _, r := range d.Related {
+					got = append(got, fmt.Sprintf("%d: %s", r.Pos.Line, r.Message))
+				}
+			}
 		}
-		if !slices.ContainsFunc(d.Related, func(r load.Related) bool {
-			return r.Pos.Line == read && r.Message == "widget is overwritten here"
-		}) {
-			t.Errorf("related information %+v, want line %d", d.Related, read)
+		if !slices.Equal(got, want) {
+			t.Errorf("related information of line %d: %q, want %q", call, got, want)
 		}
-		return
 	}
-	t.Errorf("no report at way.go:%d", call)
 }

@@ -2,10 +2,12 @@ package statusretry
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/internal/rewrite"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
@@ -56,11 +58,15 @@ func run(pass *analysis.Pass) (any, error) {
 			if !f.Prone[call] || writes.Protected(f, call) {
 				continue
 			}
-			name := f.Names[call]
-			if name == "" {
-				name = "the object"
+			of := ""
+			if name := f.Names[call]; name != "" {
+				of = " of " + name
 			}
-			r.Report(writes.Range(call), fmt.Sprintf("the error of this status update of %s goes nowhere: after a conflict the update is lost; return it, or retry", name))
+			var opts []report.Option
+			if i := slices.IndexFunc(f.Visits, func(v *flow.Visit) bool { return v.Call == call }); i >= 0 {
+				opts = writes.Related(f.Visits[i].Via)
+			}
+			r.Report(writes.Range(call), "the error of this status update"+of+" goes nowhere: after a conflict the update is lost; return it, or retry", opts...)
 		}
 	}
 	r.Done()

@@ -47,7 +47,8 @@ func (r *Report) FixColumns() []string {
 	if !r.fixed() {
 		return nil
 	}
-	return []string{"controller", "writes", "safe fixes", "all fixes", "reduction", "requests", "safe fixes", "all fixes", "protected"}
+	return []string{"controller", "writes", "writes, safe fixes", "writes, all fixes", "reduction",
+		"requests", "requests, safe fixes", "requests, all fixes", "protected"}
 }
 
 // FixCells is the row of a controller in that table.

@@ -34,3 +34,16 @@ func (r *WidgetReconciler) Here(ctx context.Context, widget *myv1.Widget) error 
 func (r *WidgetReconciler) readAgain(ctx context.Context, widget *myv1.Widget) error {
 	return r.Get(ctx, client.ObjectKeyFromObject(widget), widget)
 }
+
+// Further calls one that calls another.
+func (r *WidgetReconciler) Further(ctx context.Context, widget *myv1.Widget) error {
+	widget.Status.Phase = "Ready"
+	return r.refresh(ctx, widget) // want statuslost:`not written \(Status.Phase\)`
+}
+
+func (r *WidgetReconciler) refresh(ctx context.Context, widget *myv1.Widget) error {
+	if widget.Name == "" {
+		return nil
+	}
+	return r.readAgain(ctx, widget)
+}
