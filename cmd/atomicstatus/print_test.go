@@ -127,7 +127,7 @@ func TestOrder(t *testing.T) {
 	if err := c.printSummary(of); err != nil {
 		t.Fatal(err)
 	}
-	if want := "\n28 findings: statusretry 20, statuslost 4, statusmulti 4; 2 suppressed by comments; 1 function, file or package left out"; !strings.HasPrefix(out.String(), want) {
+	if want := "\n28 findings: statusretry 20, statuslost 4, statusmulti 4; 2 suppressed by comments; 1 left out, in whole or in part (functions, files, packages): see stderr"; !strings.HasPrefix(out.String(), want) {
 		t.Errorf("summary %q, want %q", &out, want)
 	}
 	if strings.Contains(out.String(), "policy=requeue") {

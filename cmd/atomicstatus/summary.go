@@ -77,7 +77,7 @@ func (c *command) printSummary(out output) error {
 		text += fmt.Sprintf("; %d known to the baseline", out.known)
 	}
 	if left := len(out.notes.sorted()) + len(out.problems) + out.testing; left > 0 {
-		text += fmt.Sprintf("; %s left out, in whole or in part: see stderr", count(left, "function, file or package", "s"))
+		text += fmt.Sprintf("; %d left out, in whole or in part (functions, files, packages): see stderr", left)
 	}
 	if _, err := fmt.Fprintf(c.stdout, "\n%s\n", text); err != nil {
 		return err
