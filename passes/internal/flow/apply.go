@@ -326,6 +326,9 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 						e.send(r.s, t, statusPart)
 					}
 				}
+				if managed && c.err {
+					e.writtenNext(r.s, instr)
+				}
 				if c.err && r.s.called.get(c.fn) != 0 { // handed on: its outcome is still that one
 					r.s.called.set(c.fn, calledErr)
 				}

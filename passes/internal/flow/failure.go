@@ -179,7 +179,7 @@ func (e *exec) retriesInner(s *state, instr ssa.CallInstruction, fn *Term) {
 }
 
 // retriesPolled does so for a literal that is called until it returns true: it does not,
-// and no error, where a function of the caller's may have met a conflict.
+// and no error, where a function of the caller's has met a conflict.
 func (e *exec) retriesPolled(s *state, instr ssa.CallInstruction, fn *Term) {
 	e.retriesOf(s, instr, fn, func(o *Outcome, c Called) bool {
 		return c.Conflict && len(o.Results) == 2 && o.Results[0].Name != "true" && !o.returnsError()
@@ -205,15 +205,28 @@ func (e *exec) retriesOf(s *state, instr ssa.CallInstruction, fn *Term, again fu
 	}
 }
 
-// metConflict reports that the error of a function of the caller's may be a conflict, for
-// all that the path has asked of it.
+// metConflict reports that the path has asked of the error of a function of the caller's
+// whether it is a conflict, and that it may be one.
 func (e *exec) metConflict(s *state, fn *Term) bool {
 	for c, f := range s.failed.all() {
-		if e.dynamic[c.call] == fn && s.mayConflict(e, f) {
+		if e.dynamic[c.call] == fn && (f.told || s.isConflict(e, f)) && s.mayConflict(e, f) {
 			return true
 		}
 	}
 	return false
+}
+
+// tell notes that a predicate of the caller's is asked of the errors that it gets.
+func (e *exec) tell(s *state, c *ssa.CallCommon) {
+	for _, a := range c.Args {
+		t := e.value(s, a)
+		for k, f := range s.failed.all() {
+			if f.err != nil && unwrapped(f.err) == unwrapped(t) {
+				f.told = true
+				s.failed.set(k, f)
+			}
+		}
+	}
 }
 
 // returnsError reports that the function may end with an error.

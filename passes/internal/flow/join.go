@@ -154,7 +154,7 @@ func (s *state) joinFailures(o, j *state) {
 			j.failed.set(c, f)
 			continue
 		}
-		f.open, f.kept, f.passed = f.open || g.open, f.kept || g.kept, f.passed || g.passed
+		f.open, f.kept, f.passed, f.told = f.open || g.open, f.kept || g.kept, f.passed || g.passed, f.told || g.told
 		j.failed.set(c, f)
 	}
 	for c, f := range o.failed.all() {

@@ -64,7 +64,7 @@ func (s *state) key(e *exec, in detail) digest {
 		return d
 	}
 	for c, f := range s.failed.all() {
-		d.add('f', c.order, flag(f.open, 0)|flag(f.kept, 1)|flag(f.passed, 2))
+		d.add('f', c.order, flag(f.open, 0)|flag(f.kept, 1)|flag(f.passed, 2)|flag(f.told, 3))
 	}
 	s.objectKey(e, in, &d)
 	// The shape of control: what is known of the results and flags in registers.

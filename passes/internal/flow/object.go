@@ -310,6 +310,18 @@ func (e *exec) written(changes []*change) {
 	}
 }
 
+// writtenNext notes that what a retried function, called by that instruction, has changed
+// before it failed is there for its next run to write.
+func (e *exec) writtenNext(s *state, call ssa.CallInstruction) {
+	for _, o := range s.objects.all() {
+		for _, c := range o.dirty {
+			if c.at == ssa.Instruction(call) {
+				e.everWritten[c] = true
+			}
+		}
+	}
+}
+
 // send notes that a write of an object was attempted: what it holds in that part
 // is not pending any more, in this object and in its copies.
 func (e *exec) send(s *state, obj *Term, p part) {

@@ -67,6 +67,7 @@ type failure struct {
 	// What the path asked of the error before it came by the call again.
 	asked bool // it is a conflict
 	other bool // it is none
+	told  bool // a predicate of the caller's said yes or no to it
 	item  bool // what it wrote was an item of the loop, and is the turn's no more
 }
 

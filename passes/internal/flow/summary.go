@@ -187,8 +187,8 @@ type Store struct{ Addr, Val *Term }
 type Called struct {
 	Fn  *Term
 	Err bool // it returned an error
-	// Conflict: that may have been a conflict, for all that was asked of it. Importers
-	// are not told.
+	// Conflict: the function asked whether it was a conflict, and found that it may be.
+	// Importers are not told.
 	Conflict bool
 }
 
