@@ -13,7 +13,7 @@ import (
 // known, so the index is counted, and each turn calls the function that is at hand.
 
 // maxSteps bounds how many turns of a loop are told apart.
-const maxSteps = 16
+const maxSteps = 32
 
 // findSteps finds the loops over lists of functions, and what counts their turns.
 func (s *shape) findSteps() {
