@@ -34,7 +34,8 @@ type detail uint8
 const (
 	all     detail = iota // in all that they know
 	control               // in all writes, failures and flags
-	counts                // in the resources written, and in the calls of functions of the caller's
+	looped                // in the resources written, what turns of loops have written, and the calls of functions of the caller's
+	counts                // in the resources written, and in those calls
 	turns                 // in what turns of loops have written, and in those calls
 )
 
@@ -60,7 +61,7 @@ func (s *state) key(e *exec, in detail) digest {
 		d.add('d', i, e.callIndex(f.call))
 	}
 	d.add('a', int(s.waited), flag(s.forgot, 0))
-	if in >= counts {
+	if in >= looped {
 		return d
 	}
 	for c, f := range s.failed.all() {

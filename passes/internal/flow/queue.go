@@ -127,6 +127,9 @@ func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 	}
 	group := s.key(e, control)
 	if w.joined[group] == nil && len(w.joined) >= e.flow.apart {
+		group = s.key(e, looped)
+	}
+	if w.joined[group] == nil && len(w.joined) >= 2*e.flow.apart {
 		group = s.key(e, counts)
 	}
 	if w.joined[group] == nil && len(w.joined) >= e.flow.groups {
