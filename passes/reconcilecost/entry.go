@@ -100,7 +100,7 @@ func (p *program) functions(pkg *ssa.Package) []*ssa.Function {
 // styleOf reports whether a method is that of a reconciler, by its types.
 func styleOf(fn *types.Func) Style {
 	sig := fn.Signature()
-	if sig.Recv() == nil || sig.Params().Len() != 2 || !isNamed(sig.Params().At(0).Type(), "context", "Context") {
+	if sig.Recv() == nil || sig.Params().Len() != 2 || !kube.IsContext(sig.Params().At(0).Type()) {
 		return ""
 	}
 	arg, results := sig.Params().At(1).Type(), sig.Results()
@@ -111,17 +111,12 @@ func styleOf(fn *types.Func) Style {
 	switch {
 	case fn.Name() == "ReconcileKind" && object && results.Len() == 1:
 		return Knative
-	case fn.Name() != "Reconcile" || results.Len() != 2 || !isNamed(results.At(0).Type(), "sigs.k8s.io/controller-runtime/pkg/reconcile", "Result"):
+	case fn.Name() != "Reconcile" || results.Len() != 2 || !kube.IsResult(results.At(0).Type()):
 		return ""
 	case object:
 		return Object
 	}
 	return Request
-}
-
-func isNamed(t types.Type, pkg, name string) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == name && kube.Path(n.Obj().Pkg()) == pkg
 }
 
 // handlers are the functions that an item of a work queue is given to, where an
@@ -170,7 +165,7 @@ func (p *program) follow(item ssa.Value, seen map[ssa.Value]bool, found *[]*ssa.
 // given notes a handler that is called with an item, or goes on in a literal.
 func (p *program) given(c *ssa.Call, item ssa.Value, seen map[ssa.Value]bool, found *[]*ssa.Function) {
 	results := c.Call.Signature().Results()
-	if results.Len() == 0 || !types.Identical(results.At(results.Len()-1).Type(), types.Universe.Lookup("error").Type()) {
+	if results.Len() == 0 || !kube.IsErrorType(results.At(results.Len()-1).Type()) {
 		return
 	}
 	if c.Call.IsInvoke() {
@@ -262,10 +257,8 @@ func (p *program) eachInstr(pkg *ssa.Package, visit func(ssa.Instruction)) {
 	var walk func(fns []*ssa.Function)
 	walk = func(fns []*ssa.Function) {
 		for _, fn := range fns {
-			for _, b := range fn.Blocks {
-				for _, instr := range b.Instrs {
-					visit(instr)
-				}
+			for instr := range ssax.All[ssa.Instruction](fn) {
+				visit(instr)
 			}
 			walk(fn.AnonFuncs)
 		}
@@ -312,18 +305,16 @@ func (p *program) builtFor(fn *ssa.Function) string {
 	for _, f := range p.functions(fn.Pkg) {
 		mine := f.Signature.Recv() != nil && types.Identical(f.Signature.Recv().Type(), recv.Type())
 		object := ""
-		for _, b := range f.Blocks {
-			for _, instr := range b.Instrs {
-				if iface, ok := instr.(*ssa.MakeInterface); ok && types.Identical(iface.X.Type(), recv.Type()) {
-					mine = true
-				}
-				c, ok := instr.(*ssa.Call)
-				if !ok || c.Call.StaticCallee() == nil || len(c.Call.Args) < 2 {
-					continue
-				}
-				if kube.Builds(kube.Func(&c.Call)) {
-					object = bindings(nil).kindOf(c.Call.Args[1])
-				}
+		for instr := range ssax.All[ssa.Instruction](f) {
+			if iface, ok := instr.(*ssa.MakeInterface); ok && types.Identical(iface.X.Type(), recv.Type()) {
+				mine = true
+			}
+			c, ok := instr.(*ssa.Call)
+			if !ok || c.Call.StaticCallee() == nil || len(c.Call.Args) < 2 {
+				continue
+			}
+			if kube.Builds(kube.Func(&c.Call)) {
+				object = bindings(nil).kindOf(c.Call.Args[1])
 			}
 		}
 		if mine && object != "" {

@@ -161,26 +161,11 @@ func calledName(s step) string {
 			}
 		}
 	case fn.Signature.Recv() != nil:
-		if recv := receiverName(fn); recv != "" {
+		if recv := kube.Receiver(fn.Signature); recv != "" {
 			name = recv + "." + name
 		}
 	}
 	return name
-}
-
-func receiverName(fn *ssa.Function) string {
-	recv := fn.Signature.Recv()
-	if recv == nil {
-		return ""
-	}
-	t := recv.Type()
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		return n.Obj().Name()
-	}
-	return ""
 }
 
 // conditionPos is where the condition of a branch stands in the source.
@@ -213,7 +198,7 @@ func (p *program) conditionText(s step) string {
 	}
 	if cmp, ok := cond.(*ssa.BinOp); ok {
 		equal := cmp.Op == token.EQL && holds || cmp.Op == token.NEQ && !holds
-		if c, ok := cmp.Y.(*ssa.Const); ok && equal && c.IsNil() && types.Identical(cmp.X.Type(), types.Universe.Lookup("error").Type()) {
+		if c, ok := cmp.Y.(*ssa.Const); ok && equal && c.IsNil() && kube.IsErrorType(cmp.X.Type()) {
 			return ""
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // program is the SSA form of the packages that matter, and what is known of
@@ -106,8 +107,7 @@ func newProgram(fset *token.FileSet, roots []*packages.Package, managers []strin
 // interface are not those of the program.
 func forTests(pkg *types.Package) bool {
 	return slices.ContainsFunc(pkg.Imports(), func(imp *types.Package) bool {
-		path := kube.Path(imp)
-		return path == "testing" || path == "github.com/onsi/gomega" || path == "sigs.k8s.io/controller-runtime/pkg/client/fake"
+		return kube.ForTests(kube.Path(imp))
 	})
 }
 
@@ -205,28 +205,26 @@ func (p *program) findEventful(entries []*ssa.Function) {
 			}
 		}
 		event := false
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				operands = instr.Operands(operands[:0])
-				for _, op := range operands {
-					if callee, ok := (*op).(*ssa.Function); ok {
-						reach(callee)
-					}
+		for instr := range ssax.All[ssa.Instruction](fn) {
+			operands = instr.Operands(operands[:0])
+			for _, op := range operands {
+				if callee, ok := (*op).(*ssa.Function); ok {
+					reach(callee)
 				}
-				c, ok := instr.(ssa.CallInstruction)
-				if !ok {
-					continue
-				}
-				common := c.Common()
-				event = event || isRequest(kube.Classify(common).Op) || p.unseenManager(common) || takesNote(common)
-				if common.IsInvoke() {
-					for _, callee := range p.implementations(common) {
-						reach(callee)
-					}
-					continue
-				}
-				reach(common.StaticCallee())
 			}
+			c, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			common := c.Common()
+			event = event || isRequest(kube.Classify(common).Op) || p.unseenManager(common) || takesNote(common)
+			if common.IsInvoke() {
+				for _, callee := range p.implementations(common) {
+					reach(callee)
+				}
+				continue
+			}
+			reach(common.StaticCallee())
 		}
 		if event {
 			events = append(events, fn)
@@ -272,27 +270,21 @@ func (p *program) global(g *ssa.Global) fact {
 
 func (p *program) readGlobals(fn *ssa.Function, known map[*ssa.Global]fact, declares bool) {
 	filled := map[ssa.Value]bool{} // structs with a field that is set to something
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			store, ok := instr.(*ssa.Store)
-			if !ok {
-				continue
-			}
-			addr := store.Addr
-			if field, ok := addr.(*ssa.FieldAddr); ok {
-				addr = field.X
-				c, isConst := store.Val.(*ssa.Const)
-				filled[addr] = filled[addr] || isConst && constText(c) != zeroText(c.Type())
-			} else if load, ok := store.Val.(*ssa.UnOp); ok {
-				filled[addr] = filled[load.X]
-			}
-			g, ok := addr.(*ssa.Global)
-			switch {
-			case ok && !declares:
-				delete(known, g)
-			case ok && filled[g]:
-				known[g] = fact{ne: isZero}
-			}
+	for store := range ssax.All[*ssa.Store](fn) {
+		addr := store.Addr
+		if field, ok := addr.(*ssa.FieldAddr); ok {
+			addr = field.X
+			c, isConst := store.Val.(*ssa.Const)
+			filled[addr] = filled[addr] || isConst && constText(c) != zeroText(c.Type())
+		} else if load, ok := store.Val.(*ssa.UnOp); ok {
+			filled[addr] = filled[load.X]
+		}
+		g, ok := addr.(*ssa.Global)
+		switch {
+		case ok && !declares:
+			delete(known, g)
+		case ok && filled[g]:
+			known[g] = fact{ne: isZero}
 		}
 	}
 	for _, anon := range fn.AnonFuncs {

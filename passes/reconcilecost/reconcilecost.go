@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/names"
 )
 
@@ -86,7 +87,7 @@ func Analyze(fset *token.FileSet, roots []*packages.Package, opts Options) (foun
 func (p *program) reconciler(e entry) *Reconciler {
 	sum := p.summarise(e.fn, nil, map[string]*summary{})
 	r := &Reconciler{
-		Name: receiverName(e.fn), Package: e.fn.Pkg.Pkg.Path(), Kind: p.kindOf(e, sum),
+		Name: kube.Receiver(e.fn.Signature), Package: e.fn.Pkg.Pkg.Path(), Kind: p.kindOf(e, sum),
 		Style: e.style, Pos: p.fset.Position(e.fn.Pos()),
 	}
 	switch {
@@ -115,7 +116,7 @@ func (p *program) reconciler(e entry) *Reconciler {
 		}
 		pos := p.fset.Position(fn.Pos())
 		m := StatusManager{Name: fn.Name(), Package: fn.Pkg.Pkg.Path(), Pos: pos, Dir: filepath.Dir(pos.Filename)}
-		if recv := receiverName(fn); recv != "" {
+		if recv := kube.Receiver(fn.Signature); recv != "" {
 			m.Name = recv + "." + m.Name
 		}
 		if !slices.Contains(r.Managers, m) {

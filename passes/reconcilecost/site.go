@@ -182,8 +182,8 @@ func takesObject(fn *ssa.Function) bool {
 	object, more := false, false
 	for v := range fn.Signature.Params().Variables() {
 		switch t := v.Type(); {
-		case isNamed(t, "context", "Context"):
-		case kube.IsAPIObject(t), isNamed(t, "k8s.io/apimachinery/pkg/types", "NamespacedName"):
+		case kube.IsContext(t):
+		case kube.IsAPIObject(t), kube.IsKey(t):
 			object = true
 		case types.IsInterface(t): // a client, a logger
 		default:

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -86,14 +87,12 @@ func (c *check) returnsConflict(fn *ssa.Function) bool {
 		return known
 	}
 	c.prone[fn] = false
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			if call, ok := instr.(*ssa.Call); ok && returnsError(call) {
-				callee := call.Call.StaticCallee()
-				if kube.Conflicts(&call.Call) || callee != nil && c.returnsConflict(callee) {
-					c.prone[fn] = true
-					return true
-				}
+	for call := range ssax.All[*ssa.Call](fn) {
+		if returnsError(call) {
+			callee := call.Call.StaticCallee()
+			if kube.Conflicts(&call.Call) || callee != nil && c.returnsConflict(callee) {
+				c.prone[fn] = true
+				return true
 			}
 		}
 	}
@@ -148,11 +147,11 @@ func returnsError(call *ssa.Call) bool {
 					return true
 				}
 			case *ssa.Extract:
-				if isError(use.Type()) && follow(use) {
+				if kube.IsErrorType(use.Type()) && follow(use) {
 					return true
 				}
 			case *ssa.Call: // wrapped
-				if r := use.Call.Signature().Results(); r.Len() == 1 && isError(r.At(0).Type()) && follow(use) {
+				if r := use.Call.Signature().Results(); r.Len() == 1 && kube.IsErrorType(r.At(0).Type()) && follow(use) {
 					return true
 				}
 			case *ssa.Store: // a variable, or an argument among others
@@ -168,7 +167,7 @@ func returnsError(call *ssa.Call) bool {
 		return false
 	}
 	r := call.Call.Signature().Results()
-	if r.Len() == 0 || !isError(r.At(r.Len()-1).Type()) {
+	if r.Len() == 0 || !kube.IsErrorType(r.At(r.Len()-1).Type()) {
 		return false
 	}
 	return follow(call)
@@ -188,8 +187,6 @@ func cell(addr ssa.Value) ssa.Value {
 	}
 }
 
-func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
-
 // succeeds reports whether an instruction is a return that may say that all went
 // well: no error that is certain, and no false that asks for nothing to be
 // written.
@@ -199,7 +196,7 @@ func succeeds(i ssa.Instruction) bool {
 		return false
 	}
 	for _, v := range ret.Results {
-		if isError(v.Type()) && certain(v, ret.Block()) {
+		if kube.IsErrorType(v.Type()) && certain(v, ret.Block()) {
 			return false
 		}
 		if k, ok := v.(*ssa.Const); ok && k.Value != nil && k.Value.ExactString() == "false" {

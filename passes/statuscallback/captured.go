@@ -10,6 +10,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -66,25 +67,23 @@ func (p place) loads(v ssa.Value) bool {
 // matters afterwards.
 func (c *check) addsUp(fn *ssa.Function, region flow.Region) {
 	var done []place
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			p, sum, ok := accumulation(instr)
-			if !ok || contains(done, p) || !c.runsAgain(instr, nil) || reset(fn, p, instr) {
-				continue
-			}
-			use := c.usedAfter(fn, p, region.Call, instr)
-			if use == nil {
-				use = intoStatus(fn, p, sum)
-			}
-			if use == nil {
-				continue
-			}
-			done = append(done, p)
-			opts := []report.Option{report.Related(c.useRange(use), "what it has become is used here")}
-			c.Report(statement(fn, instr.Pos()),
-				fmt.Sprintf("%s adds up over the attempts of a retry: what an attempt added before its conflict stays; set it anew at the start of the callback", p.name),
-				append(opts, c.retry(fn)...)...)
+	for instr := range ssax.All[ssa.Instruction](fn) {
+		p, sum, ok := accumulation(instr)
+		if !ok || contains(done, p) || !c.runsAgain(instr, nil) || reset(fn, p, instr) {
+			continue
 		}
+		use := c.usedAfter(fn, p, region.Call, instr)
+		if use == nil {
+			use = intoStatus(fn, p, sum)
+		}
+		if use == nil {
+			continue
+		}
+		done = append(done, p)
+		opts := []report.Option{report.Related(c.useRange(use), "what it has become is used here")}
+		c.Report(statement(fn, instr.Pos()),
+			fmt.Sprintf("%s adds up over the attempts of a retry: what an attempt added before its conflict stays; set it anew at the start of the callback", p.name),
+			append(opts, c.retry(fn)...)...)
 	}
 }
 

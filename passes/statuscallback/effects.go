@@ -13,6 +13,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -20,18 +21,16 @@ import (
 // first place of it.
 func (c *check) repeatsEffects(fn *ssa.Function) {
 	places := map[string][]analysis.Range{}
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			what, of := c.effect(fn, instr)
-			if what == "" || !c.runsAgain(instr, of) {
-				continue
-			}
-			rng := statement(fn, position(instr))
-			if call, ok := instr.(ssa.CallInstruction); ok {
-				rng = c.writes.Range(call)
-			}
-			places[what] = append(places[what], rng)
+	for instr := range ssax.All[ssa.Instruction](fn) {
+		what, of := c.effect(fn, instr)
+		if what == "" || !c.runsAgain(instr, of) {
+			continue
 		}
+		rng := statement(fn, position(instr))
+		if call, ok := instr.(ssa.CallInstruction); ok {
+			rng = c.writes.Range(call)
+		}
+		places[what] = append(places[what], rng)
 	}
 	for _, what := range slices.Sorted(maps.Keys(places)) {
 		at := places[what]
@@ -119,23 +118,8 @@ func objectType(v ssa.Value) *types.Named {
 	if v == nil {
 		return nil
 	}
-	for {
-		if box, ok := v.(*ssa.MakeInterface); ok {
-			v = box.X
-			continue
-		}
-		if change, ok := v.(*ssa.ChangeInterface); ok {
-			v = change.X
-			continue
-		}
-		break
-	}
-	t := v.Type()
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || types.IsInterface(n) || !kube.IsAPIObject(n) || n.Obj().Pkg() == nil || strings.HasPrefix(n.Obj().Name(), "Unstructured") {
+	n := kube.Named(kube.Unboxed(v).Type())
+	if n == nil || types.IsInterface(n) || !kube.IsAPIObject(n) || n.Obj().Pkg() == nil || strings.HasPrefix(n.Obj().Name(), "Unstructured") {
 		return nil
 	}
 	return n
@@ -191,20 +175,14 @@ func (c *check) handles(fn *ssa.Function) handled {
 		}
 		return n != nil
 	}
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			call, ok := instr.(*ssa.Call)
-			if !ok {
-				continue
-			}
-			switch k := kube.Classify(&call.Call); {
-			case k.Op == kube.Get && k.Typed:
-				h.types = append(h.types, typedResult(call))
-			case k.Op == kube.List:
-				h.types = append(h.types, kube.ListItem(k.Object))
-			case k.Op == kube.Get, k.Op.IsStatusWrite() && k.Object != nil:
-				h.any = !add(k.Object) || h.any
-			}
+	for call := range ssax.All[*ssa.Call](fn) {
+		switch k := kube.Classify(&call.Call); {
+		case k.Op == kube.Get && k.Typed:
+			h.types = append(h.types, typedResult(call))
+		case k.Op == kube.List:
+			h.types = append(h.types, kube.ListItem(k.Object))
+		case k.Op == kube.Get, k.Op.IsStatusWrite() && k.Object != nil:
+			h.any = !add(k.Object) || h.any
 		}
 	}
 	for _, p := range fn.Params {
@@ -221,11 +199,7 @@ func (c *check) handles(fn *ssa.Function) handled {
 
 // typedResult is the type that a typed client or a lister reads.
 func typedResult(call *ssa.Call) *types.TypeName {
-	t := call.Call.Signature().Results().At(0).Type()
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if n, ok := types.Unalias(t).(*types.Named); ok {
+	if n := kube.Named(call.Call.Signature().Results().At(0).Type()); n != nil {
 		return n.Obj()
 	}
 	return nil
@@ -289,18 +263,16 @@ func sharesChannel(fn *ssa.Function, ch ssa.Value) bool {
 		return ok && types.Identical(c.Elem(), elem)
 	}
 	for _, f := range append([]*ssa.Function{fn}, fn.AnonFuncs...) {
-		for _, b := range f.Blocks {
-			for _, instr := range b.Instrs {
-				switch i := instr.(type) {
-				case *ssa.UnOp:
-					if i.Op == token.ARROW && receives(i.X.Type()) {
+		for instr := range ssax.All[ssa.Instruction](f) {
+			switch i := instr.(type) {
+			case *ssa.UnOp:
+				if i.Op == token.ARROW && receives(i.X.Type()) {
+					return false
+				}
+			case *ssa.Select:
+				for _, s := range i.States {
+					if s.Dir == types.RecvOnly && receives(s.Chan.Type()) {
 						return false
-					}
-				case *ssa.Select:
-					for _, s := range i.States {
-						if s.Dir == types.RecvOnly && receives(s.Chan.Type()) {
-							return false
-						}
 					}
 				}
 			}

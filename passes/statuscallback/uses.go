@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -31,19 +32,17 @@ func (c *check) usedAfter(fn *ssa.Function, p place, call ssa.CallInstruction, a
 		return use
 	}
 	// A literal that is deferred, or made later, sees the variable as well.
-	for _, b := range parent.Blocks {
-		for _, instr := range b.Instrs {
-			other, ok := instr.(*ssa.MakeClosure)
-			if !ok || other == made || !deferred(other) && !statuswrites.After(start, func(i ssa.Instruction) bool { return i == other }) {
-				continue
-			}
-			body := other.Fn.(*ssa.Function)
-			for i, bound := range other.Bindings {
-				if bound == outer.root {
-					inner := place{root: body.FreeVars[i], path: outer.path}
-					if use := c.usedFrom(nil, inner, follow, body); use != nil {
-						return use
-					}
+	for instr := range ssax.All[ssa.Instruction](parent) {
+		other, ok := instr.(*ssa.MakeClosure)
+		if !ok || other == made || !deferred(other) && !statuswrites.After(start, func(i ssa.Instruction) bool { return i == other }) {
+			continue
+		}
+		body := other.Fn.(*ssa.Function)
+		for i, bound := range other.Bindings {
+			if bound == outer.root {
+				inner := place{root: body.FreeVars[i], path: outer.path}
+				if use := c.usedFrom(nil, inner, follow, body); use != nil {
+					return use
 				}
 			}
 		}
@@ -134,11 +133,9 @@ func closureOf(parent, fn *ssa.Function) *ssa.MakeClosure {
 	if parent == nil {
 		return nil
 	}
-	for _, b := range parent.Blocks {
-		for _, instr := range b.Instrs {
-			if m, ok := instr.(*ssa.MakeClosure); ok && m.Fn == ssa.Value(fn) {
-				return m
-			}
+	for m := range ssax.All[*ssa.MakeClosure](parent) {
+		if m.Fn == ssa.Value(fn) {
+			return m
 		}
 	}
 	return nil
@@ -330,12 +327,10 @@ func intoStatus(fn *ssa.Function, p place, sum ssa.Value) ssa.Instruction {
 	if use := f.use(sum); use != nil {
 		return use
 	}
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			if load, ok := instr.(*ssa.UnOp); ok && p.loads(load) {
-				if use := f.use(load); use != nil {
-					return use
-				}
+	for load := range ssax.All[*ssa.UnOp](fn) {
+		if p.loads(load) {
+			if use := f.use(load); use != nil {
+				return use
 			}
 		}
 	}

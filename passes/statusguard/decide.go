@@ -66,7 +66,7 @@ func newDeciders(result *statuswrites.Result) *deciders {
 		return fn
 	}
 	for _, fn := range result.All {
-		for c := range calls(fn) {
+		for c := range ssax.All[ssa.CallInstruction](fn) {
 			switch op := kube.Classify(c.Common()).Op; {
 			case op == kube.Update, op == kube.Patch:
 				note(d.whole, fn, c)
@@ -121,18 +121,6 @@ func (d *deciders) derived(c *ssa.CallCommon) bool {
 	}
 	sum := d.result.Summary(callee)
 	return sum != nil && slices.ContainsFunc(sum.Outcomes, func(o flow.Outcome) bool { return len(o.Writes) > 0 })
-}
-
-func calls(fn *ssa.Function) func(yield func(ssa.CallInstruction) bool) {
-	return func(yield func(ssa.CallInstruction) bool) {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				if c, ok := instr.(ssa.CallInstruction); ok && !yield(c) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // verdict tells when the write happens that a comparison decides about.
@@ -309,7 +297,7 @@ func (q *question) branch(b *ssa.BasicBlock, truth verdict) bool {
 		return some, all
 	}
 	fn := b.Parent()
-	for c := range calls(fn) {
+	for c := range ssax.All[ssa.CallInstruction](fn) {
 		if q.writes(fn, c) {
 			if some, all := sides(c.Block()); some && !all {
 				q.found = q.side(b, c.Block(), truth)

@@ -102,11 +102,9 @@ func (q *question) held(addr ssa.Value) bool {
 	case *ssa.FieldAddr:
 		f := fieldVar(a)
 		for _, fn := range q.d.result.All {
-			for _, b := range fn.Blocks {
-				for _, instr := range b.Instrs {
-					if other, ok := instr.(*ssa.FieldAddr); ok && fieldVar(other) == f && loads(other) {
-						return true
-					}
+			for other := range ssax.All[*ssa.FieldAddr](fn) {
+				if fieldVar(other) == f && loads(other) {
+					return true
 				}
 			}
 		}
@@ -166,7 +164,7 @@ func (q *question) queueReturned(ret *ssa.Return, i int) bool {
 // writesEach reports whether the turn of a loop that takes an element goes on to write.
 func (q *question) writesEach(element ssa.Instruction) bool {
 	fn := element.Parent()
-	for c := range calls(fn) {
+	for c := range ssax.All[ssa.CallInstruction](fn) {
 		if q.writes(fn, c) && dominates(element, c) && flow.ShareLoop(element.Block(), c.Block()) {
 			return true
 		}

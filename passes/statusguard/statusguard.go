@@ -44,15 +44,13 @@ func run(pass *analysis.Pass) (any, error) {
 		if _, _, ok := forwards(fn); ok {
 			continue // its callers know what is compared
 		}
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				if cmp, ok := compares(instr); ok {
-					if c.deciders == nil {
-						c.deciders = newDeciders(writes)
-						c.sources = writtenIn(pass.Files)
-					}
-					c.judge(cmp)
+		for instr := range ssax.All[ssa.Instruction](fn) {
+			if cmp, ok := compares(instr); ok {
+				if c.deciders == nil {
+					c.deciders = newDeciders(writes)
+					c.sources = writtenIn(pass.Files)
 				}
+				c.judge(cmp)
 			}
 		}
 	}

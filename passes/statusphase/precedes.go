@@ -6,6 +6,9 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // preceded reports whether every path to an instruction validates a transition
@@ -68,18 +71,16 @@ func (c *check) literalAfter(fn *ssa.Function) bool {
 func literalUses(fn *ssa.Function) []ssa.Instruction {
 	var uses []ssa.Instruction
 	var operands []*ssa.Value
-	for _, b := range fn.Parent().Blocks {
-		for _, instr := range b.Instrs {
-			operands = instr.Operands(operands[:0])
-			for _, op := range operands {
-				if *op != ssa.Value(fn) {
-					continue
-				}
-				if closure, ok := instr.(*ssa.MakeClosure); ok {
-					uses = append(uses, *closure.Referrers()...)
-				} else {
-					uses = append(uses, instr)
-				}
+	for instr := range ssax.All[ssa.Instruction](fn.Parent()) {
+		operands = instr.Operands(operands[:0])
+		for _, op := range operands {
+			if *op != ssa.Value(fn) {
+				continue
+			}
+			if closure, ok := instr.(*ssa.MakeClosure); ok {
+				uses = append(uses, *closure.Referrers()...)
+			} else {
+				uses = append(uses, instr)
 			}
 		}
 	}
@@ -106,7 +107,7 @@ func (c *check) open(fn *ssa.Function, at ssa.Instruction, store *ssa.Store) boo
 	onTheWay := func(b *ssa.BasicBlock) bool {
 		return skip(b, 0) && paths.first.leads(b, 0, at.Block()) || skip(b, 1) && paths.first.leads(b, 1, at.Block())
 	}
-	if !slices.ContainsFunc(paths.guards[guardOf(fieldOf(store.Addr.(*ssa.FieldAddr)), store.Val)], onTheWay) {
+	if !slices.ContainsFunc(paths.guards[guardOf(kube.FieldOf(store.Addr.(*ssa.FieldAddr)), store.Val)], onTheWay) {
 		return true // there is the path by which the block was reached first
 	}
 	return paths.explore(fn, skip).reaches(at.Block())
@@ -267,7 +268,7 @@ func comparison(b *ssa.BasicBlock) *ssa.BinOp {
 // any object: which one it is does not matter to a guard.
 func isPhase(v ssa.Value, store *ssa.Store) bool {
 	from := loadedFrom(v)
-	return from != nil && from == fieldOf(store.Addr.(*ssa.FieldAddr))
+	return from != nil && from == kube.FieldOf(store.Addr.(*ssa.FieldAddr))
 }
 
 // loadedFrom is the field that a value was loaded from, or nil.
@@ -280,7 +281,7 @@ func loadedFrom(v ssa.Value) *types.Var {
 	if !ok {
 		return nil
 	}
-	return fieldOf(from)
+	return kube.FieldOf(from)
 }
 
 // same reports whether two values are equal for certain.

@@ -13,6 +13,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/names"
 	"github.com/atomicstatus/atomicstatus/passes/internal/report"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
@@ -62,20 +63,14 @@ func run(pass *analysis.Pass) (any, error) {
 		if fn.Synthetic != "" && fn.Synthetic != "range-over-func yield" {
 			continue
 		}
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				store, ok := instr.(*ssa.Store)
-				if !ok {
-					continue
-				}
-				field, ok := store.Addr.(*ssa.FieldAddr)
-				if !ok || !phases.Has(fieldOf(field).Name()) || !c.belowStatus(field) || copied(store) || made(fn, store) {
-					continue
-				}
-				if !c.preceded(store, store) {
-					rng, name := c.assignment(fn, store, field)
-					c.Report(rng, fmt.Sprintf("%s is set without validating the transition: no call of %s comes before on every path", name, strings.Join(validators, ", ")))
-				}
+		for store := range ssax.All[*ssa.Store](fn) {
+			field, ok := store.Addr.(*ssa.FieldAddr)
+			if !ok || !phases.Has(kube.FieldOf(field).Name()) || !c.belowStatus(field) || copied(store) || made(fn, store) {
+				continue
+			}
+			if !c.preceded(store, store) {
+				rng, name := c.assignment(fn, store, field)
+				c.Report(rng, fmt.Sprintf("%s is set without validating the transition: no call of %s comes before on every path", name, strings.Join(validators, ", ")))
 			}
 		}
 	}
@@ -92,16 +87,12 @@ func mentionsPhase(pass *analysis.Pass) bool {
 	return false
 }
 
-func fieldOf(a *ssa.FieldAddr) *types.Var {
-	return a.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(a.Field)
-}
-
 // belowStatus reports whether a field lies in a status: of an API object, or
 // behind a pointer to a struct that is one. The elements of lists have phases of
 // their own, which are not the resource's.
 func (c *check) belowStatus(field *ssa.FieldAddr) bool {
 	for {
-		if named := namedOf(field.X.Type()); named != nil && c.isStatus(named) {
+		if named := kube.Named(field.X.Type()); named != nil && c.isStatus(named) {
 			return true
 		}
 		switch x := field.X.(type) {
@@ -117,7 +108,7 @@ func (c *check) belowStatus(field *ssa.FieldAddr) bool {
 			return false
 		}
 		if kube.IsAPIObject(field.X.Type()) {
-			return fieldOf(field).Name() == "Status"
+			return kube.FieldOf(field).Name() == "Status"
 		}
 	}
 }
@@ -143,7 +134,7 @@ func (c *check) isStatus(named *types.Named) bool {
 			continue
 		}
 		for f := range st.Fields() {
-			if f.Name() == "Status" && namedOf(f.Type()) == named {
+			if f.Name() == "Status" && kube.Named(f.Type()) == named {
 				c.statuses[named] = true
 			}
 		}
@@ -151,22 +142,14 @@ func (c *check) isStatus(named *types.Named) bool {
 	return c.statuses[named]
 }
 
-func namedOf(t types.Type) *types.Named {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, _ := types.Unalias(t).(*types.Named)
-	return n
-}
-
 // copied reports whether a phase is taken from the same field of another status:
 // it was judged where it was made.
 func copied(store *ssa.Store) bool {
-	field := fieldOf(store.Addr.(*ssa.FieldAddr))
+	field := kube.FieldOf(store.Addr.(*ssa.FieldAddr))
 	switch v := unconverted(store.Val).(type) {
 	case *ssa.UnOp:
 		from, ok := v.X.(*ssa.FieldAddr)
-		return ok && fieldOf(from).Name() == field.Name()
+		return ok && kube.FieldOf(from).Name() == field.Name()
 	case *ssa.Field:
 		return v.X.Type().Underlying().(*types.Struct).Field(v.Field).Name() == field.Name()
 	}
@@ -238,7 +221,7 @@ func assignedTo(literal *ssa.Alloc) []ssa.Value {
 		}
 		for _, use := range *load.Referrers() {
 			if store, ok := use.(*ssa.Store); ok && store.Val == ssa.Value(load) {
-				if field, ok := store.Addr.(*ssa.FieldAddr); ok && fieldOf(field).Name() == "Status" && kube.IsAPIObject(field.X.Type()) {
+				if field, ok := store.Addr.(*ssa.FieldAddr); ok && kube.FieldOf(field).Name() == "Status" && kube.IsAPIObject(field.X.Type()) {
 					objects = append(objects, root(field))
 				}
 			}
@@ -249,7 +232,7 @@ func assignedTo(literal *ssa.Alloc) []ssa.Value {
 
 // assignment is the statement of an assignment, and what it assigns to.
 func (c *check) assignment(fn *ssa.Function, store *ssa.Store, field *ssa.FieldAddr) (rng analysis.Range, name string) {
-	rng, name = statuswrites.At(store.Pos()), fieldOf(field).Name()
+	rng, name = statuswrites.At(store.Pos()), kube.FieldOf(field).Name()
 	if fn.Syntax() == nil {
 		return rng, name
 	}
@@ -264,7 +247,7 @@ func (c *check) assignment(fn *ssa.Function, store *ssa.Store, field *ssa.FieldA
 				if lhs.Pos() <= store.Pos() && store.Pos() < lhs.End() {
 					rng, name = n, types.ExprString(lhs)
 				} else if whole {
-					rng, name = n, types.ExprString(lhs)+"."+fieldOf(field).Name()
+					rng, name = n, types.ExprString(lhs)+"."+kube.FieldOf(field).Name()
 				}
 			}
 		case *ast.RangeStmt:

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // Captured implements flow.Program.
@@ -59,52 +60,46 @@ func (p *program) Sentinels() []*ssa.Global { return p.sentinels }
 // errors of its own, which are other names of variables elsewhere, which hold
 // structs that are not zero.
 func (p *program) readInit() {
-	errorType := types.Universe.Lookup("error").Type()
+	errorType := kube.ErrorType
 	init := p.pkg.Func("init")
 	if init == nil || init.Blocks == nil {
 		return
 	}
 	tested := p.testedErrors()
 	set := map[ssa.Value]map[int]*ssa.Const{} // the constants that the fields of a struct are set to; nil if others are
-	for _, b := range init.Blocks {
-		for _, instr := range b.Instrs {
-			store, ok := instr.(*ssa.Store)
-			if !ok {
+	for store := range ssax.All[*ssa.Store](init) {
+		switch addr := store.Addr.(type) {
+		case *ssa.Global:
+			if addr.Pkg != p.pkg || p.assigned(addr) {
 				continue
 			}
-			switch addr := store.Addr.(type) {
-			case *ssa.Global:
-				if addr.Pkg != p.pkg || p.assigned(addr) {
+			if load, ok := store.Val.(*ssa.UnOp); ok && load.Op == token.MUL {
+				if g, ok := load.X.(*ssa.Global); ok {
+					p.aliases[addr.String()] = g.String()
 					continue
 				}
-				if load, ok := store.Val.(*ssa.UnOp); ok && load.Op == token.MUL {
-					if g, ok := load.X.(*ssa.Global); ok {
-						p.aliases[addr.String()] = g.String()
-						continue
-					}
-				}
-				if tested[addr] && types.Identical(addr.Type().(*types.Pointer).Elem(), errorType) && ownError(store.Val) {
-					p.sentinels = append(p.sentinels, addr)
-				}
-				if load, ok := store.Val.(*ssa.UnOp); ok && set[load.X] != nil {
-					p.fields[addr.String()] = set[load.X]
-				}
-			case *ssa.FieldAddr:
-				fields, seen := set[addr.X]
-				c, ok := store.Val.(*ssa.Const)
-				if !ok || seen && fields == nil {
-					set[addr.X] = nil
-					delete(p.fields, addr.X.String())
-					continue
-				}
-				if fields == nil {
-					fields = map[int]*ssa.Const{}
-					set[addr.X] = fields
-				}
-				fields[addr.Field] = c
-				if g, ok := addr.X.(*ssa.Global); ok && g.Pkg == p.pkg && !p.assigned(g) {
-					p.fields[g.String()] = fields
-				}
+			}
+			if tested[addr] && types.Identical(addr.Type().(*types.Pointer).Elem(), errorType) && ownError(store.Val) {
+				p.sentinels = append(p.sentinels, addr)
+			}
+			if load, ok := store.Val.(*ssa.UnOp); ok && set[load.X] != nil {
+				p.fields[addr.String()] = set[load.X]
+			}
+		case *ssa.FieldAddr:
+			fields, seen := set[addr.X]
+			c, ok := store.Val.(*ssa.Const)
+			if !ok || seen && fields == nil {
+				set[addr.X] = nil
+				delete(p.fields, addr.X.String())
+				continue
+			}
+			if fields == nil {
+				fields = map[int]*ssa.Const{}
+				set[addr.X] = fields
+			}
+			fields[addr.Field] = c
+			if g, ok := addr.X.(*ssa.Global); ok && g.Pkg == p.pkg && !p.assigned(g) {
+				p.fields[g.String()] = fields
 			}
 		}
 	}
@@ -121,16 +116,14 @@ func (p *program) testedErrors() map[*ssa.Global]bool {
 		}
 	}
 	for _, fn := range p.funcs {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				switch i := instr.(type) {
-				case *ssa.BinOp:
-					note(i.X)
-					note(i.Y)
-				case *ssa.Call:
-					if kube.ErrorIs(kube.Func(&i.Call)) {
-						note(i.Call.Args[1])
-					}
+		for instr := range ssax.All[ssa.Instruction](fn) {
+			switch i := instr.(type) {
+			case *ssa.BinOp:
+				note(i.X)
+				note(i.Y)
+			case *ssa.Call:
+				if kube.ErrorIs(kube.Func(&i.Call)) {
+					note(i.Call.Args[1])
 				}
 			}
 		}
@@ -157,17 +150,13 @@ func (p *program) assigned(g *ssa.Global) bool {
 			if fn.Synthetic == "package initializer" {
 				continue
 			}
-			for _, b := range fn.Blocks {
-				for _, instr := range b.Instrs {
-					if store, ok := instr.(*ssa.Store); ok {
-						addr := store.Addr
-						if f, ok := addr.(*ssa.FieldAddr); ok {
-							addr = f.X
-						}
-						if g, ok := addr.(*ssa.Global); ok {
-							p.assignments[g] = true
-						}
-					}
+			for store := range ssax.All[*ssa.Store](fn) {
+				addr := store.Addr
+				if f, ok := addr.(*ssa.FieldAddr); ok {
+					addr = f.X
+				}
+				if g, ok := addr.(*ssa.Global); ok {
+					p.assignments[g] = true
 				}
 			}
 		}
@@ -214,13 +203,11 @@ func (p *program) Returns(fn *ssa.Function, sentinel string) bool {
 		}
 		seen[fn] = true
 		var operands []*ssa.Value
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				operands = instr.Operands(operands[:0])
-				for _, op := range operands {
-					if g, ok := (*op).(*ssa.Global); ok && p.globalName(g) == sentinel {
-						return true
-					}
+		for instr := range ssax.All[ssa.Instruction](fn) {
+			operands = instr.Operands(operands[:0])
+			for _, op := range operands {
+				if g, ok := (*op).(*ssa.Global); ok && p.globalName(g) == sentinel {
+					return true
 				}
 			}
 		}

@@ -74,5 +74,5 @@ func (p *program) inBatch(fn *ssa.Function) bool {
 func IsReconcile(fn *types.Func) bool {
 	sig := fn.Signature()
 	return fn.Name() == "Reconcile" && sig.Recv() != nil && sig.Params().Len() == 2 && kube.IsContext(sig.Params().At(0).Type()) &&
-		sig.Results().Len() == 2 && kube.IsNamed(sig.Results().At(0).Type(), "sigs.k8s.io/controller-runtime/pkg/reconcile", "Result")
+		sig.Results().Len() == 2 && kube.IsResult(sig.Results().At(0).Type())
 }

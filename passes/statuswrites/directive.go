@@ -166,7 +166,7 @@ func (p *program) vouched(fn *ssa.Function) *flow.Summary {
 		return nil
 	}
 	object := slices.IndexFunc(fn.Params, func(v *ssa.Parameter) bool { return kube.IsAPIObject(v.Type()) })
-	if object < 0 || results.Len() != 1 || !types.Identical(results.At(0).Type(), types.Universe.Lookup("error").Type()) {
+	if object < 0 || results.Len() != 1 || !kube.IsErrorType(results.At(0).Type()) {
 		return nil
 	}
 	table := resource.NewTable()

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // editsObjects reports whether a function changes the status of an object of its
@@ -21,21 +22,19 @@ func (p *program) editsObjects(fn *ssa.Function) bool {
 	if p.isGenerated(fn.Pos()) {
 		return false
 	}
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			switch i := instr.(type) {
-			case *ssa.Store:
-				if p.editsCallers(i.Addr, nil) {
-					return true
-				}
-			case *ssa.MapUpdate:
-				if p.editsCallers(i.Map, nil) {
-					return true
-				}
-			case ssa.CallInstruction:
-				if ch, ok := kube.ChangeOf(i.Common()); ok && p.editsCallers(ch.At, nil) {
-					return true
-				}
+	for instr := range ssax.All[ssa.Instruction](fn) {
+		switch i := instr.(type) {
+		case *ssa.Store:
+			if p.editsCallers(i.Addr, nil) {
+				return true
+			}
+		case *ssa.MapUpdate:
+			if p.editsCallers(i.Map, nil) {
+				return true
+			}
+		case ssa.CallInstruction:
+			if ch, ok := kube.ChangeOf(i.Common()); ok && p.editsCallers(ch.At, nil) {
+				return true
 			}
 		}
 	}
@@ -71,7 +70,7 @@ func (p *program) editsCallers(v ssa.Value, seen []*ssa.Phi) bool {
 	for {
 		switch a := v.(type) {
 		case *ssa.FieldAddr:
-			inStatus = inStatus || field(a).Name() == "Status" && kube.IsAPIObject(a.X.Type().Underlying().(*types.Pointer).Elem())
+			inStatus = inStatus || kube.FieldOf(a).Name() == "Status" && kube.IsAPIObject(a.X.Type().Underlying().(*types.Pointer).Elem())
 			v = a.X
 		case *ssa.IndexAddr:
 			v = a.X

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/shared"
 	"github.com/atomicstatus/atomicstatus/passes/internal/unstable"
 )
@@ -133,16 +134,8 @@ func (f *functions) export() error {
 
 // factName tells a function from all others of its package that have a body.
 func factName(fn *types.Func) string {
-	recv := fn.Signature().Recv()
-	if recv == nil {
+	if fn.Signature().Recv() == nil {
 		return fn.Name()
 	}
-	t := recv.Type()
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		return n.Obj().Name() + "." + fn.Name()
-	}
-	return "." + fn.Name() // of an interface without a name
+	return kube.Receiver(fn.Signature()) + "." + fn.Name() // of an interface, perhaps without a name
 }

@@ -123,7 +123,7 @@ func (c *changes) through(v ssa.Value) bool {
 				}
 			}
 		case *ssa.FieldAddr:
-			if c.status && kube.IsAPIObject(v.Type()) && field(use).Name() != "Status" {
+			if c.status && kube.IsAPIObject(v.Type()) && kube.FieldOf(use).Name() != "Status" {
 				continue
 			}
 			if c.through(use) {

@@ -1,7 +1,6 @@
 package statuswrites
 
 import (
-	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/internal/unstable"
 )
 
@@ -159,18 +159,16 @@ func (p *program) collect(files []*ast.File) {
 		seen[fn] = true
 		p.funcs = append(p.funcs, fn)
 		var operands []*ssa.Value
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				if c, ok := instr.(ssa.CallInstruction); ok {
-					p.calls[fn] = append(p.calls[fn], c)
-				}
-				operands = instr.Operands(operands[:0])
-				for _, op := range operands {
-					if f, ok := (*op).(*ssa.Function); ok {
-						add(f)
-						if o := f.Origin(); o != nil {
-							add(o)
-						}
+		for instr := range ssax.All[ssa.Instruction](fn) {
+			if c, ok := instr.(ssa.CallInstruction); ok {
+				p.calls[fn] = append(p.calls[fn], c)
+			}
+			operands = instr.Operands(operands[:0])
+			for _, op := range operands {
+				if f, ok := (*op).(*ssa.Function); ok {
+					add(f)
+					if o := f.Origin(); o != nil {
+						add(o)
 					}
 				}
 			}
@@ -213,13 +211,11 @@ func (p *program) connect() {
 			}
 		}
 		var operands []*ssa.Value
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				operands = instr.Operands(operands[:0])
-				for _, op := range operands {
-					if f, ok := (*op).(*ssa.Function); ok {
-						ref(f)
-					}
+		for instr := range ssax.All[ssa.Instruction](fn) {
+			operands = instr.Operands(operands[:0])
+			for _, op := range operands {
+				if f, ok := (*op).(*ssa.Function); ok {
+					ref(f)
 				}
 			}
 		}
@@ -317,7 +313,7 @@ func (p *program) isEvent(c *ssa.CallCommon) bool {
 		return false
 	}
 	if load, ok := c.Value.(*ssa.UnOp); ok {
-		if f, ok := load.X.(*ssa.FieldAddr); ok && p.Manager(field(f).Name()) {
+		if f, ok := load.X.(*ssa.FieldAddr); ok && p.Manager(kube.FieldOf(f).Name()) {
 			return true
 		}
 	}

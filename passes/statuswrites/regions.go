@@ -1,13 +1,13 @@
 package statuswrites
 
 import (
-	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // regions tells which code runs again when a write fails with a conflict: what
@@ -57,24 +57,22 @@ func (p *program) regions() *regions {
 			r.sites[callee] = append(r.sites[callee], c)
 		}
 		var operands []*ssa.Value
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				operands = instr.Operands(operands[:0])
-				for _, op := range operands {
-					f := functionOf(*op)
-					if f == nil {
-						continue
-					}
-					if c, ok := instr.(ssa.CallInstruction); ok && *op == c.Common().Value && !c.Common().IsInvoke() {
-						continue
-					}
-					if _, ok := instr.(*ssa.MakeClosure); ok {
-						continue
-					}
-					r.other[f] = true
-					if m := ssax.Method(f); m != nil {
-						r.other[m] = true
-					}
+		for instr := range ssax.All[ssa.Instruction](fn) {
+			operands = instr.Operands(operands[:0])
+			for _, op := range operands {
+				f := functionOf(*op)
+				if f == nil {
+					continue
+				}
+				if c, ok := instr.(ssa.CallInstruction); ok && *op == c.Common().Value && !c.Common().IsInvoke() {
+					continue
+				}
+				if _, ok := instr.(*ssa.MakeClosure); ok {
+					continue
+				}
+				r.other[f] = true
+				if m := ssax.Method(f); m != nil {
+					r.other[m] = true
 				}
 			}
 		}

@@ -27,7 +27,7 @@ func (f *Statuses) String() string { return "statuses of " + strings.Join(f.Type
 func (r *Result) HasStatus(name string) bool {
 	// The types of Kubernetes itself that have a status all have it as a
 	// subresource.
-	return name != "" && (r.statuses[name] || strings.HasPrefix(name, "k8s.io/api/"))
+	return name != "" && (r.statuses[name] || kube.BuiltIn(name))
 }
 
 // statuses collects the types that have a status subresource: those that are
@@ -68,7 +68,7 @@ func (p *program) written() []string {
 	var names []string
 	for _, r := range p.found {
 		for _, v := range r.Visits {
-			if v.Direct && v.Resource.Type != "" && !strings.HasPrefix(v.Resource.Type, "k8s.io/apimachinery/") { // an unstructured object is of any type
+			if v.Direct && v.Resource.Type != "" && !kube.AnyKind(v.Resource.Type) {
 				names = append(names, v.Resource.Type)
 			}
 		}

@@ -192,15 +192,7 @@ func matters(pass *analysis.Pass, told *functions) bool {
 		if !ok {
 			continue
 		}
-		switch fn.Name() {
-		case "Status", "SubResource", "Get", "Update", "Patch", "Apply", "UpdateStatus", "ApplyStatus", "RetryOnConflict", "OnError", "SetStatusCondition", "RemoveStatusCondition":
-			return true
-		case "List", "UnsortedList":
-			if unstable.Begins(fn) {
-				return true
-			}
-		}
-		if slices.Contains(managers, fn.Name()) {
+		if kube.MayMatter(fn) || unstable.Begins(fn) || slices.Contains(managers, fn.Name()) {
 			return true
 		}
 		if fn.Pkg() != pass.Pkg {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 	"github.com/atomicstatus/atomicstatus/passes/internal/shared"
 )
@@ -124,7 +125,7 @@ func (p *program) encode(s *flow.Summary, returns bool) *summary {
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
 		tells = tells || slices.ContainsFunc(o.Results, func(t *flow.Term) bool {
-			return t.Type == "k8s.io/apimachinery/pkg/types.NamespacedName" && t.Kind == resource.Struct || t.Kind == resource.Pure && t.Name == flow.Batched
+			return t.Type == kube.TypesPkg+".NamespacedName" && t.Kind == resource.Struct || t.Kind == resource.Pure && t.Name == flow.Batched
 		})
 		tells = tells || tellsOfObjects(o) || len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed || o.Hidden != flow.NoDetail
 		f.Outcomes = append(f.Outcomes, p.encodeOutcome(o))
@@ -237,7 +238,7 @@ func encode(t *flow.Term) (term, bool) {
 	if t.Kind == resource.Value || t.Kind == resource.Closure || t.Kind == resource.FreeVar || t.Kind == resource.Func {
 		return term{}, false
 	}
-	e := term{Kind: t.Kind, N: t.N, Name: t.Name, Type: t.Type, Err: t.Typ != nil && t.Typ == types.Universe.Lookup("error").Type()}
+	e := term{Kind: t.Kind, N: t.N, Name: t.Name, Type: t.Type, Err: t.Typ != nil && t.Typ == kube.ErrorType}
 	for _, a := range t.Args {
 		x, ok := encode(a)
 		if !ok {
@@ -255,7 +256,7 @@ func (e term) decode(table *resource.Table) *flow.Term {
 	}
 	var typ types.Type
 	if e.Err {
-		typ = types.Universe.Lookup("error").Type()
+		typ = kube.ErrorType
 	}
 	return table.Make(e.Kind, e.N, e.Name, e.Type, typ, args)
 }

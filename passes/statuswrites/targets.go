@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // targets resolves calls through interfaces and variables, where the package
@@ -40,16 +41,14 @@ func findTargets(p *program) *targets {
 		}
 	}
 	for _, fn := range p.funcs {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				switch i := instr.(type) {
-				case *ssa.MakeInterface:
-					if n, ok := types.Unalias(i.Type()).(*types.Named); ok {
-						t.converted[n.Obj()] = append(t.converted[n.Obj()], i.X.Type())
-					}
-				case *ssa.Store:
-					t.store(i)
+		for instr := range ssax.All[ssa.Instruction](fn) {
+			switch i := instr.(type) {
+			case *ssa.MakeInterface:
+				if n, ok := types.Unalias(i.Type()).(*types.Named); ok {
+					t.converted[n.Obj()] = append(t.converted[n.Obj()], i.X.Type())
 				}
+			case *ssa.Store:
+				t.store(i)
 			}
 		}
 	}
@@ -67,15 +66,11 @@ func (t *targets) store(i *ssa.Store) {
 	}
 	switch addr := i.Addr.(type) {
 	case *ssa.FieldAddr:
-		f := field(addr)
+		f := kube.FieldOf(addr)
 		t.stored[f] = append(t.stored[f], fn)
 	case *ssa.Global:
 		t.globals[addr] = append(t.globals[addr], fn)
 	}
-}
-
-func field(addr *ssa.FieldAddr) *types.Var {
-	return addr.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(addr.Field)
 }
 
 // of is the only function that a call can reach, or nil.
@@ -90,7 +85,7 @@ func (t *targets) of(c *ssa.CallCommon) *ssa.Function {
 	var fns []*ssa.Function
 	switch x := load.X.(type) {
 	case *ssa.FieldAddr:
-		fns = t.stored[field(x)]
+		fns = t.stored[kube.FieldOf(x)]
 	case *ssa.Global:
 		fns = t.globals[x]
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // thin reports whether a function is a thin wrapper: its only effect is one
@@ -18,7 +19,7 @@ func (p *program) thin(fn *ssa.Function, r *flow.Result) *flow.Thin {
 		return nil
 	}
 	res := fn.Signature.Results()
-	if res.Len() == 0 || !types.Identical(res.At(res.Len()-1).Type(), types.Universe.Lookup("error").Type()) {
+	if res.Len() == 0 || !kube.IsErrorType(res.At(res.Len()-1).Type()) {
 		return nil
 	}
 	var write ssa.CallInstruction
@@ -35,19 +36,17 @@ func (p *program) thin(fn *ssa.Function, r *flow.Result) *flow.Thin {
 	if object < 0 || object == 0 && fn.Signature.Recv() != nil {
 		return nil
 	}
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			switch i := instr.(type) {
-			case *ssa.Go, *ssa.Defer, *ssa.Send, *ssa.MapUpdate, *ssa.Select:
+	for instr := range ssax.All[ssa.Instruction](fn) {
+		switch i := instr.(type) {
+		case *ssa.Go, *ssa.Defer, *ssa.Send, *ssa.MapUpdate, *ssa.Select:
+			return nil
+		case *ssa.Store:
+			if !localAddress(i.Addr) {
 				return nil
-			case *ssa.Store:
-				if !localAddress(i.Addr) {
-					return nil
-				}
-			case *ssa.Call:
-				if i != write && !p.harmless(&i.Call) {
-					return nil
-				}
+			}
+		case *ssa.Call:
+			if i != write && !p.harmless(&i.Call) {
+				return nil
 			}
 		}
 	}

@@ -56,7 +56,7 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 			return true
 		}
 	case kube.IsZero(obj) && len(args) == 1:
-		if isResult(obj.Signature().Recv().Type()) {
+		if kube.IsResult(obj.Signature().Recv().Type()) {
 			v := args[0]
 			if _, ok := obj.Signature().Recv().Type().(*types.Pointer); ok {
 				v = e.load(s, v, elem(obj.Signature().Recv().Type()), at(instr), calleeValue)

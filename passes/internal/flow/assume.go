@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
@@ -24,7 +25,7 @@ func isControlType(t types.Type) bool {
 	return ok && b.Info()&types.IsBoolean != 0
 }
 
-var errorType = types.Universe.Lookup("error").Type()
+var errorType = kube.ErrorType
 
 // isErrorType reports whether t is error. It takes the types that go/ssa makes up
 // for iterators, too, which types.Identical does not.

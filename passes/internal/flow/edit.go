@@ -104,7 +104,7 @@ func (e *exec) mapUpdate(s *state, i *ssa.MapUpdate) {
 	if k := s.constant(e.value(s, i.Key)); k != nil {
 		key = k.Name
 	}
-	if p.part == noPart && m.Kind == resource.Load && m.Args[0].Kind == resource.Field && isUnstructured(m.Args[0].Args[0].Type) {
+	if p.part == noPart && m.Kind == resource.Load && m.Args[0].Kind == resource.Field && kube.AnyKind(m.Args[0].Args[0].Type) {
 		p = e.placeBelow(s, m, "["+key+"]", 0)
 	} else {
 		p = p.join("[" + key + "]")

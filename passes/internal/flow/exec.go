@@ -45,6 +45,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // The limits of what is kept apart. That of the states of a block is for functions
@@ -193,12 +194,8 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 	}
 	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
 	e.queue = newQueue(e.flow)
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			if c, ok := instr.(ssa.CallInstruction); ok {
-				e.calls[c] = len(e.calls)
-			}
-		}
+	for c := range ssax.All[ssa.CallInstruction](fn) {
+		e.calls[c] = len(e.calls)
 	}
 	e.enter(fn.Blocks[0], &state{})
 	e.run()

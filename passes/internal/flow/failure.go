@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -26,7 +25,7 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 				// any other reason is given the benefit of the doubt.
 				handed = handed || !ofCall(r)
 			}
-		case isResult(typ):
+		case kube.IsResult(typ):
 			handed = handed || s.equal(e, r, e.tab.Zero) != isTrue
 		}
 	}
@@ -78,7 +77,7 @@ func (e *exec) errorInPlace(s *state) bool {
 			if t := e.load(s, e.tab.FreeVar(i, v.Type()), typ, v, 0); s.equal(e, t, e.tab.Nil) == isFalse {
 				return true
 			}
-		case typ != nil && isResult(typ):
+		case typ != nil && kube.IsResult(typ):
 			if t := e.load(s, e.tab.FreeVar(i, v.Type()), typ, v, 0); s.equal(e, t, e.tab.Zero) == isFalse {
 				return true
 			}
@@ -146,15 +145,6 @@ func unwrapped(t *Term) *Term {
 		t = t.Args[0]
 	}
 	return t
-}
-
-// isResult reports whether t is the result of a reconcile.
-func isResult(t types.Type) bool {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "Result" && kube.Path(n.Obj().Pkg()) == "sigs.k8s.io/controller-runtime/pkg/reconcile"
 }
 
 // retries notes that a function is passed to a conflict retry.

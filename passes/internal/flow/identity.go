@@ -60,7 +60,7 @@ func (s *state) madeFor(e *exec, t *Term) *Term {
 				is(n.Args[0])
 			}
 		}
-		if a.Name == "Object" && a.Args[0] == t && isUnstructured(t.Type) && s.res.get(v) != nil {
+		if a.Name == "Object" && a.Args[0] == t && kube.AnyKind(t.Type) && s.res.get(v) != nil {
 			is(s.res.get(v))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // objectName is what the program calls the object of a direct write.
@@ -91,7 +92,7 @@ func (e *exec) describe(t *Term) string {
 		}
 	}
 	if t.Typ != nil {
-		if n, ok := types.Unalias(pointee(t.Typ)).(*types.Named); ok {
+		if n, ok := types.Unalias(ssax.Deref(t.Typ)).(*types.Named); ok {
 			return n.Obj().Name()
 		}
 	}
@@ -171,13 +172,6 @@ func variableOf(holder *ssa.Alloc) string {
 		}
 	}
 	return ""
-}
-
-func pointee(t types.Type) types.Type {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		return p.Elem()
-	}
-	return t
 }
 
 func shortType(name string) string {

@@ -47,7 +47,7 @@ func (e *exec) placeBelow(s *state, t *Term, path string, depth int) place {
 				if t.Name == "Status" {
 					return place{base, statusPart, strings.TrimPrefix(path, ".")}
 				}
-				if isUnstructured(base.Type) && t.Name == "Object" {
+				if kube.AnyKind(base.Type) && t.Name == "Object" {
 					return contentPlace(base, path)
 				}
 				return place{base, otherPart, t.Name + path}

@@ -83,13 +83,9 @@ func (s *shape) number(fn *ssa.Function) {
 	for i, b := range s.blocks {
 		s.order[b] = i
 	}
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			if v, ok := instr.(ssa.Value); ok {
-				s.index[v] = register(len(s.values))
-				s.values = append(s.values, v)
-			}
-		}
+	for v := range ssax.All[ssa.Value](fn) {
+		s.index[v] = register(len(s.values))
+		s.values = append(s.values, v)
 	}
 	s.control = ssax.NewBits(len(s.values))
 	for i, v := range s.values {
@@ -275,13 +271,10 @@ func (s *shape) guard(field, value ssa.Value) {
 }
 
 func fieldOf(t types.Type, n int) *types.Var {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if st, ok := t.Underlying().(*types.Struct); ok {
+	if st, ok := ssax.Deref(t).Underlying().(*types.Struct); ok {
 		return st.Field(n)
 	}
-	return t.Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(n)
+	return ssax.Deref(ssax.Deref(t)).Underlying().(*types.Struct).Field(n)
 }
 
 func (s *shape) findLoops(fn *ssa.Function) {

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
@@ -96,7 +97,7 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 			o.Results = append(o.Results, l.out(t))
 			continue
 		}
-		if t.Kind == resource.Struct && isResult(typ) && s.zeroStruct(e, t) == isTrue {
+		if t.Kind == resource.Struct && kube.IsResult(typ) && s.zeroStruct(e, t) == isTrue {
 			t = e.tab.Zero
 		}
 		o.Results = append(o.Results, l.term(t))

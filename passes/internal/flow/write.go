@@ -237,7 +237,7 @@ func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj,
 		if typ == "" && k.Object != nil {
 			typ = resource.TypeName(kube.Unboxed(k.Object).Type())
 		}
-		if isUnstructured(typ) {
+		if kube.AnyKind(typ) {
 			if kind := e.kindOf(s, obj); kind != nil {
 				typ += "#" + kind.String()
 			} else {
@@ -247,10 +247,6 @@ func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj,
 		return e.keyed(s, client, key, typ, obj)
 	}
 	return s.resOf(e, obj)
-}
-
-func isUnstructured(typ string) bool {
-	return typ == "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured.Unstructured" || typ == "k8s.io/apimachinery/pkg/apis/meta/v1.PartialObjectMetadata"
 }
 
 // kindOf is the kind that was set on an unstructured object, if one was.

@@ -143,7 +143,7 @@ func Benign(pkg *types.Package) bool { return ofPackage(pkg)&leaves != 0 }
 // or a method that returns one value and no error.
 func Reads(c *ssa.CallCommon) bool {
 	r := c.Signature().Results()
-	if r.Len() != 1 || types.Identical(r.At(0).Type(), ErrorType) {
+	if r.Len() != 1 || IsErrorType(r.At(0).Type()) {
 		return false
 	}
 	fn := Func(c)
@@ -171,7 +171,7 @@ func Getter(fn *types.Func) bool {
 // passed to it.
 func Changes(fn *types.Func) bool {
 	switch d := of(fn); {
-	case d&(decodes|changes) != 0:
+	case d&(decodes|changes|copiesInto) != 0:
 		return true
 	case d&(leaves|answers) != 0 || Getter(fn):
 		return false
@@ -179,7 +179,7 @@ func Changes(fn *types.Func) bool {
 	// A method that answers one value asks; one that returns nothing, or an
 	// error, does.
 	r := fn.Signature().Results()
-	return fn.Signature().Recv() == nil || r.Len() != 1 || types.Identical(r.At(0).Type(), ErrorType)
+	return fn.Signature().Recv() == nil || r.Len() != 1 || IsErrorType(r.At(0).Type())
 }
 
 // Decodes reports that a function fills what it is given with what it reads: a
@@ -289,7 +289,7 @@ func SetsStatus(c *ssa.CallCommon, statuses StatusTypes) (arg int, ok bool) {
 		return 0, false
 	}
 	for i, a := range c.Args {
-		if n := namedOf(a.Type()); n != nil && n.Obj().Pkg() == callee.Object().Pkg() && statuses.Pointer(a.Type()) {
+		if n := Named(a.Type()); n != nil && n.Obj().Pkg() == callee.Object().Pkg() && statuses.Pointer(a.Type()) {
 			return i, true
 		}
 	}

@@ -41,12 +41,12 @@ func FromCache(c *ssa.CallCommon) Cached {
 		}
 	case of(m.fn)&cachedObject != 0 && r.Len() == 3:
 		return CachedObject
-	case of(m.fn)&cachedList != 0 && r.Len() > 0 && isSlice(r.At(0).Type()) && !isLister(m.recv.Type()):
+	case of(m.fn)&cachedList != 0 && r.Len() > 0 && IsSlice(r.At(0).Type()) && !isLister(m.recv.Type()):
 		return CachedElements
 	case p.Len() != 1 || r.Len() != 2 || !isLister(m.recv.Type()):
 	case m.name == "Get" && isString(p.At(0).Type()) && isAPIObject(r.At(0).Type()):
 		return CachedObject
-	case m.name == "List" && IsSelector(p.At(0).Type()) && isSlice(r.At(0).Type()):
+	case m.name == "List" && IsSelector(p.At(0).Type()) && IsSlice(r.At(0).Type()):
 		if isAPIObject(r.At(0).Type().Underlying().(*types.Slice).Elem()) {
 			return CachedElements
 		}
@@ -57,7 +57,7 @@ func FromCache(c *ssa.CallCommon) Cached {
 // isLister reports whether t is an interface as lister-gen names it: PodLister,
 // PodNamespaceLister. Of a type with code, that code tells.
 func isLister(t types.Type) bool {
-	n := namedOf(t)
+	n := Named(t)
 	return n != nil && types.IsInterface(n) && strings.HasSuffix(n.Obj().Name(), "Lister") && methodNamed(n, "List") != nil
 }
 
@@ -66,7 +66,8 @@ func IsSelector(t types.Type) bool {
 	return IsNamed(t, "k8s.io/apimachinery/pkg/labels", "Selector")
 }
 
-func isSlice(t types.Type) bool {
+// IsSlice reports that t is a list.
+func IsSlice(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Slice)
 	return ok
 }
@@ -88,7 +89,7 @@ func withoutCopies(args []ssa.Value) bool {
 // CachedField reports whether a field of a struct holds an object of a shared cache:
 // an event of a watch tells of what the cache has stored, or held before.
 func CachedField(t types.Type, f int) bool {
-	n := namedOf(t)
+	n := Named(t)
 	if n == nil || Path(n.Obj().Pkg()) != eventPkg {
 		return false
 	}

@@ -110,6 +110,16 @@ func Classify(c *ssa.CallCommon) Call {
 	return Call{}
 }
 
+// MayMatter reports that calls of a function may have to do with a status, as far as its
+// name tells: a package without such calls need not be looked at.
+func MayMatter(fn *types.Func) bool {
+	switch fn.Name() {
+	case "Status", "SubResource", "Get", "Update", "Patch", "Apply", "UpdateStatus", "ApplyStatus":
+		return true
+	}
+	return of(fn)&(conditions|runsOnConflict) != 0
+}
+
 // Accepts reports whether a function has the shape of a writer's method: it may
 // be a forwarder.
 func Accepts(fn *ssa.Function) Op {
@@ -160,7 +170,7 @@ func (m method) controllerRuntime() Call {
 	option, _ := p.At(p.Len() - 1).Type().(*types.Slice)
 	sub := false
 	if option != nil {
-		if n := namedOf(option.Elem()); n != nil {
+		if n := Named(option.Elem()); n != nil {
 			sub = strings.HasPrefix(n.Obj().Name(), "SubResource")
 		}
 	}

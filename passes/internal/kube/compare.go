@@ -4,6 +4,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // Comparison is a call that reports whether two values are equal all the way down.
@@ -81,9 +83,7 @@ func InStatus(t types.Type) bool {
 
 // StatusField is the field Status of an API type, or nil.
 func StatusField(t types.Type) *types.Var {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
+	t = ssax.Deref(t)
 	s, ok := t.Underlying().(*types.Struct)
 	if !ok || !IsAPIObject(t) {
 		return nil

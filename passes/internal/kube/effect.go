@@ -97,17 +97,17 @@ func StatusAddress(addr ssa.Value) bool {
 	}
 }
 
-// FieldName is the name of the field that an address leads to.
-func FieldName(a *ssa.FieldAddr) string {
-	return a.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(a.Field).Name()
+// FieldOf is the field that an address leads to.
+func FieldOf(a *ssa.FieldAddr) *types.Var {
+	return a.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(a.Field)
 }
+
+// FieldName is the name of that field.
+func FieldName(a *ssa.FieldAddr) string { return FieldOf(a).Name() }
 
 // ListItem is the type of the objects in a list, or nil where that is not known.
 func ListItem(list ssa.Value) *types.TypeName {
-	if box, ok := list.(*ssa.MakeInterface); ok {
-		list = box.X
-	}
-	items, _, _ := types.LookupFieldOrMethod(list.Type(), true, nil, "Items")
+	items, _, _ := types.LookupFieldOrMethod(Unboxed(list).Type(), true, nil, "Items")
 	if items == nil {
 		return nil
 	}
@@ -115,7 +115,7 @@ func ListItem(list ssa.Value) *types.TypeName {
 	if !ok {
 		return nil
 	}
-	if n := namedOf(s.Elem()); n != nil {
+	if n := Named(s.Elem()); n != nil {
 		return n.Obj()
 	}
 	return nil

@@ -9,6 +9,9 @@ import (
 // ErrorType is the type error.
 var ErrorType = types.Universe.Lookup("error").Type()
 
+// IsErrorType reports that t is error.
+func IsErrorType(t types.Type) bool { return types.Identical(t, ErrorType) }
+
 // IsError reports that t is error, or an interface with its method, such as that of
 // an aggregate.
 func IsError(t types.Type) bool {
@@ -17,7 +20,7 @@ func IsError(t types.Type) bool {
 
 // takesError reports that the first parameter of a function is an error.
 func takesError(sig *types.Signature) bool {
-	return sig.Params().Len() > 0 && types.Identical(sig.Params().At(0).Type(), ErrorType)
+	return sig.Params().Len() > 0 && IsErrorType(sig.Params().At(0).Type())
 }
 
 // ErrorPredicate reports that a call asks an error what it is (apierrors.IsConflict

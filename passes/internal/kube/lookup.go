@@ -63,13 +63,8 @@ func (l *lookup) function(fn *types.Func) row {
 	if fn == nil {
 		return row{}
 	}
-	recv, typ := fn.Signature().Recv(), ""
-	if recv != nil {
-		if n := namedOf(recv.Type()); n != nil {
-			typ = n.Obj().Name()
-		}
-	}
-	return l.entry(Path(fn.Pkg()), fn.Name(), recv != nil, typ)
+	sig := fn.Signature()
+	return l.entry(Path(fn.Pkg()), fn.Name(), sig.Recv() != nil, Receiver(sig))
 }
 
 // entry adds up the rows of a function, or of a method of a type.

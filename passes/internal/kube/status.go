@@ -27,7 +27,7 @@ func (s StatusTypes) Pointer(t types.Type) bool {
 	if _, basic := elem.Underlying().(*types.Basic); basic {
 		return elem == p.Elem() // a phase, a counter
 	}
-	n := namedOf(elem)
+	n := Named(elem)
 	if n == nil || n.Obj().Pkg() == nil {
 		return false
 	}

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"go/types"
+	"path"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -29,7 +30,8 @@ func Path(pkg *types.Package) string {
 	return strings.TrimPrefix(path, "vendor/")
 }
 
-func namedOf(t types.Type) *types.Named {
+// Named is the named type that t is, or points at; nil if there is none.
+func Named(t types.Type) *types.Named {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
@@ -37,10 +39,45 @@ func namedOf(t types.Type) *types.Named {
 	return n
 }
 
+// Receiver is the name of the type that a method is of; empty where there is none.
+func Receiver(sig *types.Signature) string {
+	if recv := sig.Recv(); recv != nil {
+		if n := Named(recv.Type()); n != nil {
+			return n.Obj().Name()
+		}
+	}
+	return ""
+}
+
 // IsNamed reports whether t is the named type of a package, or a pointer to it.
 func IsNamed(t types.Type, pkg, name string) bool {
-	n := namedOf(t)
+	n := Named(t)
 	return n != nil && n.Obj().Name() == name && Path(n.Obj().Pkg()) == pkg
+}
+
+// IsResult reports that t is the result of a reconcile.
+func IsResult(t types.Type) bool { return IsNamed(t, crPkg+"/pkg/reconcile", "Result") }
+
+// IsKey reports that t is the key of an object, types.NamespacedName.
+func IsKey(t types.Type) bool { return IsNamed(t, TypesPkg, "NamespacedName") }
+
+// BuiltIn reports that a type, given by its path and name, is an API type of Kubernetes.
+func BuiltIn(typ string) bool { return strings.HasPrefix(typ, "k8s.io/api/") }
+
+// AnyKind reports that objects of a type, given by its path and name, may be of any API
+// type.
+func AnyKind(typ string) bool {
+	return typ == UnstructuredPkg+".Unstructured" || typ == MetaPkg+".PartialObjectMetadata"
+}
+
+// ForTests reports that a package is imported by what exists for tests only: a library of
+// theirs, or a fake client of controller-runtime, client-go or a generated clientset.
+func ForTests(imported string) bool {
+	if imported == "testing" || strings.HasSuffix("/"+imported, "/onsi/gomega") {
+		return true
+	}
+	return path.Base(imported) == "fake" &&
+		(imported == ClientPkg+"/fake" || strings.HasPrefix(imported, goClient) || strings.Contains(imported, "/clientset"))
 }
 
 // IsContext reports whether t is context.Context.

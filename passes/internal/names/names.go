@@ -54,14 +54,8 @@ func (l List) Names(fn *types.Func) bool {
 		return false
 	}
 	short := fn.Name()
-	if recv := fn.Signature().Recv(); recv != nil {
-		t := recv.Type()
-		if p, ok := types.Unalias(t).(*types.Pointer); ok {
-			t = p.Elem()
-		}
-		if n, ok := types.Unalias(t).(*types.Named); ok {
-			short = n.Obj().Name() + "." + short
-		}
+	if recv := kube.Receiver(fn.Signature()); recv != "" {
+		short = recv + "." + short
 	}
 	known := []string{fn.Name(), short}
 	if pkg := fn.Pkg(); pkg != nil {

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/driver"
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
 // Reporter collects what one check has to say about one package.
@@ -216,22 +216,8 @@ func (r *Reporter) suppressed(pos token.Pos) bool {
 func HelpsTests(syntax *ast.File) bool {
 	return slices.ContainsFunc(syntax.Imports, func(spec *ast.ImportSpec) bool {
 		imp, err := strconv.Unquote(spec.Path.Value)
-		return err == nil && isTestLibrary(imp)
+		return err == nil && kube.ForTests(imp)
 	})
-}
-
-func isTestLibrary(imp string) bool {
-	switch {
-	case imp == "testing", imp == "onsi/gomega", strings.HasSuffix(imp, "/onsi/gomega"):
-		return true
-	case path.Base(imp) != "fake":
-		return false
-	}
-	// The fake clients of controller-runtime, of client-go, and those beside
-	// every generated clientset.
-	return imp == "sigs.k8s.io/controller-runtime/pkg/client/fake" ||
-		strings.HasPrefix(imp, "k8s.io/client-go/") ||
-		strings.Contains(imp, "/clientset")
 }
 
 func isTest(name string) bool { return strings.HasSuffix(name, "_test.go") }

@@ -97,7 +97,7 @@ func (r *Rewriter) pastError(p place, end int) place {
 	}
 	given := map[types.Object]bool{}
 	for _, lhs := range a.Lhs {
-		if v := r.variable(lhs); v != nil && types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+		if v := r.variable(lhs); v != nil && kube.IsErrorType(v.Type()) {
 			given[v] = true
 		}
 	}

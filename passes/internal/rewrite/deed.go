@@ -137,10 +137,7 @@ func (r *Rewriter) request(k kube.Call, d deed, object ssa.Value, typ types.Type
 }
 
 func typeName(t types.Type) *types.TypeName {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if n, ok := types.Unalias(t).(*types.Named); ok {
+	if n := kube.Named(t); n != nil {
 		return n.Obj()
 	}
 	return nil

@@ -77,21 +77,15 @@ func (b *batching) contextFlows(v ssa.Value, seen map[ssa.Value]bool) bool {
 func (b *batching) fieldFlows(typ types.Type, field int, seen map[ssa.Value]bool) bool {
 	stored := false
 	for _, fn := range b.r.writes.All {
-		for _, block := range fn.Blocks {
-			for _, instr := range block.Instrs {
-				s, ok := instr.(*ssa.Store)
-				if !ok {
-					continue
-				}
-				at, ok := s.Addr.(*ssa.FieldAddr)
-				if !ok || at.Field != field || !types.Identical(at.X.Type().Underlying().(*types.Pointer).Elem(), typ) {
-					continue
-				}
-				if !b.contextFlows(s.Val, seen) {
-					return false
-				}
-				stored = true
+		for s := range ssax.All[*ssa.Store](fn) {
+			at, ok := s.Addr.(*ssa.FieldAddr)
+			if !ok || at.Field != field || !types.Identical(at.X.Type().Underlying().(*types.Pointer).Elem(), typ) {
+				continue
 			}
+			if !b.contextFlows(s.Val, seen) {
+				return false
+			}
+			stored = true
 		}
 	}
 	return stored
@@ -107,20 +101,11 @@ func (b *batching) acts(c *ssa.CallCommon) bool {
 	if fn == nil {
 		return !c.IsInvoke() && c.StaticCallee() == nil
 	}
-	return takesContext(fn) && !returnsContext(fn)
+	return hasContext(fn.Signature().Params()) && !hasContext(fn.Signature().Results())
 }
 
-func takesContext(fn *types.Func) bool {
-	for v := range fn.Signature().Params().Variables() {
-		if kube.IsContext(v.Type()) {
-			return true
-		}
-	}
-	return false
-}
-
-func returnsContext(fn *types.Func) bool {
-	for v := range fn.Signature().Results().Variables() {
+func hasContext(of *types.Tuple) bool {
+	for v := range of.Variables() {
 		if kube.IsContext(v.Type()) {
 			return true
 		}

@@ -61,21 +61,19 @@ func (a *Analysis) changesOf(fn *ssa.Function) []Change {
 			out = append(out, Change{By: by, Origin: o, Object: a.rootOf(target, at), Arg: arg, Inner: inner})
 		}
 	}
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			switch i := instr.(type) {
-			case *ssa.Store:
-				switch i.Addr.(type) {
-				case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.UnOp, *ssa.Call, *ssa.Extract, *ssa.Parameter, *ssa.Phi, *ssa.TypeAssert:
-					if !sameValue(i) {
-						note(i, i.Addr, "", nil, nil)
-					}
+	for instr := range ssax.All[ssa.Instruction](fn) {
+		switch i := instr.(type) {
+		case *ssa.Store:
+			switch i.Addr.(type) {
+			case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.UnOp, *ssa.Call, *ssa.Extract, *ssa.Parameter, *ssa.Phi, *ssa.TypeAssert:
+				if !sameValue(i) {
+					note(i, i.Addr, "", nil, nil)
 				}
-			case *ssa.MapUpdate:
-				note(i, i.Map, "", nil, nil)
-			case ssa.CallInstruction:
-				a.changedBy(i, func(arg ssa.Value, at path, inner ssa.Instruction) { note(i, arg, at, arg, inner) })
 			}
+		case *ssa.MapUpdate:
+			note(i, i.Map, "", nil, nil)
+		case ssa.CallInstruction:
+			a.changedBy(i, func(arg ssa.Value, at path, inner ssa.Instruction) { note(i, arg, at, arg, inner) })
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Change) int { return int(x.By.Pos()) - int(y.By.Pos()) })
@@ -106,7 +104,7 @@ func (a *Analysis) changedBy(call ssa.CallInstruction, yield func(arg ssa.Value,
 		return
 	}
 	if v, ok := kube.Sorts(c); ok {
-		if isSlice(v.Type()) {
+		if kube.IsSlice(v.Type()) {
 			yield(v, "", nil)
 		}
 		return
@@ -147,11 +145,6 @@ func (a *Analysis) changedBy(call ssa.CallInstruction, yield func(arg ssa.Value,
 			yield(arg, inner.Origin.At, inner.By)
 		}
 	}
-}
-
-func isSlice(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Slice)
-	return ok
 }
 
 // rootOf finds the place in which the reference to an object lies by which all that

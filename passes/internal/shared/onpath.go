@@ -2,10 +2,11 @@ package shared
 
 import (
 	"go/token"
-	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
 // onAPath is the origin of what is changed where that comes from a variable which
@@ -174,12 +175,8 @@ func (w *way) sides(s stop, br *ssa.If) []*ssa.BasicBlock {
 	case *ssa.Call:
 		call = x
 	}
-	if call != nil && isError(x) && (call == w.read || w.first.Block().Dominates(call.Block())) {
+	if call != nil && kube.IsErrorType(x.Type()) && (call == w.read || w.first.Block().Dominates(call.Block())) {
 		return whenNil
 	}
 	return all
-}
-
-func isError(v ssa.Value) bool {
-	return types.Identical(v.Type(), types.Universe.Lookup("error").Type())
 }

@@ -145,14 +145,12 @@ func (a *Analysis) fieldStores(t types.Type, n int) []store {
 	if a.fields == nil {
 		a.fields = map[field][]store{}
 		for _, fn := range a.p.Functions() {
-			for _, b := range fn.Blocks {
-				for _, instr := range b.Instrs {
-					if fa, ok := instr.(*ssa.FieldAddr); ok && a.own(ssax.Deref(fa.X.Type())) {
-						key := field{types.Unalias(ssax.Deref(fa.X.Type())).(*types.Named).Obj(), fa.Field}
-						f := follower{a: a, seen: map[ssa.Value]bool{}}
-						f.address(fa, "")
-						a.fields[key] = append(a.fields[key], f.found...)
-					}
+			for fa := range ssax.All[*ssa.FieldAddr](fn) {
+				if a.own(ssax.Deref(fa.X.Type())) {
+					key := field{types.Unalias(ssax.Deref(fa.X.Type())).(*types.Named).Obj(), fa.Field}
+					f := follower{a: a, seen: map[ssa.Value]bool{}}
+					f.address(fa, "")
+					a.fields[key] = append(a.fields[key], f.found...)
 				}
 			}
 		}

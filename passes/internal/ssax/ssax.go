@@ -3,6 +3,7 @@ package ssax
 
 import (
 	"go/types"
+	"iter"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -75,4 +76,18 @@ func SoleStore(v *ssa.Alloc) ssa.Value {
 		}
 	}
 	return found
+}
+
+// All yields the instructions of a function that are of a type, in the order of the
+// blocks: of ssa.Instruction, all.
+func All[T any](fn *ssa.Function) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if i, ok := any(instr).(T); ok && !yield(i) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -122,7 +122,7 @@ func (u *unit) textOf(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon, r k
 				fs = u.apart(fs, kube.Unboxed(e))
 			}
 		}
-		if ofErrors(a.Type()) && isError(v.Type()) {
+		if ofErrors(a.Type()) && kube.IsErrorType(v.Type()) {
 			fs = fs.each(func(f flow) (flow, bool) { f.may = f.may || f.kind == Order; return f, true })
 		}
 		u.flowResult(v, 0, fs)

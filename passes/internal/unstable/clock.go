@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // ticks reports that time is put in a status whenever the function runs: a whole
@@ -54,7 +55,7 @@ func (u *unit) ofObject(v ssa.Value, seen map[ssa.Value]bool) bool {
 	case *ssa.Phi:
 		return slices.ContainsFunc(root.Edges, func(e ssa.Value) bool { return u.ofObject(e, seen) })
 	case *ssa.Parameter:
-		return kube.IsAPIObject(pointee(root.Type())) || u.partOfStatus(root.Type())
+		return kube.IsAPIObject(ssax.Deref(root.Type())) || u.partOfStatus(root.Type())
 	}
 	return true
 }
@@ -169,7 +170,7 @@ func (u *unit) same(x, y ssa.Value) answer {
 		switch {
 		case !isZero(k):
 			return either
-		case isError(x.Type()):
+		case kube.IsErrorType(x.Type()):
 			return yes
 		case u.oldCondition(x):
 			return no
@@ -219,7 +220,7 @@ func (u *unit) suspect(v ssa.Value, seen map[ssa.Value]bool) bool {
 		}
 		return x.Call.IsInvoke() && u.suspect(x.Call.Value, seen)
 	case *ssa.Extract:
-		if isError(x.Type()) {
+		if kube.IsErrorType(x.Type()) {
 			return false
 		}
 		if call, ok := x.Tuple.(*ssa.Call); ok && isBool(x.Type()) {

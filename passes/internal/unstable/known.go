@@ -61,7 +61,7 @@ func isTime(t types.Type) bool {
 func listOf(c *ssa.CallCommon, fn *types.Func) kube.Result {
 	sig := fn.Signature()
 	p, r := sig.Params(), sig.Results()
-	if kube.FromCache(c) == kube.CachedElements || p.Len() == 1 && r.Len() == 2 && kube.IsSelector(p.At(0).Type()) && isList(r.At(0).Type()) {
+	if kube.FromCache(c) == kube.CachedElements || p.Len() == 1 && r.Len() == 2 && kube.IsSelector(p.At(0).Type()) && kube.IsSlice(r.At(0).Type()) {
 		return kube.CacheOrder
 	}
 	if kube.Classify(c).Op != kube.List {

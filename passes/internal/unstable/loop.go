@@ -170,7 +170,7 @@ func (u *unit) accumulated(instr ssa.Instruction, base ssa.Value, added ...ssa.V
 		}
 		for _, v := range added {
 			if u.varies(v, l, map[ssa.Value]bool{}) {
-				if v, ok := instr.(ssa.Value); ok && isError(v.Type()) {
+				if v, ok := instr.(ssa.Value); ok && kube.IsErrorType(v.Type()) {
 					orders = orders.each(func(f flow) (flow, bool) { f.may = true; return f, true })
 				}
 				if ofErrors(v.Type()) {
@@ -239,7 +239,7 @@ func ofErrors(t types.Type) bool {
 	if s, ok := t.Underlying().(*types.Slice); ok {
 		t = s.Elem()
 	}
-	return isError(t)
+	return kube.IsErrorType(t)
 }
 
 // carried reports that a value lives on from turn to turn.

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // target is where an address leads to.
@@ -33,7 +34,7 @@ func (u *unit) target(addr ssa.Value) target {
 		switch x := v.(type) {
 		case *ssa.FieldAddr:
 			f := fieldOf(x.X.Type(), x.Field)
-			if f == "Status" && kube.IsAPIObject(pointee(x.X.Type())) {
+			if f == "Status" && kube.IsAPIObject(ssax.Deref(x.X.Type())) {
 				return target{status, name, true}
 			}
 			name = join(f, name)
@@ -76,7 +77,7 @@ func (u *unit) rooted(root ssa.Value, name string) target {
 	}
 	switch root := root.(type) {
 	case *ssa.Alloc:
-		if _, ok := pointee(t).Underlying().(*types.Pointer); ok { // a variable that holds a pointer
+		if _, ok := ssax.Deref(t).Underlying().(*types.Pointer); ok { // a variable that holds a pointer
 			for _, s := range u.written[place{root: root}] {
 				if _, made := s.Val.(*ssa.Alloc); !made {
 					return u.rooted(s.Val, name)
@@ -114,13 +115,6 @@ func (u *unit) partOfStatus(t types.Type) bool {
 		}
 		return isCondition(t) || u.types.Holds(t)
 	}
-}
-
-func pointee(t types.Type) types.Type {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		return p.Elem()
-	}
-	return t
 }
 
 // isCondition reports that a type has the fields of a condition.
@@ -217,7 +211,7 @@ func replaces(s *ssa.Store) bool {
 	}
 	_, element := s.Addr.(*ssa.IndexAddr)
 	_, part := s.Addr.(*ssa.FieldAddr)
-	return element || !part && isCondition(pointee(s.Addr.Type()))
+	return element || !part && isCondition(ssax.Deref(s.Addr.Type()))
 }
 
 func (u *unit) sinkCall(i ssa.CallInstruction) {

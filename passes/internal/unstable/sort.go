@@ -2,7 +2,6 @@ package unstable
 
 import (
 	"go/token"
-	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -53,16 +52,11 @@ func (u *unit) sort(v ssa.Value, seen map[ssa.Value]bool) {
 		u.sort(root.X, seen)
 	case *ssa.Alloc, *ssa.FreeVar:
 		for _, s := range u.storesTo(root) {
-			if isList(s.Val.Type()) {
+			if kube.IsSlice(s.Val.Type()) {
 				u.sort(s.Val, seen)
 			}
 		}
 	}
-}
-
-func isList(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Slice)
-	return ok
 }
 
 // swaps notes a list of which a loop swaps elements: it is sorted by hand.

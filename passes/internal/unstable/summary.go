@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
 // Summary is what a caller has to know of a function.
@@ -63,7 +65,7 @@ func (u *unit) summarise() *Summary {
 				}
 				if f.kind == Element {
 					g, ok := u.picked(f, ret)
-					if !ok || isError(r.Type()) {
+					if !ok || kube.IsErrorType(r.Type()) {
 						continue
 					}
 					f = g

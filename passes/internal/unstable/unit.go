@@ -6,6 +6,9 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // unit is a function with the literals in it, which share its variables.
@@ -77,13 +80,10 @@ func newUnit(a *Analysis, top *ssa.Function) *unit {
 // mayBeGiven reports that a parameter of the type is worth following: text, lists,
 // structs that hold them, not whole API objects, clients and the like.
 func mayBeGiven(t types.Type) bool {
-	if isError(t) {
+	if kube.IsErrorType(t) {
 		return true
 	}
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	switch t := t.Underlying().(type) {
+	switch t := ssax.Deref(t).Underlying().(type) {
 	case *types.Basic:
 		return t.Info()&types.IsString != 0
 	case *types.Slice:
@@ -95,8 +95,6 @@ func mayBeGiven(t types.Type) bool {
 	}
 	return false
 }
-
-func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
 
 // maxPasses bounds how often the instructions of a function are gone through.
 const maxPasses = 8
@@ -340,10 +338,7 @@ func refers(t types.Type) bool {
 // fieldOf is the name of a field of a struct, or of what a pointer points at; of a
 // type parameter it is not known.
 func fieldOf(t types.Type, i int) string {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if s, ok := t.Underlying().(*types.Struct); ok {
+	if s, ok := ssax.Deref(t).Underlying().(*types.Struct); ok {
 		return s.Field(i).Name()
 	}
 	return "?"
