@@ -253,9 +253,9 @@ var table = []row{
 	{"fmt.*", 0, Text},
 	{"fmt.Errorf", makesError, 0},
 	{"fmt.Fprint*", 0, Printed},
-	{"*/errors.New|Errorf", makesError, 0}, // of a project, after the model of github.com/pkg/errors
-	{"*/errors.Join", joinsErrors, 0},
-	{"*/errors.Wrap*|With*", wrapsError, 0},
+	{"*/errors.New|Errorf", leaves | makesError, Text}, // of a project, after the model of github.com/pkg/errors
+	{"*/errors.Join", leaves | joinsErrors, Text},
+	{"*/errors.Wrap*|With*", leaves | wrapsError, Text},
 	{"github.com/hashicorp/go-multierror.*", 0, Text},
 	{"github.com/pkg/errors", leaves, 0},
 	{"github.com/pkg/errors.*", 0, Text},
@@ -264,12 +264,12 @@ var table = []row{
 	{"go.uber.org/multierr.Combine|Append", joinsErrors, 0},
 	{"golang.org/x/xerrors.*", 0, Text},
 	{machinery + "api/errors", leaves, 0},
-	{machinery + "api/errors.New*", makesError, 0},
+	{machinery + "api/errors.New*", makesError, Text},
 	{"*/apimachinery/pkg/api/errors.Is*", asksError, 0},
 	{"*/apimachinery/pkg/api/meta.Is*", asksError, 0},
 	{machinery + "util/errors.*", 0, Text},
 	{machinery + "util/errors.NewAggregate", joinsErrors, 0},
-	{crPkg + "/pkg/reconcile.TerminalError", makesError, 0},
+	{crPkg + "/pkg/reconcile.TerminalError", leaves | makesError, Text},
 
 	// Logs, metrics, traces.
 	{"github.com/go-logr/...", leaves | tells, 0},
@@ -312,7 +312,6 @@ var table = []row{
 	// The API machinery.
 	{"k8s.io/...", machine, 0},
 	{machinery + "api/equality", leaves, 0},
-	{"(" + machinery + "conversion.Equalities).DeepEqual", equal, 0},
 	{"(k8s.io/apimachinery/third_party/forked/golang/reflect.Equalities).DeepEqual", equal, 0},
 	{machinery + "api/meta", computes | answers, 0},
 	{machinery + "api/meta.Is*|Find*", asks, 0},
