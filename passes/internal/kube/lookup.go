@@ -53,10 +53,20 @@ func ofPackage(pkg *types.Package) does { return known.of(Path(pkg)).all.does }
 // ResultOf is what a function makes its first result of.
 func ResultOf(fn *types.Func) Result { return known.function(fn).Result }
 
-// lookup finds the rows of functions.
+// lookup finds the rows of functions, and remembers what they add up to.
 type lookup struct {
 	rows   []row
 	byPath sync.Map // of the packages that were asked for: *packageRows
+
+	mu   sync.RWMutex
+	sums map[called]row
+}
+
+// called tells functions apart by what the table tells them by.
+type called struct {
+	path, name string
+	method     bool
+	typ        string
 }
 
 func (l *lookup) function(fn *types.Func) row {
@@ -67,17 +77,35 @@ func (l *lookup) function(fn *types.Func) row {
 	return l.entry(Path(fn.Pkg()), fn.Name(), sig.Recv() != nil, Receiver(sig))
 }
 
-// entry adds up the rows of a function, or of a method of a type.
+// entry is the sum of the rows of a function, or of a method of a type.
 func (l *lookup) entry(path, name string, method bool, typ string) row {
-	own := l.of(path)
+	k := called{path, name, method, typ}
+	l.mu.RLock()
+	sum, ok := l.sums[k]
+	l.mu.RUnlock()
+	if ok {
+		return sum
+	}
+	sum = l.add(k)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sums == nil {
+		l.sums = map[called]row{}
+	}
+	l.sums[k] = sum
+	return sum
+}
+
+func (l *lookup) add(k called) row {
+	own := l.of(k.path)
 	sum := own.all
-	for r := range own.of(name, method, typ) {
+	for r := range own.of(k.name, k.method, k.typ) {
 		sum.does |= r.does
 		if r.Result != NoResult {
 			sum.Result = r.Result
 		}
 	}
-	for r := range l.of(anyPath).of(name, method, typ) {
+	for r := range l.of(anyPath).of(k.name, k.method, k.typ) {
 		sum.does |= r.does
 		if sum.Result == NoResult {
 			sum.Result = r.Result
