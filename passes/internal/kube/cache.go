@@ -100,18 +100,24 @@ func CachedField(t types.Type, f int) bool {
 // Filled are the arguments of a call into which it stores all the way down, as a
 // decoder does: what they point at is changed, whatever it was.
 func Filled(c *ssa.CallCommon) (ssa.Value, bool) {
-	if call := Classify(c); call.Object != nil && !call.Typed {
-		switch call.Op {
-		case Get, Update, Patch, Create, StatusUpdate, StatusPatch:
-			return call.Object, true
-		}
+	fn, args := Func(c), c.Args
+	if fn == nil {
 		return nil, false
 	}
-	d, args := of(Func(c)), c.Args
+	switch fn.Name() {
+	case "Get", "Update", "Patch", "Create":
+		if call := Classify(c); call.Object != nil && !call.Typed && call.Patcher == nil {
+			switch call.Op {
+			case Get, Update, Patch, Create, StatusUpdate, StatusPatch:
+				return call.Object, true
+			}
+			return nil, false
+		}
+	}
 	if callee := c.StaticCallee(); callee != nil && callee.Signature.Recv() != nil {
 		args = args[min(1, len(args)):]
 	}
-	switch {
+	switch d := of(fn); {
 	case d&fills != 0 && len(args) > 1:
 		return args[1], true
 	case d&copiesInto != 0 && len(args) == 1:

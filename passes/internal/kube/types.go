@@ -173,18 +173,11 @@ func alsoWatches(t types.Type) bool { return hasMethods(t, "Watch", "Get", "Dele
 // leadsToClient reports whether t is a typed client, a lister, or gives them
 // out: the result of a call such as clientset.AppsV1() or .Deployments(ns).
 func leadsToClient(t types.Type, depth int) bool {
-	if !types.IsInterface(t) || depth > 2 {
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok || depth > 2 || iface.NumMethods() == 0 || iface.NumMethods() > 80 {
 		return false
 	}
-	set := types.NewMethodSet(t)
-	if set.Len() == 0 || set.Len() > 80 {
-		return false
-	}
-	for sel := range set.Methods() {
-		fn, ok := sel.Obj().(*types.Func)
-		if !ok {
-			continue
-		}
+	for fn := range iface.Methods() {
 		sig := fn.Signature()
 		switch fn.Name() {
 		case "Get":

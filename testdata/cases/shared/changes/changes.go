@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"sigs.k8s.io/cluster-api/util/patch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
@@ -100,6 +101,11 @@ func (c *Controller) Into(other *myv1.Widget) {
 func (c *Controller) Update(ctx context.Context) error {
 	widget := c.get()
 	return c.Client.Update(ctx, widget) // want statusshared:"widget"
+}
+
+// Patch by a helper that keeps the response to itself.
+func (c *Controller) Patch(ctx context.Context, helper *patch.Helper) error {
+	return helper.Patch(ctx, c.get())
 }
 
 func (c *Controller) Getter() {
