@@ -53,7 +53,10 @@ func (u *unit) ofObject(v ssa.Value, seen map[ssa.Value]bool) bool {
 			return u.ofObject(l.X, seen)
 		}
 	case *ssa.Phi:
-		return slices.ContainsFunc(root.Edges, func(e ssa.Value) bool { return u.ofObject(e, seen) })
+		return slices.ContainsFunc(root.Edges, func(e ssa.Value) bool {
+			_, made := e.(*ssa.Alloc) // where there is none
+			return !made && u.ofObject(e, seen)
+		})
 	case *ssa.Parameter:
 		return kube.IsAPIObject(ssax.Deref(root.Type())) || u.partOfStatus(root.Type())
 	}

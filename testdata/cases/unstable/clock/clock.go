@@ -243,6 +243,7 @@ func (r *Reconciler) first(ctx context.Context, w *myv1.Widget) error {
 // Desired is what conditions should be, for whoever compares them.
 type Desired struct {
 	parts  map[string]*myv1.PartStatus
+	list   []*myv1.PartStatus
 	widget *myv1.Widget
 }
 
@@ -251,6 +252,25 @@ func (d *Desired) Add(name string, i int, ready metav1.Condition) {
 	ready.LastTransitionTime = metav1.Now()
 	if part := d.parts[name]; i < len(part.Conditions) {
 		part.Conditions[i] = ready
+	}
+}
+
+// Find looks for the part in a list, or makes one.
+func (d *Desired) Find(phase string, ready metav1.Condition) {
+	var part *myv1.PartStatus
+	for _, p := range d.list {
+		if p.Phase == phase {
+			part = p
+			break
+		}
+	}
+	if part == nil {
+		part = &myv1.PartStatus{Phase: phase}
+		d.list = append(d.list, part)
+	}
+	ready.LastTransitionTime = metav1.Now()
+	if len(part.Conditions) > 0 {
+		part.Conditions[0] = ready
 	}
 }
 
