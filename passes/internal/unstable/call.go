@@ -2,10 +2,12 @@ package unstable
 
 import (
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // call is a step of a call.
@@ -96,6 +98,44 @@ func (u *unit) builds(i ssa.CallInstruction, builder, written ssa.Value) {
 			u.store(u.place(builder), u.orders(l), i)
 		}
 	}
+}
+
+// adds notes what a callee adds to a list that outlives the turn of a loop.
+func (u *unit) adds(t Told, i ssa.CallInstruction, args []ssa.Value) {
+	list, ok := strings.CutSuffix(t.Path, element)
+	if !ok || t.Kind != Given || t.Given == nil || t.Given.N >= len(args) {
+		return
+	}
+	list = strings.TrimSuffix(list, "/")
+	if !isListAt(args[t.N].Type(), list) {
+		return
+	}
+	for _, l := range u.around(i) {
+		if l.keeps(u.place(args[t.N]).root) && u.varies(args[t.Given.N], l, map[ssa.Value]bool{}) {
+			u.store(u.place(args[t.N]).part(list), u.orders(l), i)
+		}
+	}
+}
+
+// isListAt reports that a path leads from a type to a list.
+func isListAt(t types.Type, path string) bool {
+	for part := range strings.SplitSeq(path, "/") {
+		t = ssax.Deref(t)
+		switch u := t.Underlying().(type) {
+		case *types.Struct:
+			i := 0
+			for i < u.NumFields() && u.Field(i).Name() != part {
+				i++
+			}
+			if i == u.NumFields() {
+				return false
+			}
+			t = u.Field(i).Type()
+		default:
+			return path == "" && kube.IsSlice(t)
+		}
+	}
+	return kube.IsSlice(ssax.Deref(t))
 }
 
 func (u *unit) textOf(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon, r kube.Result) {
@@ -289,6 +329,7 @@ func (u *unit) callee(i ssa.CallInstruction, v *ssa.Call, c *ssa.CallCommon) {
 	for _, t := range s.Changes {
 		if t.N < len(args) {
 			u.store(u.place(args[t.N]), u.arrive(t, i, args), i)
+			u.adds(t, i, args)
 		}
 	}
 	for _, p := range s.Sorts {

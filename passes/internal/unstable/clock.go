@@ -79,6 +79,13 @@ func (u *unit) restored(v ssa.Value, f flow) bool {
 	if f.path == "" {
 		return false
 	}
+	if call, ok := v.(*ssa.Call); ok && isAppend(call) {
+		g := f
+		if g.path, ok = below(f.path, element); !ok {
+			return false
+		}
+		return slices.ContainsFunc(kube.Variadic(call.Call.Args[1]), func(e ssa.Value) bool { return u.restored(e, g) })
+	}
 	at := u.place(v)
 	if load, ok := v.(*ssa.UnOp); ok && at.root == v {
 		at = u.place(load.X)

@@ -180,7 +180,7 @@ func (u *unit) sinks() {
 						continue
 					}
 					if t := u.target(i.Addr); t.in == status {
-						u.all(sink{i, t.field, i.Val, replaces(i), false}, u.unsorted(u.place(i.Addr), fs))
+						u.all(sink{i, t.field, i.Val, u.replaces(i), false}, u.unsorted(u.place(i.Addr), fs))
 					}
 				case *ssa.MapUpdate:
 					fs := u.contents(i.Value, i)
@@ -204,14 +204,52 @@ func (u *unit) unsorted(at place, fs flows) flows {
 }
 
 // replaces reports that a store puts a struct in the place of an old element, or a
-// list of new ones in the place of an old list.
-func replaces(s *ssa.Store) bool {
-	if _, ok := s.Val.(*ssa.Slice); ok {
+// list of new ones in the place of an old list, or conditions with a new one behind
+// the others.
+func (u *unit) replaces(s *ssa.Store) bool {
+	switch v := s.Val.(type) {
+	case *ssa.Slice:
 		return true
+	case *ssa.Call:
+		if list, ok := v.Type().Underlying().(*types.Slice); ok && isCondition(list.Elem()) && isAppend(v) && u.madeAnew(v.Call.Args[0], map[ssa.Value]bool{}) {
+			return true
+		}
 	}
 	_, element := s.Addr.(*ssa.IndexAddr)
 	_, part := s.Addr.(*ssa.FieldAddr)
 	return element || !part && isCondition(ssax.Deref(s.Addr.Type()))
+}
+
+func isAppend(call *ssa.Call) bool {
+	b, ok := call.Call.Value.(*ssa.Builtin)
+	return ok && b.Name() == "append"
+}
+
+// madeAnew reports that a list begins empty, or is what a function leaves of the list
+// that the status has.
+func (u *unit) madeAnew(list ssa.Value, seen map[ssa.Value]bool) bool {
+	if seen[list] {
+		return true
+	}
+	seen[list] = true
+	switch v := list.(type) {
+	case *ssa.Const, *ssa.MakeSlice:
+		return true
+	case *ssa.Slice:
+		_, made := v.X.(*ssa.Alloc)
+		return made
+	case *ssa.Phi:
+		return !slices.ContainsFunc(v.Edges, func(e ssa.Value) bool { return !u.madeAnew(e, seen) })
+	case *ssa.Call:
+		if isAppend(v) {
+			return u.madeAnew(v.Call.Args[0], seen)
+		}
+		return slices.ContainsFunc(v.Call.Args, func(a ssa.Value) bool {
+			_, old := u.old(a)
+			return old && kube.IsSlice(a.Type())
+		})
+	}
+	return false
 }
 
 func (u *unit) sinkCall(i ssa.CallInstruction) {

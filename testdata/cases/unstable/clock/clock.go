@@ -45,6 +45,70 @@ func (r *Reconciler) All(ctx context.Context, w *myv1.Widget) error {
 	return r.Status().Update(ctx, w)
 }
 
+// Appended is put at the end of the others.
+func (r *Reconciler) Appended(ctx context.Context, w *myv1.Widget, ready metav1.Condition) error {
+	ready.LastTransitionTime = metav1.Now() // want statusunstable:"LastTransitionTime is set to the time"
+	w.Status.Conditions = append(without(w.Status.Conditions, ready.Type), ready)
+	return r.Status().Update(ctx, w)
+}
+
+func without(conditions []metav1.Condition, kind string) []metav1.Condition {
+	var others []metav1.Condition
+	for _, c := range conditions {
+		if c.Type != kind {
+			others = append(others, c)
+		}
+	}
+	return others
+}
+
+// Collected is put at the end of a list that begins empty.
+func (r *Reconciler) Collected(ctx context.Context, w *myv1.Widget, ready metav1.Condition) error {
+	var others []metav1.Condition
+	for _, c := range w.Status.Conditions {
+		if c.Type != ready.Type {
+			others = append(others, c)
+		}
+	}
+	ready.LastTransitionTime = metav1.Now() // want statusunstable:"LastTransitionTime is set to the time"
+	w.Status.Conditions = append(others, ready)
+	return r.Status().Update(ctx, w)
+}
+
+// History is a new entry behind those that are not too old.
+func (r *Reconciler) History(ctx context.Context, w *myv1.Widget) error {
+	var entries []myv1.StepStatus
+	for _, old := range w.Status.Steps {
+		if old.Phase != "" {
+			entries = append(entries, old)
+		}
+	}
+	w.Status.Steps = append(entries, myv1.StepStatus{Message: time.Now().String()})
+	return r.Status().Update(ctx, w)
+}
+
+// AppendedOnce is added where there is none.
+func (r *Reconciler) AppendedOnce(ctx context.Context, w *myv1.Widget, ready metav1.Condition) error {
+	for _, old := range w.Status.Conditions {
+		if old.Type == ready.Type {
+			return nil
+		}
+	}
+	ready.LastTransitionTime = metav1.Now()
+	w.Status.Conditions = append(w.Status.Conditions, ready)
+	return r.Status().Update(ctx, w)
+}
+
+// AppendedAfter keeps the time while the status is the same.
+func (r *Reconciler) AppendedAfter(ctx context.Context, w *myv1.Widget, ready metav1.Condition) error {
+	ready.LastTransitionTime = metav1.Now()
+	if old := meta.FindStatusCondition(w.Status.Conditions, ready.Type); old != nil && old.Status == ready.Status {
+		ready.LastTransitionTime = old.LastTransitionTime
+	}
+	w.Status.Conditions = append(without(w.Status.Conditions, ready.Type), ready)
+	return r.Status().Update(ctx, w)
+}
+
 // Stamped says when it was.
 func (r *Reconciler) Stamped(ctx context.Context, w *myv1.Widget) error {
 	if w.Status.Phase == "" { // a new one

@@ -251,3 +251,25 @@ func (r *Reconciler) even(n int) []string {
 	}
 	return r.odd(n - 1)
 }
+
+// summary is put together line by line.
+type summary struct {
+	lines  []string
+	byName map[string]string
+}
+
+func (s *summary) add(line string) { s.lines = append(s.lines, line) }
+
+func (s *summary) set(name, line string) { s.byName[name] = line }
+
+// Added has a method add each line.
+func (r *Reconciler) Added(ctx context.Context, w *myv1.Widget) error {
+	s := summary{byName: map[string]string{}}
+	for name, state := range r.states {
+		s.add(name + ": " + state)
+		s.set(name, state)
+	}
+	w.Status.Message = strings.Join(s.lines, ",") // want statusunstable:"Message is put together in the order of a map"
+	w.Status.Phase = fmt.Sprint(s.byName)
+	return r.Status().Update(ctx, w)
+}
