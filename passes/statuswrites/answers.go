@@ -19,7 +19,7 @@ func (p *program) Captured(fn *ssa.Function, i int) (assigned, changed, status b
 	}
 	v := fn.FreeVars[i]
 	if changed = p.changes(v); changed {
-		status = (&changes{p, true, map[ssa.Value]bool{}}).through(v)
+		status = (&changes{p, ofStatus, map[ssa.Value]bool{}}).through(v)
 	}
 	return p.assigns(v, map[ssa.Value]bool{}), changed, status
 }

@@ -9,12 +9,21 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
-// mutation asks whether a function may change what its i-th argument points at:
-// anything, or what may be a status.
+// part is what of an object may be changed.
+type part int
+
+const (
+	ofAll    part = iota
+	ofStatus      // what may be a status, not metadata and spec
+	ofRest        // what is no status
+)
+
+// mutation asks whether a function may change that part of what its i-th argument
+// points at.
 type mutation struct {
-	fn     *ssa.Function
-	i      int
-	status bool
+	fn *ssa.Function
+	i  int
+	of part
 }
 
 // Mutates implements flow.Program.
@@ -24,7 +33,7 @@ func (p *program) Mutates(fn *ssa.Function, i int) bool {
 
 // MutatesStatus implements flow.Program.
 func (p *program) MutatesStatus(fn *ssa.Function, i int) bool {
-	return p.mayMutate(mutation{fn, i, true})
+	return p.mayMutate(mutation{fn, i, ofStatus})
 }
 
 func (p *program) mayMutate(key mutation) bool {
@@ -34,6 +43,9 @@ func (p *program) mayMutate(key mutation) bool {
 	fn, i := key.fn, key.i
 	if fn.Blocks == nil {
 		obj, ok := fn.Object().(*types.Func)
+		if key.of == ofRest && ok && slices.Contains(p.told.of(obj).Rest, i) {
+			return false
+		}
 		return !ok || kube.ChangesArgument(obj, i) && !p.preserves(obj, i)
 	}
 	if i >= len(fn.Params) {
@@ -43,9 +55,17 @@ func (p *program) mayMutate(key mutation) bool {
 		return m
 	}
 	p.mutates[key] = false // while a recursive function is looked at
-	m := (&changes{p, key.status, map[ssa.Value]bool{}}).through(fn.Params[i])
+	m := (&changes{p, key.of, map[ssa.Value]bool{}}).through(fn.Params[i])
 	p.mutates[key] = m
 	return m
+}
+
+// ChangesRest reports that a function may change what is no status of an object that it
+// is given as its i-th argument.
+func (r *Result) ChangesRest(fn *ssa.Function, i int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.program.mayMutate(mutation{fn, i, ofRest})
 }
 
 // preserves reports whether a function of another package is known to leave what its
@@ -55,9 +75,9 @@ func (p *program) preserves(fn *types.Func, i int) bool {
 }
 
 // tellPreserves writes down which functions only look at the objects that they
-// are given.
+// are given, and which change nothing of them but the status.
 func (p *program) tellPreserves(fn *ssa.Function, obj *types.Func) {
-	var params []int
+	var params, kept []int
 	for i, param := range fn.Params {
 		t := param.Type()
 		switch list := t.Underlying().(type) {
@@ -69,12 +89,17 @@ func (p *program) tellPreserves(fn *ssa.Function, obj *types.Func) {
 		default:
 			continue
 		}
-		if (p.types.Status.Pointer(t) || kube.IsAPIObject(t)) && !p.Mutates(fn, i) {
+		switch {
+		case !p.types.Status.Pointer(t) && !kube.IsAPIObject(t):
+		case !p.Mutates(fn, i):
 			params = append(params, i)
+		case kube.IsAPIObject(t) && !p.mayMutate(mutation{fn, i, ofRest}):
+			kept = append(kept, i)
 		}
 	}
-	if len(params) > 0 {
-		p.told.tell(obj).Preserves = params
+	if len(params)+len(kept) > 0 {
+		told := p.told.tell(obj)
+		told.Preserves, told.Rest = params, kept
 	}
 }
 
@@ -86,9 +111,9 @@ func (p *program) changes(v ssa.Value) bool {
 
 // changes looks for what changes something that a value leads to.
 type changes struct {
-	p      *program
-	status bool // what may be a status, not metadata and spec
-	seen   map[ssa.Value]bool
+	p    *program
+	of   part
+	seen map[ssa.Value]bool
 }
 
 // through reports whether something is stored through a value, or it goes where
@@ -123,7 +148,7 @@ func (c *changes) through(v ssa.Value) bool {
 				}
 			}
 		case *ssa.FieldAddr:
-			if c.status && kube.IsAPIObject(v.Type()) && kube.FieldOf(use).Name() != "Status" {
+			if isStatus := kube.FieldOf(use).Name() == "Status"; kube.IsAPIObject(v.Type()) && (c.of == ofStatus && !isStatus || c.of == ofRest && isStatus) {
 				continue
 			}
 			if c.through(use) {
@@ -173,7 +198,7 @@ func reaches(t types.Type) bool {
 
 func (c *changes) byCall(instr ssa.CallInstruction, v ssa.Value) bool {
 	call := instr.Common()
-	if c.status && kube.OfMetadata(call) {
+	if c.of == ofStatus && kube.OfMetadata(call) {
 		return false
 	}
 	if b, ok := call.Value.(*ssa.Builtin); ok {
@@ -198,7 +223,7 @@ func (c *changes) byCall(instr ssa.CallInstruction, v ssa.Value) bool {
 		return false
 	}
 	for i, a := range call.Args {
-		if a == v && c.p.mayMutate(mutation{fn, i, c.status}) {
+		if a == v && c.p.mayMutate(mutation{fn, i, c.of}) {
 			return true
 		}
 	}

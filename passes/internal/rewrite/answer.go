@@ -245,7 +245,15 @@ func (r *Rewriter) changesRest(instr ssa.Instruction, object ssa.Value, depth in
 			return i.Pos()
 		}
 		callee := common.StaticCallee()
-		if callee == nil || callee.Blocks == nil || callee.Pkg != i.Parent().Pkg || depth > maxDepth {
+		if callee == nil || depth > maxDepth {
+			return token.NoPos
+		}
+		if callee.Blocks == nil || callee.Pkg != i.Parent().Pkg {
+			for n, arg := range common.Args {
+				if kube.IsAPIObject(arg.Type()) && root(arg) == object && r.writes.ChangesRest(callee, n) {
+					return i.Pos()
+				}
+			}
 			return token.NoPos
 		}
 		inner := bound(callee, i, object)

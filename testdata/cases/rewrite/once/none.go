@@ -207,3 +207,18 @@ func (r *Reconciler) begin(ctx context.Context, widget *myv1.Widget) error {
 	}
 	return r.Work.Do(ctx, "begin")
 }
+
+// Defaulted is Normalised by a method of another package.
+func (r *Reconciler) Defaulted(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Default()
+	widget.Status.Phase = myv1.PhaseRunning
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Message = widget.Spec.Owner
+	return r.Status().Update(ctx, widget) // no fix: the answer to the write in line 219 takes back what line 217 changes of widget besides its status
+}

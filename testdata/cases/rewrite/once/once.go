@@ -250,3 +250,17 @@ func (r *Reconciler) Asks(ctx context.Context, req ctrl.Request) error {
 	}
 	return r.Status().Update(ctx, widget) // fix: review unseen
 }
+
+// Tried changes the status by a method of another package.
+func (r *Reconciler) Tried(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.MarkTried()
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Message = widget.Spec.Owner
+	return r.Status().Update(ctx, widget) // fix: safe
+}
