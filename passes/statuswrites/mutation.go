@@ -61,11 +61,11 @@ func (p *program) mayMutate(key mutation) bool {
 }
 
 // ChangesRest reports that a function may change what is no status of an object that it
-// is given as its i-th argument.
+// is given as its i-th argument. One with a directive does what it is vouched for.
 func (r *Result) ChangesRest(fn *ssa.Function, i int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.program.mayMutate(mutation{fn, i, ofRest})
+	return r.program.directive(fn) == "" && r.program.mayMutate(mutation{fn, i, ofRest})
 }
 
 // preserves reports whether a function of another package is known to leave what its

@@ -96,3 +96,17 @@ func save(ctx context.Context, c client.Client, widget *myv1.Widget) error {
 	widget.Status.Attempts++
 	return status.Update(ctx, c, widget, base)
 }
+
+// Early has its base from the package: that is no change of the object.
+type Early struct{ client.Client }
+
+func (r *Early) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	base := status.Base(ctx, widget)
+	widget.Status.Attempts++
+	widget.Status.Message = "tried"
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base)
+}
