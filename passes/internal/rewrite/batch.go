@@ -33,17 +33,16 @@ func (r *Rewriter) Batch(f *statuswrites.Func, v *flow.Visit) []report.Option {
 	if len(entries) == 0 {
 		return nil
 	}
-	b := &batching{r: r, fix: r.fix(), entries: entries, name: v.Name, kind: v.Resource.Type}
+	b := &batching{r: r, fix: r.fix(), entries: entries, name: v.Name, kind: v.Resource.Type, opened: map[*ssa.Function]bool{}}
 	for _, fn := range entries {
 		b.enter(fn)
-	}
-	if b.opened {
-		return nil
 	}
 	b.refuseLoop(v)
 	b.decide()
 	for _, fn := range entries {
-		b.open(fn)
+		if !b.opened[fn] {
+			b.open(fn)
+		}
 	}
 	if b.reason != "" {
 		return []report.Option{report.NoFix(b.at, b.reason)}
@@ -53,6 +52,9 @@ func (r *Rewriter) Batch(f *statuswrites.Func, v *flow.Visit) []report.Option {
 			return nil // the driver does not give the text
 		}
 		return []report.Option{report.NoFix(b.fix.edits[i].file.Pos(), "the file hides the name of the package with "+r.to.batch)}
+	}
+	if !slices.ContainsFunc(b.fix.edits, func(e *edit) bool { return len(e.edits) > 0 }) {
+		return nil
 	}
 	b.fix.rests = b.rests(entries[0])
 	return b.fix.option("write the status of " + v.Name + " once, at the end of " + entries[0].Name() + ", in a " + r.to.batch)
@@ -120,10 +122,10 @@ type batching struct {
 	name string // of the object of the report
 	kind string // its type
 
-	entries []*ssa.Function // the reconciles
-	opened  bool            // one has a batch already
-	lent    bool            // others write by a client that takes note
-	funcs   []*ssa.Function // in their reach
+	entries []*ssa.Function        // the reconciles
+	opened  map[*ssa.Function]bool // those that have a batch, for other types
+	lent    bool                   // others write by a client that takes note
+	funcs   []*ssa.Function        // in their reach
 	sites   []*site
 	answers []*site // calls whose answer lands in an object
 	effects []*site // calls that may do anything else
@@ -249,9 +251,7 @@ func (b *batching) look(fn *ssa.Function, c ssa.CallInstruction) {
 		b.sites = append(b.sites, s)
 		return
 	case statuswrites.Batch:
-		if slices.Contains(b.entries, fn) {
-			b.opened = true
-		}
+		b.opened[fn] = true
 		return
 	case statuswrites.Base:
 		return

@@ -110,3 +110,37 @@ func (r *Early) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, e
 	widget.Status.Message = "tried"
 	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base)
 }
+
+// Second has a batch, in which it writes gadgets, but not yet its widget.
+type Second struct{ client.Client }
+
+func (r *Second) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result, err error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&err)
+	widget, gadget := &myv1.Widget{}, &myv1.Gadget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	status.Base(ctx, widget)
+	if err := r.Get(ctx, req.NamespacedName, gadget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	base := status.Base(ctx, gadget)
+	gadget.Status.Phase = myv1.PhaseRunning
+	if err := status.Update(ctx, r.Client, gadget, base); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.count(ctx, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if widget.Spec.Replicas > 1 {
+		return ctrl.Result{}, nil
+	}
+	return ctrl.Result{}, r.count(ctx, widget)
+}
+
+func (r *Second) count(ctx context.Context, widget *myv1.Widget) error {
+	before := widget.DeepCopy()
+	widget.Status.Attempts++
+	return status.Patch(ctx, r.Client, widget, before)
+}
