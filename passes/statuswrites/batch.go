@@ -2,11 +2,13 @@ package statuswrites
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // Held reports that what a call of a function writes is part of a batch of those that
@@ -36,6 +38,9 @@ func (p *program) inBatch(fn *ssa.Function) bool {
 		for _, caller := range p.funcs {
 			if r := p.found[caller]; r != nil {
 				for callee, c := range r.Contexts {
+					if m := ssax.Method(callee); m != nil { // of a method value
+						callee = m
+					}
 					if o := callee.Origin(); o != nil {
 						callee = o
 					}
@@ -51,6 +56,10 @@ func (p *program) inBatch(fn *ssa.Function) bool {
 			return true
 		}
 		seen[fn] = true
+		if ssax.Method(fn) != nil {
+			// Who calls a method value goes by what holds it: who makes it.
+			return !slices.ContainsFunc(p.makers(fn), func(maker *ssa.Function) bool { return !p.opensBatch(maker) && !in(maker) })
+		}
 		c := p.contexts[fn]
 		if c == nil {
 			obj, ok := fn.Object().(*types.Func)
@@ -67,6 +76,29 @@ func (p *program) inBatch(fn *ssa.Function) bool {
 		return true
 	}
 	return in(fn)
+}
+
+// makers are the functions that make a value of a function.
+func (p *program) makers(fn *ssa.Function) []*ssa.Function {
+	var found []*ssa.Function
+	for _, maker := range p.funcs {
+		for made := range ssax.All[*ssa.MakeClosure](maker) {
+			if made.Fn == fn && !slices.Contains(found, maker) {
+				found = append(found, maker)
+			}
+		}
+	}
+	return found
+}
+
+// opensBatch reports that a function opens a batch.
+func (p *program) opensBatch(fn *ssa.Function) bool {
+	for call := range ssax.All[*ssa.Call](fn) {
+		if p.directive(call.Call.StaticCallee()) == Batch {
+			return true
+		}
+	}
+	return false
 }
 
 // IsReconcile reports that controller-runtime calls a function, with a context of its

@@ -41,6 +41,7 @@ func (r *Rewriter) Batch(f *statuswrites.Func, v *flow.Visit) []report.Option {
 	b.decide()
 	for _, fn := range entries {
 		if !b.opened[fn] {
+			b.gains = true
 			b.open(fn)
 		}
 	}
@@ -53,8 +54,8 @@ func (r *Rewriter) Batch(f *statuswrites.Func, v *flow.Visit) []report.Option {
 		}
 		return []report.Option{report.NoFix(b.fix.edits[i].file.Pos(), "the file hides the name of the package with "+r.to.batch)}
 	}
-	if !slices.ContainsFunc(b.fix.edits, func(e *edit) bool { return len(e.edits) > 0 }) {
-		return nil
+	if !b.gains {
+		return nil // all take note already
 	}
 	b.fix.rests = b.rests(entries[0])
 	return b.fix.option("write the status of " + v.Name + " once, at the end of " + entries[0].Name() + ", in a " + r.to.batch)
@@ -124,6 +125,7 @@ type batching struct {
 
 	entries []*ssa.Function        // the reconciles
 	opened  map[*ssa.Function]bool // those that have a batch, for other types
+	gains   bool                   // it has more take note than do
 	lent    bool                   // others write by a client that takes note
 	funcs   []*ssa.Function        // in their reach
 	sites   []*site
@@ -347,6 +349,7 @@ func (b *batching) decide() {
 	if b.reason != "" {
 		return
 	}
+	b.gains = len(open) > 0
 	for _, s := range open {
 		switch {
 		case s.client != nil:

@@ -175,3 +175,40 @@ func (r *Planner) set(ctx context.Context, widget *myv1.Widget, phase string) er
 	widget.Status.Phase = phase
 	return status.Patch(ctx, r.Client, widget, base)
 }
+
+// Phased runs one of its phases, of which each writes twice.
+type Phased struct{ client.Client }
+
+func (r *Phased) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result, err error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&err)
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	phases := map[string]func(context.Context, *myv1.Widget) error{
+		myv1.PhasePending: r.first,
+		myv1.PhaseRunning: r.second,
+	}
+	if run := phases[widget.Status.Phase]; run != nil {
+		if err := run(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	return ctrl.Result{}, nil
+}
+
+func (r *Phased) first(ctx context.Context, widget *myv1.Widget) error {
+	if err := r.set(ctx, widget, myv1.PhasePending); err != nil {
+		return err
+	}
+	return r.set(ctx, widget, myv1.PhaseRunning)
+}
+
+func (r *Phased) second(ctx context.Context, widget *myv1.Widget) error { return r.first(ctx, widget) }
+
+func (r *Phased) set(ctx context.Context, widget *myv1.Widget, phase string) error {
+	base := status.Base(ctx, widget)
+	widget.Status.Phase = phase
+	return status.Patch(ctx, r.Client, widget, base)
+}

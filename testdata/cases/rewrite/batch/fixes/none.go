@@ -148,3 +148,39 @@ func (r *Pair) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, er
 	widget.Status.Phase = myv1.PhaseReady
 	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base) // no fix: is in another package, and takes no note
 }
+
+// Boxed keeps the context of its batch where it is lost from sight. All takes note.
+type Boxed struct {
+	client.Client
+	jobs []*job
+}
+
+type job struct {
+	ctx    context.Context
+	widget *myv1.Widget
+}
+
+func (r *Boxed) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result, err error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&err)
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	r.jobs = append(r.jobs, &job{ctx, widget})
+	for _, j := range r.jobs {
+		if err := r.count(j); err != nil {
+			return ctrl.Result{}, err
+		}
+		if err := r.count(j); err != nil { // no fix: which does more or is called otherwise too
+			return ctrl.Result{}, err
+		}
+	}
+	return ctrl.Result{}, nil
+}
+
+func (r *Boxed) count(j *job) error {
+	base := status.Base(j.ctx, j.widget)
+	j.widget.Status.Attempts++
+	return status.Update(j.ctx, r.Client, j.widget, base)
+}
