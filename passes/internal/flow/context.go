@@ -201,7 +201,7 @@ func (b *binding) batch(target *ssa.Function, w Write) (from *Term, noted bool, 
 		// Who calls a function back makes its context of the one that it was given itself.
 		for _, a := range b.instr.Common().Args {
 			if kube.IsContext(a.Type()) {
-				from, flush = b.e.contextOf(b.e.values(b.s, []ssa.Value{a})[0])
+				from, flush = b.e.contextOf(b.e.value(b.s, a))
 				break
 			}
 		}

@@ -33,7 +33,7 @@ func (r *Rewriter) Batch(f *statuswrites.Func, v *flow.Visit) []report.Option {
 	if len(entries) == 0 {
 		return nil
 	}
-	b := &batching{r: r, fix: r.fix(), entries: entries, name: v.Name, kind: v.Resource.Type, opened: map[*ssa.Function]bool{}}
+	b := &batching{r: r, fix: r.fix(), entries: entries, name: v.Name, kind: v.Resource.Type, opened: map[*ssa.Function]bool{}, lent: map[ssa.CallInstruction]bool{}}
 	for _, fn := range entries {
 		b.enter(fn)
 	}
@@ -123,11 +123,11 @@ type batching struct {
 	name string // of the object of the report
 	kind string // its type
 
-	entries []*ssa.Function        // the reconciles
-	opened  map[*ssa.Function]bool // those that have a batch, for other types
-	gains   bool                   // it has more take note than do
-	lent    bool                   // others write by a client that takes note
-	funcs   []*ssa.Function        // in their reach
+	entries []*ssa.Function              // the reconciles
+	opened  map[*ssa.Function]bool       // those that have a batch, for other types
+	gains   bool                         // it has more take note than do
+	lent    map[ssa.CallInstruction]bool // calls that write by a client that takes note
+	funcs   []*ssa.Function              // in their reach
 	sites   []*site
 	answers []*site // calls whose answer lands in an object
 	effects []*site // calls that may do anything else
@@ -294,11 +294,13 @@ func (b *batching) foreign(s *site, sum *flow.Summary) {
 			case !b.flows(s.call.Common()):
 				n.bad = "has another context"
 			}
-			b.lent = b.lent || n.client != nil || n.done && !w.Noted
+			if n.done && !w.Noted {
+				b.lent[s.call] = true
+			}
 			b.sites = append(b.sites, n)
 		}
 		for _, over := range o.Overwrites {
-			if !over.Response && !b.lent {
+			if !over.Response {
 				b.answers = append(b.answers, &site{call: s.call, fn: s.fn, kind: kind(over.Object)})
 			}
 		}
@@ -356,13 +358,13 @@ func (b *batching) decide() {
 			b.lend(s)
 		case b.convert(s):
 		case b.lendHere(s):
-			b.lent = true
+			b.lent[s.call] = true
 		default:
 			b.refuse(s.call.Pos(), "what the write in %s sends as it was read is not to be found", b.place(s.call.Pos()))
 		}
 	}
 	for _, s := range b.answers {
-		if held[s.kind] || s.kind == "" {
+		if (held[s.kind] || s.kind == "") && !b.lent[s.call] {
 			b.renew(s)
 		}
 	}
@@ -370,17 +372,16 @@ func (b *batching) decide() {
 
 // kinds are the types whose objects are held back: that of the report, those of which
 // something takes note already, and what a function writes besides by a client that it is
-// lent for one of these.
+// lent for one of these. It settles which calls are lent one.
 func (b *batching) kinds() map[string]bool {
 	held := map[string]bool{b.kind: true}
-	lent := map[ssa.CallInstruction]bool{}
 	for more := true; more; {
 		more = false
 		for _, s := range b.sites {
-			if s.client != nil && (held[s.kind] || s.kind == "") && !lent[s.call] {
-				lent[s.call], more = true, true
+			if s.client != nil && (held[s.kind] || s.kind == "") && !b.lent[s.call] {
+				b.lent[s.call], more = true, true
 			}
-			if (s.done && s.bad == "" || lent[s.call]) && !held[s.kind] {
+			if (s.done && s.bad == "" || b.lent[s.call]) && !held[s.kind] {
 				held[s.kind], more = true, true
 			}
 		}

@@ -119,7 +119,7 @@ func (r *Rewriter) definition(decl *ast.FuncDecl, id *ast.Ident) ast.Expr {
 
 // renew lays what is held over what a call has answered: a Base comes after it.
 func (b *batching) renew(s *site) {
-	if !b.lent && b.first(s) { // the client for others is to know it
+	if len(b.lent) == 0 && b.first(s) { // a client that takes note is to know it
 		return
 	}
 	r := b.r

@@ -29,6 +29,10 @@ func (r *Lender) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result
 	if err := plain.Set(ctx, status.Batched(r.Widgets), widget, myv1.PhasePending); err != nil {
 		return ctrl.Result{}, err
 	}
+	if err := plain.Refresh(ctx, r.Widgets, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	status.Base(ctx, widget)
 	if err := plain.SetFrom(ctx, plain.Params{
 		Client: status.Batched(r.Widgets),
 		Object: widget,

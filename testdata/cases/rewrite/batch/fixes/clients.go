@@ -25,6 +25,9 @@ func (r *Lender) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, 
 	if err := plain.Set(ctx, r.Widgets, widget, myv1.PhasePending); err != nil {
 		return ctrl.Result{}, err
 	}
+	if err := plain.Refresh(ctx, r.Widgets, widget); err != nil {
+		return ctrl.Result{}, err
+	}
 	if err := plain.SetFrom(ctx, plain.Params{
 		Client: r.Widgets,
 		Object: widget,

@@ -71,3 +71,8 @@ func (k *Keeper) Tell(ctx context.Context, gadget *myv1.Gadget, message string) 
 	gadget.Status.Message = message
 	return k.Client.Status().Patch(ctx, gadget, client.MergeFrom(base))
 }
+
+// Refresh reads a widget again.
+func Refresh(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	return c.Get(ctx, client.ObjectKeyFromObject(widget), widget)
+}
