@@ -54,7 +54,8 @@ func (e *edit) remove(m *move) bool {
 		e.put(w, m.turned+" = true")
 		return true
 	}
-	if dead := e.r.dead(m); dead != nil && !e.cut(dead, dead) {
+	// What a comment says of the assignment would be lost, or false of the one after it.
+	if dead := e.r.dead(m); dead != nil && !e.explained(dead) && !e.cut(dead, dead) {
 		return false
 	}
 	return e.cut(w.first(), w.last)
@@ -240,6 +241,14 @@ func (e *edit) comment(s ast.Node) *ast.CommentGroup {
 		}
 	}
 	return nil
+}
+
+// explained reports that a comment stands before a statement, or at the end of its line.
+func (e *edit) explained(s ast.Stmt) bool {
+	line := e.r.pass.Fset.Position(s.End()).Line
+	return e.comment(s) != nil || slices.ContainsFunc(e.file.Comments, func(c *ast.CommentGroup) bool {
+		return e.r.pass.Fset.Position(c.Pos()).Line == line
+	})
 }
 
 // alone reports that nothing stands before a comment on its line.

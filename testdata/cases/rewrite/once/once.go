@@ -70,6 +70,35 @@ func (r *Reconciler) Dead(ctx context.Context, req ctrl.Request) error {
 	return r.Status().Update(ctx, widget) // fix: safe
 }
 
+// DeadExplained keeps what a comment explains.
+func (r *Reconciler) DeadExplained(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	// The queue is asked first; see the runbook.
+	widget.Status.Phase = myv1.PhasePending
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseReady
+	return r.Status().Update(ctx, widget) // fix: safe
+}
+
+// DeadRemarked keeps what a comment at the end of its line explains.
+func (r *Reconciler) DeadRemarked(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	widget.Status.Phase = myv1.PhasePending // until the queue answers
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseReady
+	return r.Status().Update(ctx, widget) // fix: safe
+}
+
 // Rebased patches: the later one is the difference to the first copy, then.
 func (r *Reconciler) Rebased(ctx context.Context, req ctrl.Request) error {
 	widget := &myv1.Widget{}
