@@ -85,8 +85,8 @@ func (w *workspace) run(cache string, args ...string) string {
 // before, and with what it knows then. It returns what that is.
 func (w *workspace) check(what string) (printed string) {
 	w.t.Helper()
-	runs := map[string]int{"-f=json": 2, "-diff": 1}
-	for _, args := range [][]string{{"-f=json"}, {"-diff"}} {
+	runs := map[string]int{"-f=json": 2, "-diff": 1, "report": 2}
+	for _, args := range [][]string{{"-f=json"}, {"-diff"}, {"report", "-f=json"}} {
 		want := w.run("off", args...)
 		for range runs[args[0]] {
 			if got := w.run(w.cache, args...); got != want {

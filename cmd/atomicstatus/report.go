@@ -139,11 +139,7 @@ func (c *command) makeReport(ctx context.Context, patterns []string) (*report.Re
 	}
 	c.progress.start()
 	defer c.progress.stop()
-	prog, err := c.load(ctx, load.Config{Patterns: patterns})
-	if err != nil {
-		return nil, exitFailed, err
-	}
-	in, errs, err := r.analyse(ctx, prog)
+	prog, in, errs, err := c.analyseWhole(ctx, r, load.Config{Patterns: patterns})
 	c.progress.stop()
 	if err != nil {
 		return nil, exitFailed, err
@@ -201,19 +197,27 @@ func (c *command) reporter(ctx context.Context) (*reporter, error) {
 	return r, nil
 }
 
-// analyse finds the reconcilers of a program, and what the checks have to say. Errors
+// analyseWhole finds the reconcilers of a program, and what the checks have to say. Errors
 // of the checks are apart: the rest is to be had all the same.
-func (r *reporter) analyse(ctx context.Context, prog *load.Program) (in report.Input, errs []error, err error) {
-	// Before the checks run: they give back the syntax of each package.
-	reconcilers, err := reconcilecost.Analyze(prog.Fset, prog.Roots, r.options)
-	if err != nil {
-		return in, nil, err
+func (c *command) analyseWhole(ctx context.Context, r *reporter, cfg load.Config) (prog *load.Program, in report.Input, errs []error, err error) {
+	var reconcilers []*reconcilecost.Reconciler
+	cfg.Cache, cfg.Analyzers = c.cache(), r.analyzers
+	cfg.Whole = &load.Whole{Key: fmt.Sprintf("reconcilers by %q", r.options), Value: &reconcilers}
+	if prog, err = c.load(ctx, cfg); err != nil {
+		return nil, in, nil, err
+	}
+	if !cfg.Whole.Known {
+		// Before the checks run: they give back the syntax of each package.
+		if reconcilers, err = reconcilecost.Analyze(prog.Fset, prog.Roots, r.options); err != nil {
+			return nil, in, nil, err
+		}
+		prog.Remember()
 	}
 	diags, errs := prog.Analyze(ctx, r.analyzers)
 	if err := ctx.Err(); err != nil {
-		return in, nil, err
+		return nil, in, nil, err
 	}
-	return report.Input{Reconcilers: reconcilers, Findings: diags, Phases: r.phases, Place: r.place, Tests: r.tests}, errs, nil
+	return prog, report.Input{Reconcilers: reconcilers, Findings: diags, Phases: r.phases, Place: r.place, Tests: r.tests}, errs, nil
 }
 
 func packageCount(prog *load.Program) string {

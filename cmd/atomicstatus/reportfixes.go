@@ -75,17 +75,12 @@ func (c *command) fixed(ctx context.Context, r *reporter, patterns []string, lev
 // reportRound analyses the program with the files of the overlay, for fixes and for a
 // report. Replace says whether the fixes are to be written.
 func (c *command) reportRound(ctx context.Context, r *reporter, patterns []string, overlay map[string][]byte, replace bool) (apply.Round, report.Input, error) {
-	prog, err := c.load(ctx, load.Config{Patterns: patterns, Overlay: overlay})
-	if err != nil {
-		return apply.Round{}, report.Input{}, err
-	}
-	sources := prog.Sources // of which the analysis keeps none
-	in, errs, err := r.analyse(ctx, prog)
+	prog, in, errs, err := c.analyseWhole(ctx, r, load.Config{Patterns: patterns, Overlay: overlay})
 	if err == nil && len(in.Reconcilers) == 0 {
 		err = errors.Join(errors.Join(problems(prog.Broken, errs)...), noReconciler(prog))
 	}
 	if err != nil {
 		return apply.Round{}, report.Input{}, err
 	}
-	return apply.Round{Diagnostics: in.Findings, Broken: prog.Broken, Errors: errs, Editable: editable(sources, replace)}, in, nil
+	return apply.Round{Diagnostics: in.Findings, Broken: prog.Broken, Errors: errs, Editable: editable(prog.Sources, replace)}, in, nil
 }

@@ -49,6 +49,8 @@ type Config struct {
 	// Beside returns the names of the files that the analyzers may read for a package
 	// besides its own, by its directory. Nil means that there are none.
 	Beside func(dir string) []string
+	// Whole is what the caller finds out about all packages together, if it does.
+	Whole *Whole
 }
 
 // Program is a loaded program.

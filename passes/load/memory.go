@@ -26,7 +26,8 @@ import (
 // has its types and facts in one piece. So there are three kinds of runs. If all that
 // the user asked for is known, nothing is loaded. If some of it has changed, that is
 // analysed, and other packages of the program lend it their declarations and facts.
-// And if what lies outside is not known, everything is as without a cache.
+// And if what lies outside is not known, or what is asked of all packages together,
+// everything is as without a cache.
 //
 // Only a package without errors, in it and below it, is remembered. So an error is told
 // in each run.
@@ -34,6 +35,7 @@ type memory struct {
 	cache     *Cache
 	analyzers []*analysis.Analyzer
 	beside    func(dir string) []string
+	whole     *Whole
 	graph     *graph
 
 	facts, all key  // of the analyzers with facts, and of all
@@ -101,7 +103,7 @@ func newMemory(cfg Config, g *graph) *memory {
 	}
 	g.readContents()
 	m := &memory{
-		cache: cfg.Cache, analyzers: cfg.Analyzers, beside: cfg.Beside, graph: g,
+		cache: cfg.Cache, analyzers: cfg.Analyzers, beside: cfg.Beside, whole: cfg.Whole, graph: g,
 		facts: analyzersKey(closure(withFacts)), all: analyzersKey(all),
 	}
 	for _, n := range g.order {
@@ -138,7 +140,7 @@ func (m *memory) outsideKey() key {
 
 // recall takes from the cache what it knows, so that less is to be loaded.
 func (m *memory) recall() {
-	m.recalled = m.recallInside()
+	m.recalled = m.recallWhole() && m.recallInside()
 	if m.recalled && slices.ContainsFunc(m.graph.order, func(n *node) bool { return n.full }) {
 		m.recalled = m.recallOutside()
 	}

@@ -38,7 +38,7 @@ type Reconciler struct {
 	Written []Kind // the kinds of resources whose status it writes anywhere
 
 	Managers []StatusManager // that its writes go through
-	reaches  []span
+	Runs     []Span          // the functions that it runs on the way to a request
 }
 
 // Kind is a kind of resource, and whether its status has a phase.
@@ -47,17 +47,17 @@ type Kind struct {
 	Phase bool
 }
 
-// span is a part of a file.
-type span struct {
-	file       string
-	start, end int
+// Span is a part of a file.
+type Span struct {
+	File       string
+	Start, End int // offsets in bytes
 }
 
 // Reaches reports whether a position is in a function that the reconciler runs on
 // the way to a request.
 func (r *Reconciler) Reaches(pos token.Position) bool {
-	return slices.ContainsFunc(r.reaches, func(s span) bool {
-		return s.file == pos.Filename && s.start <= pos.Offset && pos.Offset < s.end
+	return slices.ContainsFunc(r.Runs, func(s Span) bool {
+		return s.File == pos.Filename && s.Start <= pos.Offset && pos.Offset < s.End
 	})
 }
 
@@ -129,7 +129,7 @@ func (p *program) reconciler(e entry) *Reconciler {
 	for fn := range s.funcs {
 		if syntax := fn.Syntax(); syntax != nil {
 			from, to := p.fset.Position(syntax.Pos()), p.fset.Position(syntax.End())
-			r.reaches = append(r.reaches, span{from.Filename, from.Offset, to.Offset})
+			r.Runs = append(r.Runs, Span{from.Filename, from.Offset, to.Offset})
 		}
 	}
 	r.Written = p.written(s)
