@@ -185,18 +185,7 @@ type Result struct {
 // Run interprets a function. With repeat, it is a callback that is called again
 // where its outcome says so, and the summary is of no use.
 func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
-	e := &exec{
-		frame: frame{
-			prog: prog, fn: fn, tab: resource.NewTable(), repeat: repeat,
-			calls: map[ssa.CallInstruction]int{}, constant: map[ssa.Value]*Term{}, kinds: map[*ssa.CallCommon]kube.Call{},
-		},
-		objectNotes: newObjectNotes(), callNotes: newCallNotes(), contextNotes: newContextNotes(),
-	}
-	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
-	e.queue = newQueue(e.flow)
-	for c := range ssax.All[ssa.CallInstruction](fn) {
-		e.calls[c] = len(e.calls)
-	}
+	e := newExec(prog, fn, repeat)
 	e.enter(fn.Blocks[0], &state{})
 	e.run()
 	r := &Result{
@@ -221,6 +210,22 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 	r.Findings, r.Work = e.sorted(), e.work
 	r.Summary = e.summarise(r)
 	return r
+}
+
+func newExec(prog Program, fn *ssa.Function, repeat kube.Repeat) *exec {
+	e := &exec{
+		frame: frame{
+			prog: prog, fn: fn, tab: resource.NewTable(), repeat: repeat,
+			calls: map[ssa.CallInstruction]int{}, constant: map[ssa.Value]*Term{}, kinds: map[*ssa.CallCommon]kube.Call{},
+		},
+		objectNotes: newObjectNotes(), callNotes: newCallNotes(), contextNotes: newContextNotes(),
+	}
+	e.flow = shapeOf(fn, e.repeats(), e.askedByCall)
+	e.queue = newQueue(e.flow)
+	for c := range ssax.All[ssa.CallInstruction](fn) {
+		e.calls[c] = len(e.calls)
+	}
+	return e
 }
 
 // repeatsSuccess reports whether a call is repeated after it succeeded, too: then

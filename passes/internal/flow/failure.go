@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -8,6 +9,92 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
+
+// failures are the domain of the writes that failed on the path.
+type failures struct {
+	failed rows[site, failure]
+}
+
+// failure tells of a conflict-prone write that failed on the path.
+type failure struct {
+	res *Term
+	err *Term // the error it returned
+	// open: the failure was handed up, so it is for this function to judge
+	// whether its error is returned or swallowed.
+	open bool
+	kept bool // the error was stored where a caller may see it
+	// passed: it went into a call that returns an error in turn.
+	passed bool
+	// What the path asked of the error before it came by the call again.
+	asked bool // it is a conflict
+	other bool // it is none
+	told  bool // a predicate of the caller's said yes or no to it
+	item  bool // what it wrote was an item of the loop, and is the turn's no more
+}
+
+func (f *failures) share() { f.failed.share() }
+
+func (f *failures) size() int { return f.failed.len() }
+
+func (f *failures) key(_ *exec, _ *state, in detail, d *digest) {
+	if in >= looped {
+		return
+	}
+	for c, f := range f.failed.all() {
+		d.add('f', c.order, flag(f.open, 0)|flag(f.kept, 1)|flag(f.passed, 2)|flag(f.told, 3))
+	}
+}
+
+// join keeps the failures of both. One that only one path has may have been followed by
+// anything on the other: its error counts as handed on.
+func (f *failures) join(_ *exec, a, b, _ *state) {
+	for c, x := range a.failed.all() {
+		if y, both := b.failed.find(c); both {
+			x.open, x.kept, x.passed, x.told = x.open || y.open, x.kept || y.kept, x.passed || y.passed, x.told || y.told
+		} else {
+			x.passed = true
+		}
+		f.failed.set(c, x)
+	}
+	for c, y := range b.failed.all() {
+		if _, both := a.failed.find(c); !both {
+			y.passed = true
+			f.failed.set(c, y)
+		}
+	}
+}
+
+func (f *failures) forget(_ *exec, _ *state, v *renewal) {
+	for c, x := range f.failed.all() {
+		if !v.gone(x.err) && !v.gone(x.res) {
+			continue
+		}
+		if v.gone(x.err) {
+			x.err = nil
+		}
+		if v.gone(x.res) {
+			x.res = nil
+			switch v.at.(type) {
+			case *ssa.Call, *ssa.Alloc:
+			default:
+				x.item = true
+			}
+		}
+		f.failed.set(c, x)
+	}
+}
+
+// mark forgets the first of too many failed calls.
+func (f *failures) mark(c *collector) {
+	for f.failed.len() > maxFailed {
+		f.failed.del(f.failed.list[0].key)
+	}
+	for _, x := range f.failed.all() {
+		c.mark(x.err)
+	}
+}
+
+func (f *failures) sweep(*collector) {}
 
 // judgeFailures tells, at a return, which failed writes are handed up and which
 // are swallowed.
@@ -294,12 +381,13 @@ func (e *exec) passedValues(s *state, c *ssa.CallCommon, args []*Term) []*Term {
 	return passed
 }
 
-// forgetFailures forgets the first of too many failed calls.
-func (s *state) forgetFailures(e *exec) {
-	for s.failed.len() > maxFailed {
-		s.failed.del(s.failed.list[0].key)
+// keep tells that an error was stored, sent or collected.
+func (e *exec) keep(s *state, typ types.Type) {
+	if !isErrorType(typ) {
+		return
 	}
-	for s.tries.len() > maxFailed {
-		s.tries.del(s.tries.list[0].key)
+	for c, f := range s.failed.all() {
+		f.kept = true
+		s.failed.set(c, f)
 	}
 }

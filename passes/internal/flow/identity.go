@@ -8,6 +8,58 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
+// identity is the domain of which resource objects stand for.
+type identity struct {
+	res rows[*Term, *Term] // pointers and struct values: the resource they stand for, if not themselves
+}
+
+func (i *identity) share() { i.res.share() }
+
+func (i *identity) size() int { return i.res.len() }
+
+func (i *identity) key(_ *exec, _ *state, in detail, d *digest) {
+	if in != all {
+		return
+	}
+	for p, r := range i.res.all() {
+		d.add('r', p.ID, r.ID)
+	}
+}
+
+func (i *identity) join(_ *exec, a, b, _ *state) {
+	for p, r := range a.res.all() {
+		if b.res.get(p) != r {
+			i.res.del(p)
+		}
+	}
+}
+
+// forget leaves to the earlier value what it stood for.
+func (i *identity) forget(_ *exec, _ *state, v *renewal) {
+	var stood *Term
+	same := true
+	for p, r := range i.res.all() {
+		if v.gone(p) && !v.gone(r) && p.Kind == resource.Value {
+			same = same && (stood == nil || stood == r)
+			stood = r
+		}
+	}
+	for p, r := range i.res.all() {
+		if v.gone(p) || v.gone(r) {
+			i.res.del(p)
+		}
+	}
+	if stood != nil && same {
+		i.res.set(v.old, stood)
+	}
+}
+
+func (i *identity) mark(*collector) {}
+
+func (i *identity) sweep(c *collector) {
+	i.res.keep(func(p, _ *Term) bool { return c.has(p) || c.reached(p) })
+}
+
 // resOf is the resource that a pointer or struct value stands for: the one it
 // was read or copied from, else the one that it is.
 func (s *state) resOf(e *exec, t *Term) *Term {

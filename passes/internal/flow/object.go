@@ -104,25 +104,6 @@ type overwriting struct {
 	bare string
 }
 
-// loss is a change that was overwritten in memory before it was written. It is
-// reported at a successful return, if nothing has made it anew by then.
-type loss struct {
-	change *change
-	call   site // what overwrote it
-	by     overwriting
-	object *Term
-	res    *Term
-	// after: the status was written afterwards.
-	after bool
-	// late: the response to a status write overwrote a change of metadata or
-	// spec; it counts once a write of the whole object follows.
-	late bool
-}
-
-func compareLoss(a, b loss) int {
-	return cmp.Or(cmp.Compare(a.change.id, b.change.id), cmp.Compare(a.call.order, b.call.order), cmp.Compare(a.object.ID, b.object.ID))
-}
-
 // has reports whether the object holds changes of a part.
 func (o object) has(p part) bool {
 	return slices.ContainsFunc(o.dirty, func(c *change) bool { return c.part == p })
@@ -146,15 +127,6 @@ func (o object) with(c *change) object {
 	i, _ := slices.BinarySearchFunc(o.dirty, c, func(a, b *change) int { return cmp.Compare(a.id, b.id) })
 	o.dirty = slices.Insert(slices.Clone(o.dirty), i, c)
 	return o
-}
-
-// put stores what is known of an object.
-func (s *state) put(t *Term, o object) {
-	if o.empty() {
-		s.objects.del(t)
-	} else {
-		s.objects.set(t, o)
-	}
 }
 
 // changed notes that an instruction changed what lies at a place.
@@ -185,19 +157,6 @@ func (e *exec) changed(s *state, p place, at ssa.Instruction) {
 	s.redo(func(l loss) bool {
 		return !l.late && (l.res == res || l.object == p.object) && overlaps(l.change.path, p.path)
 	})
-}
-
-// redo drops the losses that were made good, or that nothing can come of any more.
-func (s *state) redo(gone func(loss) bool) {
-	if slices.ContainsFunc(s.lost, gone) {
-		s.lost = slices.DeleteFunc(slices.Clone(s.lost), gone)
-	}
-}
-
-func (s *state) lose(l loss) {
-	if i, ok := slices.BinarySearchFunc(s.lost, l, compareLoss); !ok {
-		s.lost = slices.Insert(slices.Clone(s.lost), i, l)
-	}
 }
 
 // overwrite notes that a call put what the API server holds in the place of an
@@ -241,30 +200,6 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, by overw
 		o.last = &overwriting{by: by.by}
 	}
 	s.put(obj, o)
-}
-
-// openAgain notes that a function of the caller's is about to be called: what it
-// changes has been overwritten by nothing yet.
-func (s *state) openAgain() {
-	for t, o := range s.objects.all() {
-		if o.last != nil {
-			o.last = nil
-			s.put(t, o)
-		}
-	}
-}
-
-// follows notes that the status of a resource was written: what had been lost of
-// it by then is missing in what was sent.
-func (s *state) follows(res *Term) {
-	lost := func(l loss) bool { return l.res == res && !l.late && !l.after }
-	if !slices.ContainsFunc(s.lost, lost) {
-		return
-	}
-	s.lost = slices.Clone(s.lost)
-	for i := range s.lost {
-		s.lost[i].after = s.lost[i].after || lost(s.lost[i])
-	}
 }
 
 // isElement reports whether a path leads to an element of a list or map.
@@ -394,18 +329,6 @@ func (e *exec) settle(s *state, obj *Term) {
 	}
 	e.unseenBy[obj] = true
 	e.refresh(s, obj)
-}
-
-// wrote adds the paths that a write sent.
-func (s *state) wrote(res *Term, paths []string) {
-	w, ok := s.writes.find(res)
-	if !ok {
-		return
-	}
-	w.paths = slices.Concat(w.paths, paths)
-	slices.Sort(w.paths)
-	w.paths = slices.Compact(w.paths)
-	s.writes.set(res, w)
 }
 
 // statusPaths are the paths of the status that the object holds changes of.

@@ -10,6 +10,42 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
+// origins are the domain of what values came from.
+type origins struct {
+	origin rows[*Term, []origin] // values that were read from a status, or computed from one
+}
+
+func (o *origins) share() { o.origin.share() }
+
+func (o *origins) size() int { return o.origin.len() }
+
+// key adds nothing: states that agree in all else are not walked again for the sake of
+// an assignment that would be reported.
+func (o *origins) key(*exec, *state, detail, *digest) {}
+
+// join adds the values that only the other path has: a value has one origin.
+func (o *origins) join(_ *exec, a, b, _ *state) {
+	for t, from := range b.origin.all() {
+		if _, ok := a.origin.find(t); !ok {
+			o.origin.set(t, from)
+		}
+	}
+}
+
+func (o *origins) forget(_ *exec, _ *state, v *renewal) {
+	for t, from := range o.origin.all() {
+		if v.gone(t) || slices.ContainsFunc(from, func(o origin) bool { return v.gone(o.object) }) {
+			o.origin.del(t)
+		}
+	}
+}
+
+func (o *origins) mark(*collector) {}
+
+func (o *origins) sweep(c *collector) {
+	o.origin.keep(func(t *Term, _ []origin) bool { return c.has(t) })
+}
+
 // origin is a field of a status that a value was read from, or computed from.
 type origin struct {
 	object *Term

@@ -49,11 +49,8 @@ func (s site) Order() int { return s.order }
 
 func (e *exec) site(c ssa.CallInstruction) site { return site{c, e.callIndex(c)} }
 
-// clone is a copy, which costs nothing before either is changed.
-func (r *rows[K, V]) clone() rows[K, V] {
-	r.shared = true
-	return *r
-}
+// share tells that a copy is made, which costs nothing before either is changed.
+func (r *rows[K, V]) share() { r.shared = true }
 
 // len is how many there are.
 func (r *rows[K, V]) len() int { return len(r.list) }

@@ -22,7 +22,8 @@ func TestRowsShare(t *testing.T) {
 	a.set(3, "c")
 	a.set(1, "a")
 	a.set(2, "b")
-	b := a.clone()
+	a.share()
+	b := a
 	for _, change := range []func(*rows[number, string]){
 		func(r *rows[number, string]) { r.set(2, "x") },
 		func(r *rows[number, string]) { r.set(9, "x") },
@@ -30,7 +31,8 @@ func TestRowsShare(t *testing.T) {
 		func(r *rows[number, string]) { r.keep(func(n number, _ string) bool { return n > 2 }) },
 		func(r *rows[number, string]) { r.bound(1, func(number) {}) },
 	} {
-		c := a.clone()
+		a.share()
+		c := a
 		change(&c)
 		if got := listed(&a); !slices.Equal(got, []string{"a", "b", "c"}) {
 			t.Errorf("a change of a copy made %v of the original", got)

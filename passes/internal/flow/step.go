@@ -3,7 +3,6 @@ package flow
 import (
 	"go/token"
 	"go/types"
-	"slices"
 	"strconv"
 
 	"golang.org/x/tools/go/ssa"
@@ -274,47 +273,4 @@ func (e *exec) storeInstr(s *state, i *ssa.Store) {
 		e.keep(s, i.Val.Type())
 	}
 	e.assign(s, addr, val, i)
-}
-
-// keep tells that an error was stored, sent or collected.
-func (e *exec) keep(s *state, typ types.Type) {
-	if !isErrorType(typ) {
-		return
-	}
-	for c, f := range s.failed.all() {
-		f.kept = true
-		s.failed.set(c, f)
-	}
-}
-
-// deferCall defers a call. Of one that a loop defers again and again two are kept:
-// what a third would do after them, the second does after the first.
-func (s *state) deferCall(d deferred) {
-	again := func(old deferred) bool { return old.call == d.call }
-	defers := slices.Clone(s.defers)
-	if first := slices.IndexFunc(defers, again); first >= 0 && slices.ContainsFunc(defers[first+1:], again) {
-		defers = slices.Delete(defers, first, first+1)
-	}
-	s.defers = append(defers, d)
-}
-
-// runDefers runs the deferred calls, last first.
-func (e *exec) runDefers(s *state) []*state {
-	states := []*state{s}
-	n := len(s.defers)
-	for k := n - 1; k >= 0; k-- {
-		d := s.defers[k]
-		var next []*state
-		for _, s := range states {
-			next = append(next, e.call(s, d.call, d.fn, d.args)...)
-		}
-		states = next
-		if len(states) > 8 {
-			states = e.distinct(states)
-		}
-	}
-	for _, s := range states {
-		s.defers = nil
-	}
-	return states
 }

@@ -11,6 +11,11 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
+// attempts are the domain of how calls that send a resourceVersion ended.
+type attempts struct {
+	tries rows[site, try]
+}
+
 // try is the last attempt of a call to write an object with its
 // resourceVersion: a status update, or an update of the whole object.
 type try struct {
@@ -66,6 +71,45 @@ func (e *exec) tried(s *state, instr ssa.CallInstruction, obj, res, err *Term) {
 	s.tries.set(e.site(instr), try{obj: obj, res: res, err: err})
 }
 
+func (a *attempts) share() { a.tries.share() }
+
+func (a *attempts) size() int { return a.tries.len() }
+
+func (a *attempts) key(_ *exec, _ *state, in detail, d *digest) {
+	if in != all {
+		return
+	}
+	for c, t := range a.tries.all() {
+		d.add('t', c.order, flag(t.err != nil, 0)|flag(t.fresh, 1)|flag(t.other, 2)|flag(t.passed, 3), int(t.hidden))
+	}
+}
+
+func (a *attempts) join(e *exec, one, other, _ *state) {
+	for c, t := range one.tries.all() {
+		if with, both := other.tries.find(c); both {
+			a.tries.set(c, t.join(with))
+		} else {
+			a.tries.set(c, e.triedByOne(c.call, t))
+		}
+	}
+	for c, t := range other.tries.all() {
+		if _, both := one.tries.find(c); !both {
+			a.tries.set(c, e.triedByOne(c.call, t))
+		}
+	}
+}
+
+func (t try) join(o try) try {
+	t.fresh, t.passed, t.other = t.fresh || o.fresh, t.passed || o.passed, t.other || o.other
+	if o.hidden != NoDetail && t.hidden == NoDetail {
+		t.hidden, t.by = o.hidden, o.by
+	}
+	if t.err != o.err {
+		t.other = true // no single error to judge
+	}
+	return t
+}
+
 // triedByOne is the attempt of two joined paths of which only one has it. The
 // other may have made it with success, which is not kept everywhere.
 func (e *exec) triedByOne(c ssa.CallInstruction, t try) try {
@@ -74,6 +118,36 @@ func (e *exec) triedByOne(c ssa.CallInstruction, t try) try {
 	}
 	return t
 }
+
+func (a *attempts) forget(_ *exec, _ *state, v *renewal) {
+	for c, t := range a.tries.all() {
+		if !v.gone(t.err) && !v.gone(t.obj) && !v.gone(t.res) {
+			continue
+		}
+		if v.gone(t.err) {
+			t.err = v.old
+		}
+		if v.gone(t.obj) {
+			t.obj = nil
+		}
+		if v.gone(t.res) {
+			t.res = nil
+		}
+		a.tries.set(c, t)
+	}
+}
+
+// mark forgets the first of too many attempts.
+func (a *attempts) mark(c *collector) {
+	for a.tries.len() > maxFailed {
+		a.tries.del(a.tries.list[0].key)
+	}
+	for _, t := range a.tries.all() {
+		c.mark(t.err)
+	}
+}
+
+func (a *attempts) sweep(*collector) {}
 
 type sendKey struct {
 	call ssa.CallInstruction
@@ -244,20 +318,6 @@ func (e *exec) outdate(s *state, written *Term, by ssa.CallInstruction) {
 	if res != written {
 		mark(res)
 	}
-}
-
-// forget drops what an instruction that runs again gives a new meaning.
-func (t try) forget(gone func(*Term) bool, old *Term) try {
-	if t.err != nil && gone(t.err) {
-		t.err = old
-	}
-	if t.obj != nil && gone(t.obj) {
-		t.obj = nil
-	}
-	if t.res != nil && gone(t.res) {
-		t.res = nil
-	}
-	return t
 }
 
 // sending notes which objects a callee sends.
