@@ -83,15 +83,6 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 	return false
 }
 
-// wholeObject is the object whose metadata an address is: a method of ObjectMeta
-// is called on that.
-func wholeObject(t *Term) *Term {
-	if t.Kind == resource.Field && t.Name == "ObjectMeta" {
-		return t.Args[0]
-	}
-	return t
-}
-
 // versionOf is the address of an object's resourceVersion. Objects that are
 // only known as an interface get one all the same.
 func (e *exec) versionOf(obj *Term) *Term {

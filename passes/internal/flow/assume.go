@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"go/constant"
 	"go/token"
 	"go/types"
@@ -12,27 +13,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// isControlType reports whether values of a type decide where a path goes: an error, a
-// flag, a string, a result.
-func isControlType(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	if isErrorType(t) {
-		return true
-	}
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsBoolean != 0
-}
-
 var errorType = kube.ErrorType
-
-// isErrorType reports whether t is error. It takes the types that go/ssa makes up
-// for iterators, too, which types.Identical does not.
-func isErrorType(t types.Type) bool {
-	named, ok := t.(*types.Named)
-	return ok && named == errorType || t == errorType
-}
 
 // truth is what a state knows of a condition.
 type truth uint8
@@ -292,10 +273,6 @@ func (e *exec) mayBe(s *state, err, target *Term) bool {
 	return true
 }
 
-func isSentinel(t *Term) bool {
-	return t.Kind == resource.Load && t.Args[0].Kind == resource.Global
-}
-
 // assume adds what holds when a condition is true (or false). It reports
 // whether that is possible at all.
 func (s *state) assume(e *exec, c *Term, holds bool) bool {
@@ -362,4 +339,47 @@ func (e *exec) other(b *Term) *Term {
 		return e.tab.False
 	}
 	return e.tab.True
+}
+
+// notEmpty notes that a list holds something.
+func (e *exec) notEmpty(s *state, list *Term) {
+	s.facts.set(e.tab.PureOf("len", types.Typ[types.Int], list), fact{ne: []*Term{e.tab.Constant("0")}})
+}
+
+// holdsError is the fact of a list or bundle that there is an error in it which is
+// not nil.
+const holdsError = "holds an error"
+
+func (s *state) holdsError(e *exec, t *Term) bool {
+	if t.Kind == resource.Pure && t.Name == "[:]" { // a literal
+		for a, v := range s.mem.after(t.Args[0]) {
+			if a.Kind == resource.Index && a.Args[0] == t.Args[0] && s.equal(e, v, e.tab.Nil) == isFalse {
+				return true
+			}
+		}
+	}
+	return s.facts.get(e.tab.Pure(holdsError, t)).eq == e.tab.True
+}
+
+// positive reports whether a number is known to be greater than zero.
+func (e *exec) positive(s *state, t *Term) bool {
+	zero := e.tab.Constant("0")
+	if c := s.constant(t); c != nil {
+		return s.less(e, e.tab.Pure("<", zero, c)) == isTrue
+	}
+	return s.facts.get(e.tab.Pure("<", zero, t)).eq == e.tab.True
+}
+
+// insert adds a term to a list of what a value differs from. A long list, as a
+// switch with many cases makes, forgets its first.
+func insert(list []*Term, t *Term) []*Term {
+	at, found := slices.BinarySearchFunc(list, t, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
+	if found {
+		return list
+	}
+	list = slices.Insert(slices.Clone(list), at, t)
+	if len(list) > maxDifferent {
+		list = list[1:]
+	}
+	return list
 }

@@ -2,6 +2,8 @@ package flow
 
 import (
 	"go/types"
+	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -163,4 +165,41 @@ func (b *binding) resource(t *Term) *Term {
 		return nil
 	}
 	return b.s.resOf(b.e, r)
+}
+
+// object translates the name of an object in memory.
+func (b *binding) object(t *Term) *Term {
+	r := b.term(t)
+	if r == nil || r.IsConst() {
+		return nil
+	}
+	return r
+}
+
+// objects translates those that the caller can name.
+func (b *binding) objects(list []*Term) []*Term {
+	var out []*Term
+	for _, t := range list {
+		if t := b.object(t); t != nil {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// path translates the elements of a path that depend on the call.
+func (b *binding) path(path string, keys []Key) string {
+	for _, k := range keys {
+		element := "[?]"
+		if t := b.term(k.Term); t != nil {
+			if c := b.s.constant(t); c != nil {
+				element = "[" + c.Name + "]"
+			} else if t.Visible() {
+				element = "[$" + strconv.Itoa(t.ID) + "]"
+				b.e.keys[element] = t
+			}
+		}
+		path = strings.ReplaceAll(path, k.Text, element)
+	}
+	return path
 }

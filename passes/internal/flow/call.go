@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"go/token"
 	"go/types"
 	"strconv"
 
@@ -10,28 +9,6 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
-
-// callee is what a call calls: the function, or what the method is called on.
-func (e *exec) callee(s *state, c *ssa.CallCommon) *Term { return e.value(s, c.Value) }
-
-// anchor names the results of a deferred call, which go/ssa gives no value.
-type anchor struct {
-	call ssa.CallInstruction
-}
-
-func (a anchor) Name() string                  { return "defer" }
-func (a anchor) String() string                { return a.call.String() }
-func (a anchor) Type() types.Type              { return a.call.Common().Signature().Results() }
-func (a anchor) Parent() *ssa.Function         { return a.call.Parent() }
-func (a anchor) Referrers() *[]ssa.Instruction { return nil }
-func (a anchor) Pos() token.Pos                { return a.call.Pos() }
-
-func at(c ssa.CallInstruction) ssa.Value {
-	if v, ok := c.(ssa.Value); ok {
-		return v
-	}
-	return anchor{c}
-}
 
 // call brings a state over a call.
 func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term) []*state {
@@ -133,29 +110,6 @@ func calledName(c *ssa.CallCommon) string {
 		}
 	}
 	return ""
-}
-
-// result names the results of a call.
-func (e *exec) result(s *state, instr ssa.CallInstruction, results ...*Term) {
-	v, ok := instr.(*ssa.Call)
-	if !ok {
-		return
-	}
-	if n := v.Call.Signature().Results().Len(); n > 1 {
-		e.set(s, v, e.tab.Struct(results, nil))
-	} else if n == 1 {
-		e.set(s, v, results[0])
-	}
-}
-
-// opaque names the results of a call after the call.
-func (e *exec) opaque(instr ssa.CallInstruction) []*Term {
-	r := instr.Common().Signature().Results()
-	out := make([]*Term, r.Len())
-	for i := range out {
-		out[i] = e.tab.Value(at(instr), i, r.At(i).Type())
-	}
-	return out
 }
 
 func (e *exec) builtin(s *state, instr ssa.CallInstruction, b *ssa.Builtin, args []*Term) {

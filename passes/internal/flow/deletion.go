@@ -28,12 +28,6 @@ func (e *exec) heldAt(s *state, v *Term) *Term {
 	return s.fieldWith(v)
 }
 
-// fieldWith is the field that is known to hold a value, or nil.
-func (s *state) fieldWith(v *Term) *Term {
-	field, _ := s.mem.first(func(a, held *Term) bool { return held == v && a.Kind == resource.Field })
-	return field
-}
-
 // noteTimestamp notes that a field is unset or not, if it is the one that tells
 // of the deletion of an object.
 func (e *exec) noteTimestamp(s *state, field *Term, unset bool) {

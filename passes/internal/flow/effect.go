@@ -174,26 +174,6 @@ func (b *binding) effects(sum *Summary, o *Outcome) effects {
 	return out
 }
 
-// object translates the name of an object in memory.
-func (b *binding) object(t *Term) *Term {
-	r := b.term(t)
-	if r == nil || r.IsConst() {
-		return nil
-	}
-	return r
-}
-
-// objects translates those that the caller can name.
-func (b *binding) objects(list []*Term) []*Term {
-	var out []*Term
-	for _, t := range list {
-		if t := b.object(t); t != nil {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
 // beginEffects brings objects in memory over a call, up to where the callee calls
 // functions of the caller's.
 func (e *exec) beginEffects(b *binding, f effects) {

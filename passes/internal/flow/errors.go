@@ -153,26 +153,6 @@ func (e *exec) listed(s *state, c *ssa.CallCommon, args []*Term, list *Term) {
 	}
 }
 
-// notEmpty notes that a list holds something.
-func (e *exec) notEmpty(s *state, list *Term) {
-	s.facts.set(e.tab.PureOf("len", types.Typ[types.Int], list), fact{ne: []*Term{e.tab.Constant("0")}})
-}
-
-// holdsError is the fact of a list or bundle that there is an error in it which is
-// not nil.
-const holdsError = "holds an error"
-
-func (s *state) holdsError(e *exec, t *Term) bool {
-	if t.Kind == resource.Pure && t.Name == "[:]" { // a literal
-		for a, v := range s.mem.after(t.Args[0]) {
-			if a.Kind == resource.Index && a.Args[0] == t.Args[0] && s.equal(e, v, e.tab.Nil) == isFalse {
-				return true
-			}
-		}
-	}
-	return s.facts.get(e.tab.Pure(holdsError, t)).eq == e.tab.True
-}
-
 // eitherError forks a state before a call that collects an error of the caller's, by
 // whether there is one: what comes of it depends on that, and the caller knows.
 func (e *exec) eitherError(s *state, call *ssa.Call, args []*Term) []*state {

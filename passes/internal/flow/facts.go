@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -64,20 +63,6 @@ func meet(a, b []*Term) []*Term {
 	return out
 }
 
-// insert adds a term to a list of what a value differs from. A long list, as a
-// switch with many cases makes, forgets its first.
-func insert(list []*Term, t *Term) []*Term {
-	at, found := slices.BinarySearchFunc(list, t, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
-	if found {
-		return list
-	}
-	list = slices.Insert(slices.Clone(list), at, t)
-	if len(list) > maxDifferent {
-		list = list[1:]
-	}
-	return list
-}
-
 // believe sets what is known of a value; nothing, if the fact says nothing.
 func (b *beliefs) believe(t *Term, f fact) {
 	if f.eq == nil && len(f.ne) == 0 {
@@ -108,18 +93,6 @@ func (b *beliefs) join(_ *exec, one, other, _ *state) {
 		} else if f.eq == nil || f.eq != with.eq {
 			b.believe(t, f.either(with))
 		}
-	}
-}
-
-// believeEither notes what is known of a name for what is t on the path a, and o on the path b.
-func (s *state) believeEither(e *exec, name *Term, a *state, t *Term, b *state, o *Term) {
-	s.believe(name, a.knownFact(t).either(b.knownFact(o)))
-	if e.positive(a, t) && e.positive(b, o) {
-		s.facts.set(e.tab.Pure("<", e.tab.Constant("0"), name), fact{eq: e.tab.True})
-	}
-	if a.holdsError(e, t) && b.holdsError(e, o) {
-		s.facts.set(e.tab.Pure(holdsError, name), fact{eq: e.tab.True})
-		e.notEmpty(s, name)
 	}
 }
 

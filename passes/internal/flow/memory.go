@@ -11,44 +11,6 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// value is what a value of the program is on this path.
-func (e *exec) value(s *state, v ssa.Value) *Term {
-	switch v.(type) {
-	case *ssa.Const, *ssa.Global, *ssa.Function, *ssa.Parameter, *ssa.FreeVar:
-		t := e.constant[v]
-		if t == nil {
-			t = e.constantValue(v)
-			e.constant[v] = t
-		}
-		return t
-	}
-	if t := s.env.get(e.register(v)); t != nil {
-		return t
-	}
-	return e.tab.Value(v, 0, v.Type())
-}
-
-// constantValue is what a value is that no path changes.
-func (e *exec) constantValue(v ssa.Value) *Term {
-	switch v := v.(type) {
-	case *ssa.Const:
-		return e.tab.OfConst(v)
-	case *ssa.Global:
-		return e.tab.Global(e.prog.Global(v), v.Type())
-	case *ssa.Function:
-		return e.tab.Func(v)
-	case *ssa.Parameter:
-		receiver := e.fn.Signature.Recv() != nil && v == e.fn.Params[0]
-		if e.repeats() && !receiver { // another value each time
-			return e.tab.Value(v, 0, v.Type())
-		}
-		return e.tab.Param(slices.Index(e.fn.Params, v), v.Type())
-	case *ssa.FreeVar:
-		return e.tab.FreeVar(slices.Index(e.fn.FreeVars, v), v.Type())
-	}
-	return nil
-}
-
 // load is what an address holds. The value is named after at where nothing
 // better is known.
 func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
@@ -110,37 +72,6 @@ func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 	return e.name(s, addr, typ, at, n)
 }
 
-// declared is the struct that a package variable holds from its declaration on.
-func (e *exec) declared(addr *Term, typ types.Type) *Term {
-	st, ok := structOf(typ)
-	known := e.prog.Fields(addr.Name)
-	if !ok || known == nil || st.NumFields() > smallStruct {
-		return nil
-	}
-	fields := make([]*Term, st.NumFields())
-	for i := range fields {
-		if c := known[i]; c != nil {
-			fields[i] = e.tab.OfConst(c)
-		} else {
-			fields[i] = e.tab.ZeroOf(st.Field(i).Type())
-		}
-	}
-	return e.tab.Struct(fields, typ)
-}
-
-// constantCall is the result of a method that always returns the same constant,
-// where the type it is called on is known (see asksObject).
-func (e *exec) constantCall(addr *Term) *Term {
-	if addr.Kind != resource.Field || addr.N != -1 || addr.Args[0].Typ == nil {
-		return nil
-	}
-	method := addr.Name[strings.LastIndexAny(addr.Name, "#.")+1:]
-	if c := e.prog.Constant(addr.Args[0].Typ, method); c != nil {
-		return e.tab.OfConst(c)
-	}
-	return nil
-}
-
 // name gives what an address holds a name of its own, for as long as it holds it.
 func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
 	v := e.tab.Value(at, n, typ)
@@ -176,24 +107,6 @@ func (e *exec) wholeAt(s *state, addr *Term) *Term {
 		}
 	}
 	return nil
-}
-
-func elem(t types.Type) types.Type {
-	if t == nil {
-		return nil
-	}
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		return p.Elem()
-	}
-	return nil
-}
-
-func structOf(t types.Type) (*types.Struct, bool) {
-	if t == nil {
-		return nil, false
-	}
-	st, ok := t.Underlying().(*types.Struct)
-	return st, ok
 }
 
 // loadFields puts a small struct together from what is known of its fields:
@@ -257,27 +170,6 @@ func (e *exec) isStale(s *state, addr *Term) bool {
 			return false
 		}
 	}
-}
-
-// isReference reports that an address holds a pointer or an interface, or a key or a
-// part of one: which object, or client, a struct refers to.
-func isReference(addr *Term) bool {
-	t := elem(addr.Typ)
-	if t == nil {
-		return false
-	}
-	if isKey(t) || addr.Kind == resource.Field && isKey(elem(addr.Args[0].Typ)) {
-		return true
-	}
-	switch t.Underlying().(type) {
-	case *types.Pointer, *types.Interface:
-		return true
-	}
-	return false
-}
-
-func isKey(t types.Type) bool {
-	return t != nil && kube.IsNamed(t, kube.TypesPkg, "NamespacedName")
 }
 
 // isFresh reports whether an address lies in a variable of this function that
@@ -354,14 +246,6 @@ func (e *exec) forgetCalls(s *state, base *Term) {
 func mayAlias(a, b *Term) bool {
 	return a.Kind == resource.Field && b.Kind == resource.Field && a.N == b.N && a.Name == b.Name &&
 		a.Args[0].Type == b.Args[0].Type && !isLocal(a.Root()) && !isLocal(b.Root())
-}
-
-func isLocal(t *Term) bool {
-	if t.Kind != resource.Value {
-		return false
-	}
-	_, ok := t.At.(*ssa.Alloc)
-	return ok
 }
 
 // lose tells that anything below an address may have changed.

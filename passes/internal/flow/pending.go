@@ -3,6 +3,8 @@ package flow
 import (
 	"cmp"
 	"slices"
+
+	"golang.org/x/tools/go/ssa"
 )
 
 // pending is the domain of what happened to objects in memory (see object.go).
@@ -221,4 +223,68 @@ func (p *pending) sweep(c *collector) {
 	kept := func(t *Term) bool { return c.has(t) || c.reached(t) }
 	p.objects.keep(func(t *Term, o object) bool { return kept(t) || o.read && o.has(statusPart) })
 	p.redo(func(l loss) bool { return l.late && !kept(l.object) })
+}
+
+// object is what a path did to one object in memory. Its slices are never
+// changed in place: states share them.
+type object struct {
+	dirty []*change // not written yet, by ID
+	entry entry
+	// sent: a write of its status was attempted.
+	sent bool
+	// holds: its status, at a path, was copied from another object of the same
+	// resource, with all that is pending there.
+	holds *Term
+	held  string
+	// gone tells how the caller's changes were overwritten.
+	gone overwriting
+	// last tells how it was overwritten after functions of the caller's were called,
+	// if it was: with it, what those had changed.
+	last *overwriting
+	// copyOf is the object that it was copied from and has been no other than since:
+	// it has the resourceVersion of that.
+	copyOf *Term
+	// inherits: a copy, made when the object held what the caller had left in it.
+	inherits bool
+	// late: a patch of its status leaves out what the caller had changed, as the
+	// base was copied here; but for what was changed since, at these paths.
+	late  bool
+	since []string
+	// mirror: its metadata and spec, as the caller left them, were overwritten
+	// by the response to a status write.
+	mirror bool
+	// touched: its metadata and spec may have been changed in a way that is not
+	// followed.
+	touched bool
+	again   bool                // what the API server holds took its place on this path
+	read    bool                // it was read from the API server here
+	deleted bool                // the path knows that it is being deleted
+	stale   ssa.CallInstruction // the write that made its resourceVersion stale
+	// differs: its status may have changed since a patcher remembered it.
+	differs bool
+}
+
+// has reports whether the object holds changes of a part.
+func (o object) has(p part) bool {
+	return slices.ContainsFunc(o.dirty, func(c *change) bool { return c.part == p })
+}
+
+func (o object) empty() bool {
+	return len(o.dirty) == 0 && o.entry == untouched && len(o.gone.redone) == 0 && o.holds == nil && o.copyOf == nil &&
+		!o.inherits && o.last == nil && !o.sent && !o.late && !o.mirror && !o.touched && !o.differs && !o.again && !o.read && !o.deleted && o.stale == nil
+}
+
+func (o object) without(drop func(*change) bool) object {
+	if slices.ContainsFunc(o.dirty, drop) {
+		o.dirty = slices.DeleteFunc(slices.Clone(o.dirty), drop)
+	}
+	return o
+}
+
+func (o object) with(c *change) object {
+	// A later change of the same place takes the place of the earlier one.
+	o = o.without(func(old *change) bool { return old.part == c.part && old.path == c.path })
+	i, _ := slices.BinarySearchFunc(o.dirty, c, func(a, b *change) int { return cmp.Compare(a.id, b.id) })
+	o.dirty = slices.Insert(slices.Clone(o.dirty), i, c)
+	return o
 }

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"go/types"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -200,23 +199,6 @@ func allUnnamed(paths []string) []string {
 	return out
 }
 
-// path translates the elements of a path that depend on the call.
-func (b *binding) path(path string, keys []Key) string {
-	for _, k := range keys {
-		element := "[?]"
-		if t := b.term(k.Term); t != nil {
-			if c := b.s.constant(t); c != nil {
-				element = "[" + c.Name + "]"
-			} else if t.Visible() {
-				element = "[$" + strconv.Itoa(t.ID) + "]"
-				b.e.keys[element] = t
-			}
-		}
-		path = strings.ReplaceAll(path, k.Text, element)
-	}
-	return path
-}
-
 // step cuts the first part off a path.
 func step(path string) (first, rest string) {
 	if path[0] == '[' {
@@ -272,4 +254,19 @@ func (e *exec) emptyAlloc(s *state, t *Term) bool {
 		return s.mem.get(t) == nil || e.isZero(s.mem.get(t))
 	}
 	return false
+}
+
+// wholeObject is the object whose metadata an address is: a method of ObjectMeta
+// is called on that.
+func wholeObject(t *Term) *Term {
+	if t.Kind == resource.Field && t.Name == "ObjectMeta" {
+		return t.Args[0]
+	}
+	return t
+}
+
+// fieldWith is the field that is known to hold a value, or nil.
+func (s *state) fieldWith(v *Term) *Term {
+	field, _ := s.mem.first(func(a, held *Term) bool { return held == v && a.Kind == resource.Field })
+	return field
 }

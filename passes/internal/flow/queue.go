@@ -2,9 +2,6 @@ package flow
 
 import (
 	"math/bits"
-	"slices"
-
-	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
@@ -84,77 +81,4 @@ func (q *queue) add(block int, j *joint) {
 	w := &q.blocks[block]
 	w.due = append(w.due, j)
 	q.ready.Set(q.flow.order[block])
-}
-
-// run walks all states, and those that come of them.
-func (e *exec) run() {
-	q := e.queue
-	for i := q.next(); i >= 0; i = q.next() {
-		q.at = i
-		w := &q.blocks[i]
-		due := w.due
-		w.due = nil
-		q.ready.Clear(q.flow.order[i])
-		for _, j := range due {
-			if e.work += j.state.size(); e.work > maxWork {
-				e.cut = true
-				return
-			}
-			if w.walks++; w.walks > hardStates {
-				e.cut = true
-				break
-			}
-			s := j.state
-			if j.due = false; j.open {
-				s = s.clone()
-			}
-			e.walk(e.fn.Blocks[i], s)
-		}
-	}
-}
-
-// enter queues a state for a block unless an equal one was there before.
-func (e *exec) enter(b *ssa.BasicBlock, s *state) {
-	w := &e.queue.blocks[b.Index]
-	key := s.key(e, all)
-	if slices.Contains(w.seen, key) {
-		return
-	}
-	w.seen = append(w.seen, key)
-	if len(w.seen) <= e.flow.apart {
-		e.queue.add(b.Index, &joint{state: s, key: key})
-		return
-	}
-	group := s.key(e, control)
-	if w.joined[group] == nil && len(w.joined) >= e.flow.apart {
-		group = s.key(e, looped)
-	}
-	if w.joined[group] == nil && len(w.joined) >= 2*e.flow.apart {
-		group = s.key(e, counts)
-	}
-	if w.joined[group] == nil && len(w.joined) >= e.flow.groups {
-		group = s.key(e, turns)
-		e.cut = true
-	}
-	with := w.joined[group]
-	if with == nil {
-		with = &joint{state: s, key: key, open: true}
-		if w.joined == nil {
-			w.joined = map[digest]*joint{}
-		}
-		w.joined[group] = with
-	} else {
-		j := with.state.join(e, s)
-		j.collect(e, b)
-		e.work += j.size()
-		if key = j.key(e, all); key == with.key {
-			return
-		}
-		with.state, with.key = j, key
-		if slices.Contains(w.seen, key) {
-			return
-		}
-		w.seen = append(w.seen, key)
-	}
-	e.queue.add(b.Index, with)
 }

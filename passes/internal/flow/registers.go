@@ -143,3 +143,15 @@ func (m *memory) sweep(c *collector) {
 	m.mem.keep(func(a, _ *Term) bool { return c.reached(a) })
 	m.stale.keep(func(a *Term, _ bool) bool { return c.reached(a) })
 }
+
+// believeEither notes what is known of a name for what is t on the path a, and o on the path b.
+func (s *state) believeEither(e *exec, name *Term, a *state, t *Term, b *state, o *Term) {
+	s.believe(name, a.knownFact(t).either(b.knownFact(o)))
+	if e.positive(a, t) && e.positive(b, o) {
+		s.facts.set(e.tab.Pure("<", e.tab.Constant("0"), name), fact{eq: e.tab.True})
+	}
+	if a.holdsError(e, t) && b.holdsError(e, o) {
+		s.facts.set(e.tab.Pure(holdsError, name), fact{eq: e.tab.True})
+		e.notEmpty(s, name)
+	}
+}

@@ -3,8 +3,6 @@ package flow
 import (
 	"iter"
 	"slices"
-
-	"golang.org/x/tools/go/ssa"
 )
 
 // rows are a map in the order of its keys, in which they are visited: what the
@@ -23,31 +21,6 @@ type row[K ordered, V any] struct {
 
 // ordered keys are equal if their order is.
 type ordered interface{ Order() int }
-
-// register is the value of an instruction, by its place in the function.
-type register int
-
-// Order is that place.
-func (r register) Order() int { return int(r) }
-
-// register is that of an instruction of the function, or -1, which holds nothing.
-func (e *exec) register(v ssa.Value) register {
-	if r, ok := e.flow.index[v]; ok {
-		return r
-	}
-	return -1
-}
-
-// site is a call of the function.
-type site struct {
-	call  ssa.CallInstruction
-	order int
-}
-
-// Order is the place of the call in the function.
-func (s site) Order() int { return s.order }
-
-func (e *exec) site(c ssa.CallInstruction) site { return site{c, e.callIndex(c)} }
 
 // share tells that a copy is made, which costs nothing before either is changed.
 func (r *rows[K, V]) share() { r.shared = true }

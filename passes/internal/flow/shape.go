@@ -35,17 +35,6 @@ type shape struct {
 	turns  map[*ssa.BinOp]bool // what counts the turns of loops over functions (see steps.go)
 }
 
-// loop is a cycle of blocks: a natural loop, or what goto makes.
-type loop struct {
-	index  int
-	head   *ssa.BasicBlock
-	blocks ssax.Bits
-	outer  *loop
-	steps  bool // it ranges over a literal list of functions
-}
-
-func (l *loop) has(b *ssa.BasicBlock) bool { return l != nil && l.blocks.Has(b.Index) }
-
 // smallBranches is the number of branches up to which a function keeps every
 // fact about what its caller sees; beyond, only facts that are asked for again.
 const smallBranches = 12

@@ -132,14 +132,6 @@ func (e *exec) step(s *state, instr ssa.Instruction) {
 	}
 }
 
-// set names a register; a term that grew too deep is named after the register.
-func (e *exec) set(s *state, v ssa.Value, t *Term) {
-	if t == nil {
-		t = e.tab.Value(v, 0, v.Type())
-	}
-	s.env.set(e.register(v), t)
-}
-
 // fresh tells that a variable is declared (again).
 func (e *exec) fresh(s *state, t *Term) {
 	s.mem.del(t)
@@ -155,27 +147,6 @@ func (e *exec) fresh(s *state, t *Term) {
 		}
 	}
 	s.res.del(t)
-}
-
-func (e *exec) values(s *state, vs []ssa.Value) []*Term {
-	out := make([]*Term, len(vs))
-	for i, v := range vs {
-		out[i] = e.value(s, v)
-	}
-	return out
-}
-
-func isPointerLike(t types.Type) bool {
-	switch t.Underlying().(type) {
-	case *types.Pointer, *types.Signature, *types.Map, *types.Chan, *types.Slice, *types.Interface:
-		return true
-	}
-	return false
-}
-
-func isStringType(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsString != 0
 }
 
 func (e *exec) unary(s *state, i *ssa.UnOp) {
@@ -198,18 +169,6 @@ func (e *exec) unary(s *state, i *ssa.UnOp) {
 	default:
 		e.set(s, i, e.tab.PureOf(i.Op.String(), i.Type(), x))
 	}
-}
-
-func (e *exec) not(t *Term) *Term {
-	switch {
-	case t == e.tab.True:
-		return e.tab.False
-	case t == e.tab.False:
-		return e.tab.True
-	case t.Kind == resource.Pure && t.Name == "!":
-		return t.Args[0]
-	}
-	return e.tab.PureOf("!", types.Typ[types.Bool], t)
 }
 
 func (e *exec) binary(s *state, i *ssa.BinOp) *Term {
@@ -254,15 +213,6 @@ func (e *exec) count(s *state, i *ssa.BinOp) {
 	}
 	s.facts.set(sum, fact{ne: []*Term{e.tab.Constant("0")}})
 	s.facts.set(e.tab.PureOf("<", types.Typ[types.Bool], e.tab.Constant("0"), sum), fact{eq: e.tab.True})
-}
-
-// positive reports whether a number is known to be greater than zero.
-func (e *exec) positive(s *state, t *Term) bool {
-	zero := e.tab.Constant("0")
-	if c := s.constant(t); c != nil {
-		return s.less(e, e.tab.Pure("<", zero, c)) == isTrue
-	}
-	return s.facts.get(e.tab.Pure("<", zero, t)).eq == e.tab.True
 }
 
 // storeInstr stores a value. An error that is stored where others may see it

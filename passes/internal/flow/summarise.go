@@ -3,12 +3,9 @@ package flow
 import (
 	"cmp"
 	"go/types"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
-
-	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
@@ -201,22 +198,6 @@ func (e *exec) outcomeOf(x exit, r *Result) Outcome {
 	return o
 }
 
-// inOrder are the keys of a map in the order in which they were made: Go visits a
-// map in any, and loops that make terms or number them must not depend on it.
-func inOrder[V any](m map[*Term]V) []*Term {
-	return slices.SortedFunc(maps.Keys(m), func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
-}
-
-// isName reports whether a value is what an address was found to hold, not what
-// was stored there.
-func isName(v *Term) bool {
-	if v.Kind != resource.Value {
-		return false
-	}
-	_, load := v.At.(*ssa.UnOp)
-	return load || v.N >= fieldValue
-}
-
 // steps is the chain of calls from this one down to the direct write.
 func (v *Visit) steps() []Step {
 	name := ""
@@ -243,46 +224,6 @@ func (o *Outcome) sort() {
 	slices.SortFunc(o.Facts, func(a, b Fact) int { return byID(a.Of, b.Of) })
 	o.sortObjects()
 	slices.SortFunc(o.Calls, func(a, b Called) int { return byID(a.Fn, b.Fn) })
-}
-
-// localizer renames what a caller cannot name.
-type localizer struct {
-	e    *exec
-	outs map[*Term]*Term
-}
-
-func (l *localizer) visible(t *Term) bool { return t.Visible() && t.Kind != resource.Closure }
-
-func (l *localizer) client(t *Term) *Term {
-	if t != nil && l.visible(t) {
-		return t
-	}
-	return nil
-}
-
-func (l *localizer) out(t *Term) *Term {
-	if o := l.outs[t]; o != nil {
-		return o
-	}
-	o := l.e.tab.Out(len(l.outs), t.Type)
-	l.outs[t] = o
-	return o
-}
-
-func (l *localizer) term(t *Term) *Term {
-	switch {
-	case l.visible(t) && t.Kind != resource.Struct:
-		return t
-	case t.Kind == resource.Struct && t.Typ != nil:
-		fields := make([]*Term, len(t.Args))
-		for i, a := range t.Args {
-			fields[i] = l.term(a)
-		}
-		if s := l.e.tab.Struct(fields, t.Typ); s != nil {
-			return s
-		}
-	}
-	return l.out(t)
 }
 
 // key tells outcomes apart: all that they say, or only what a caller tests.

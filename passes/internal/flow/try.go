@@ -359,3 +359,17 @@ func (b *binding) rereads(sum *Summary, fn *Term) map[int]bool {
 	}
 	return fresh
 }
+
+// repeatsSuccess reports whether a call is repeated after it succeeded, too: then
+// the loop around it is no retry.
+func (e *exec) repeatsSuccess(c ssa.CallInstruction) bool {
+	return slices.ContainsFunc(e.order, func(v *Visit) bool { return v.Call == c && v.Loop != nil })
+}
+
+// untilSeen reports that a loop makes a call again until the object, which it reads
+// again in each turn, tells that it was written: a retry that waits for its own write.
+// What ranges over something does more than that.
+func (e *exec) untilSeen(c ssa.CallInstruction) bool {
+	l := e.flow.inner[c.Block().Index]
+	return l != nil && l != e.flow.root && e.rereads[c] && !strings.HasPrefix(l.head.Comment, "range")
+}
