@@ -87,19 +87,16 @@ type regionContext struct {
 
 // context is that of a function of the caller's which the callee calls.
 func (b *binding) context(sum *Summary, fn *Term) regionContext {
-	for _, t := range sum.Retries {
-		if b.term(t) != fn {
-			continue
-		}
-		var again []*Term
-		for _, r := range sum.Refreshes {
-			if r := b.object(r); r != nil {
-				again = append(again, r, b.s.resOf(b.e, r))
-			}
-		}
-		return regionContext{true, func(t *Term) bool { return slices.Contains(again, t) }}
+	if !b.retries(sum, fn) {
+		return regionContext{}
 	}
-	return regionContext{}
+	var again []*Term
+	for _, r := range sum.Refreshes {
+		if r := b.object(r); r != nil {
+			again = append(again, r, b.s.resOf(b.e, r))
+		}
+	}
+	return regionContext{true, func(t *Term) bool { return slices.Contains(again, t) }}
 }
 
 // applySummary forks a state into the outcomes of a callee that it does not
@@ -118,12 +115,11 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	}
 	e.applying = append(e.applying, fn)
 	defer func() { e.applying = e.applying[:len(e.applying)-1] }()
+	b := &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args, turn: turn}
 	for _, t := range sum.Retries {
-		b := &binding{e: e, s: s, instr: instr, fn: fn, args: args, turn: turn}
 		fn := b.term(t)
 		e.retries(fn, Region{Call: instr, Manager: sum.writes(), Fresh: b.rereads(sum, fn)})
 	}
-	b := &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args, turn: turn}
 	e.sending(b, sum)
 	region := e.within.region
 	e.applySets(b, sum, region, e.within.fresh)
@@ -131,7 +127,7 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	e.within = regionContext{}
 	out = make([]applied, 0, len(sum.Outcomes))
 	for i := range sum.Outcomes {
-		out = append(out, e.applyOutcome(s.clone(), instr, target, sum, &sum.Outcomes[i], fn, args, turn, region)...)
+		out = append(out, b.on(s.clone()).applyOutcome(sum, &sum.Outcomes[i], region)...)
 	}
 	if sum.Cut {
 		// What was not followed may have done anything.
@@ -144,124 +140,178 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	return out
 }
 
-func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, o *Outcome, fn *Term, args []*Term, turn int, region bool) []applied {
-	b := &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args, turn: turn}
-	a := applied{s: s, outcome: o}
+// applyOutcome brings the state over one outcome of the callee. What the summary says is
+// meant at the call, so all of it is translated first; then memory changes, then the
+// callee writes, calls functions of the caller's, and ends.
+func (b *binding) applyOutcome(sum *Summary, o *Outcome, region bool) []applied {
+	e, s := b.e, b.s
 	var settled []Store
 	if len(o.Writes) > 0 {
-		settled = e.settles(s, args)
+		settled = e.settles(s, b.args)
 	}
-	for i, r := range o.Results {
-		if r.Kind == resource.Out && i < target.Signature.Results().Len() { // with its type
-			e.tab.Value(at(instr), outValue+turn*4096+r.N, target.Signature.Results().At(i).Type())
-		}
-		t := b.term(r)
-		if t == nil {
-			t = e.tab.Value(at(instr), i, target.Signature.Results().At(i).Type())
-		}
-		a.results = append(a.results, t)
+	a := applied{s: s, outcome: o, results: b.results(o)}
+	if !b.holds(o) {
+		return nil
 	}
-	for _, f := range o.Facts {
-		t := b.term(f.Of)
-		if t == nil {
-			continue
-		}
-		if f.Eq != nil && !s.assumeConst(e, t, b.term(f.Eq), true) {
-			return nil
-		}
-		for _, n := range f.Ne {
-			if !s.assumeConst(e, t, b.term(n), false) {
-				return nil
-			}
-		}
-	}
-	// What the summary says of memory is meant at the call; so first read all.
-	type pair struct{ a, b *Term }
-	var lost []*Term
-	for _, l := range o.Lost {
-		if t := b.term(l); t != nil {
-			lost = append(lost, t)
-		}
-	}
-	var unsure []*Term
-	for _, l := range o.Unsure {
-		if t := b.term(l); t != nil {
-			unsure = append(unsure, t)
-		}
-	}
-	var stores, same []pair
-	for _, st := range o.Stores {
-		if addr := b.term(st.Addr); addr != nil && !addr.IsConst() {
-			stores = append(stores, pair{addr, b.term(st.Val)})
-		}
-	}
-	for _, m := range o.Same {
-		if p, r := b.term(m.Pointer), b.resource(m.Resource); p != nil && r != nil {
-			same = append(same, pair{p, r})
-		}
-	}
-	var writes []written
-	for _, w := range o.Writes {
-		if r := b.resource(w.Resource); r != nil {
-			var client *Term
-			if w.Client != nil {
-				client = b.term(w.Client)
-			}
-			x := written{res: r, client: client, paths: w.Paths, via: w.Via, ifChanged: w.IfChanged, name: capturedName(w.Resource, fn)}
-			x.context, x.noted, x.flush = b.batch(target, w)
-			writes = append(writes, x)
-		}
-	}
-	type called struct {
-		fn  *Term
-		err bool
-	}
-	var calls []called
-	for _, c := range o.Calls {
-		if t := b.term(c.Fn); t != nil {
-			calls = append(calls, called{t, c.Err})
-		}
-	}
-	if kube.SendsChanges(target) && !slices.ContainsFunc(calls, func(c called) bool { return e.mayChangeStatus(c.fn) }) {
-		writes = nil
-	}
-	objects := b.effects(sum, o)
-	var names map[*Term]string
-	if len(writes) > 0 {
-		names = e.namesOf(s, instr, args, fn)
-	}
+	said := b.translate(sum, o)
 	if o.FailedOf != nil {
 		a.failedOf = b.resource(o.FailedOf)
 	}
 	if o.ConflictOf != nil {
 		a.conflictOf = b.resource(o.ConflictOf)
 	}
-	for _, l := range lost {
+	if len(said.writes) > 0 {
+		said.stores = append(said.stores, settled...)
+	}
+	b.remember(said, a.results)
+	e.beginEffects(b, said.objects)
+	b.write(sum, o, said)
+	a.writes, a.left = said.writes, said.objects
+	if region {
+		e.wrongObjects(s, said.objects.dirty, said.writes, said.objects, nil)
+	}
+	list := []applied{a}
+	for i, c := range said.calls {
+		list = b.callBack(sum, c, b.turn+1+i, list, said)
+	}
+	for _, a := range list {
+		b.end(sum, a.s, said)
+	}
+	return list
+}
+
+// said is what an outcome says, in the terms of the caller.
+type said struct {
+	lost, unsure []*Term
+	stores       []Store // of what the caller cannot name, where the value is nil
+	same         []Same
+	writes       []written
+	names        map[*Term]string // what the program calls the resources written
+	calls        []calledBack
+	objects      effects
+	given        []*Term  // what the functions called were given
+	made         []string // the paths that they change
+}
+
+// calledBack is a function of the caller's that the callee calls.
+type calledBack struct {
+	fn  *Term
+	err bool // it fails
+}
+
+// results translates the results.
+func (b *binding) results(o *Outcome) []*Term {
+	var out []*Term
+	for i, r := range o.Results {
+		if r.Kind == resource.Out && i < b.target.Signature.Results().Len() { // with its type
+			b.e.tab.Value(at(b.instr), outValue+b.turn*4096+r.N, b.target.Signature.Results().At(i).Type())
+		}
+		t := b.term(r)
+		if t == nil {
+			t = b.e.tab.Value(at(b.instr), i, b.target.Signature.Results().At(i).Type())
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// holds assumes the facts of an outcome, and reports that the path does not contradict
+// them.
+func (b *binding) holds(o *Outcome) bool {
+	for _, f := range o.Facts {
+		t := b.term(f.Of)
+		if t == nil {
+			continue
+		}
+		if f.Eq != nil && !b.s.assumeConst(b.e, t, b.term(f.Eq), true) {
+			return false
+		}
+		for _, n := range f.Ne {
+			if !b.s.assumeConst(b.e, t, b.term(n), false) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// translate translates the rest of an outcome.
+func (b *binding) translate(sum *Summary, o *Outcome) *said {
+	out := &said{}
+	for _, l := range o.Lost {
+		if t := b.term(l); t != nil {
+			out.lost = append(out.lost, t)
+		}
+	}
+	for _, l := range o.Unsure {
+		if t := b.term(l); t != nil {
+			out.unsure = append(out.unsure, t)
+		}
+	}
+	for _, st := range o.Stores {
+		if addr := b.term(st.Addr); addr != nil && !addr.IsConst() {
+			out.stores = append(out.stores, Store{addr, b.term(st.Val)})
+		}
+	}
+	for _, m := range o.Same {
+		if p, r := b.term(m.Pointer), b.resource(m.Resource); p != nil && r != nil {
+			out.same = append(out.same, Same{p, r})
+		}
+	}
+	for _, w := range o.Writes {
+		if r := b.resource(w.Resource); r != nil {
+			var client *Term
+			if w.Client != nil {
+				client = b.term(w.Client)
+			}
+			x := written{res: r, client: client, paths: w.Paths, via: w.Via, ifChanged: w.IfChanged, name: capturedName(w.Resource, b.fn)}
+			x.context, x.noted, x.flush = b.batch(b.target, w)
+			out.writes = append(out.writes, x)
+		}
+	}
+	for _, c := range o.Calls {
+		if t := b.term(c.Fn); t != nil {
+			out.calls = append(out.calls, calledBack{t, c.Err})
+		}
+	}
+	if kube.SendsChanges(b.target) && !slices.ContainsFunc(out.calls, func(c calledBack) bool { return b.e.mayChangeStatus(c.fn) }) {
+		out.writes = nil
+	}
+	out.objects = b.effects(sum, o)
+	if len(out.writes) > 0 {
+		out.names = b.e.namesOf(b.s, b.instr, b.args, b.fn)
+	}
+	return out
+}
+
+// remember brings memory over the call.
+func (b *binding) remember(said *said, results []*Term) {
+	e, s := b.e, b.s
+	for _, l := range said.lost {
 		e.lose(s, l)
 	}
-	for _, l := range unsure {
+	for _, l := range said.unsure {
 		e.loseData(s, l)
 	}
-	if len(writes) > 0 {
-		for _, p := range settled {
-			stores = append(stores, pair{p.Addr, p.Val})
-		}
-	}
-	for _, p := range stores {
-		if p.b == nil {
-			e.lose(s, p.a)
+	for _, p := range said.stores {
+		if p.Val == nil {
+			e.lose(s, p.Addr)
 		} else {
-			e.store(s, p.a, p.b)
+			e.store(s, p.Addr, p.Val)
 		}
 	}
-	for _, p := range same {
-		s.res.set(p.a, p.b)
-		if i := slices.Index(a.results, p.a); i >= 0 && p.b.Kind == resource.Keyed {
-			e.nameResult(p.b, instr, i)
+	for _, p := range said.same {
+		s.res.set(p.Pointer, p.Resource)
+		if i := slices.Index(results, p.Pointer); i >= 0 && p.Resource.Kind == resource.Keyed {
+			e.nameResult(p.Resource, b.instr, i)
 		}
 	}
-	e.beginEffects(b, objects)
-	for _, w := range writes {
+}
+
+// write adds the status writes of the callee to the path.
+func (b *binding) write(sum *Summary, o *Outcome, said *said) {
+	e, s, instr := b.e, b.s, b.instr
+	for _, w := range said.writes {
 		e.sendResource(s, w.res, w.paths)
 		s.follows(w.res)
 	}
@@ -272,8 +322,8 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 		e.tryAgain(s, instr, f.res)
 	}
 	direct := sum.Thin != nil
-	for _, w := range writes {
-		name := cmp.Or(w.name, names[w.res])
+	for _, w := range said.writes {
+		name := cmp.Or(w.name, said.names[w.res])
 		if name == "" {
 			name = e.nameOf(w.res)
 		}
@@ -292,75 +342,72 @@ func (e *exec) applyOutcome(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	if direct {
 		e.direct[instr] = kube.StatusUpdate
 	}
-	a.writes, a.left = writes, objects
-	if region {
-		e.wrongObjects(s, objects.dirty, writes, objects, nil)
-	}
-	list := []applied{a}
-	var given []*Term
-	var made []string // the paths that the functions called change
-	for i, c := range calls {
-		var next []applied
-		for _, a := range list {
-			args := b.given(a.s, sum, c.fn, turn+1+i)
-			given = append(given, args...)
-			e.within = b.context(sum, c.fn)
-			managed := e.within.region
-			called := e.outcomes(a.s, instr, c.fn, args, turn+1+i)
-			e.within = regionContext{}
-			if managed {
-				madeAnew(called, instr)
-			}
-			for _, r := range called {
-				if c.fn.Fn != nil && !agrees(e, r, c.fn.Fn, c.err) {
-					continue
-				}
-				for _, d := range r.outcome.Dirty {
-					made = append(made, d.Path)
-				}
-				if managed {
-					e.inManager(r, writes, objects, args)
-					// What the manager does not send after the call it has found to be
-					// no change.
-					for _, t := range b.managed(sum) {
-						e.send(r.s, t, statusPart)
-					}
-				}
-				if managed && c.err {
-					e.writtenNext(r.s, instr)
-				}
-				if c.err && r.s.called.get(c.fn) != 0 { // handed on: its outcome is still that one
-					r.s.called.set(c.fn, calledErr)
-				}
-				if r.outcome.Failed || r.outcome.Tried {
-					retried := false
-					for _, t := range sum.Retries {
-						retried = retried || b.term(t) == c.fn
-					}
-					if !retried {
-						merged := *a.outcome
-						merged.Failed = merged.Failed || r.outcome.Failed
-						merged.Tried = merged.Tried || r.outcome.Tried
-						a.outcome = &merged
-					}
-				}
-				next = append(next, applied{r.s, a.results, a.outcome, a.failedOf, a.conflictOf, a.writes, a.left})
-			}
-		}
-		list = next
-	}
+}
+
+// callBack brings the states over the call of a function of the caller's.
+func (b *binding) callBack(sum *Summary, c calledBack, turn int, list []applied, said *said) []applied {
+	e := b.e
+	var next []applied
 	for _, a := range list {
-		for _, t := range given { // it sends what they changed
-			if e.isAPIObject(t) && len(writes) > 0 {
-				e.send(a.s, t, statusPart)
+		args := b.given(a.s, sum, c.fn, turn)
+		said.given = append(said.given, args...)
+		e.within = b.context(sum, c.fn)
+		managed := e.within.region
+		called := e.outcomes(a.s, b.instr, c.fn, args, turn)
+		e.within = regionContext{}
+		if managed {
+			madeAnew(called, b.instr)
+		}
+		for _, r := range called {
+			if c.fn.Fn != nil && !agrees(e, r, c.fn.Fn, c.err) {
+				continue
 			}
+			for _, d := range r.outcome.Dirty {
+				said.made = append(said.made, d.Path)
+			}
+			if managed {
+				e.inManager(r, said.writes, said.objects, args)
+				// What the manager does not send after the call it has found to be
+				// no change.
+				for _, t := range b.managed(sum) {
+					e.send(r.s, t, statusPart)
+				}
+			}
+			if managed && c.err {
+				e.writtenNext(r.s, b.instr)
+			}
+			if c.err && r.s.called.get(c.fn) != 0 { // handed on: its outcome is still that one
+				r.s.called.set(c.fn, calledErr)
+			}
+			if (r.outcome.Failed || r.outcome.Tried) && !b.retries(sum, c.fn) {
+				merged := *a.outcome
+				merged.Failed = merged.Failed || r.outcome.Failed
+				merged.Tried = merged.Tried || r.outcome.Tried
+				a.outcome = &merged
+			}
+			next = append(next, applied{r.s, a.results, a.outcome, a.failedOf, a.conflictOf, a.writes, a.left})
 		}
-		for _, l := range objects.late {
-			e.leaveOut(a.s, l, made, instr)
-		}
-		e.endEffects(a.s, instr, objects, b.managed(sum))
 	}
-	return list
+	return next
+}
+
+// retries reports that the callee calls a function of the caller's again when it fails.
+func (b *binding) retries(sum *Summary, fn *Term) bool {
+	return slices.ContainsFunc(sum.Retries, func(t *Term) bool { return b.term(t) == fn })
+}
+
+// end notes what the callee leaves behind.
+func (b *binding) end(sum *Summary, s *state, said *said) {
+	e := b.e
+	for _, t := range said.given { // it sends what they changed
+		if e.isAPIObject(t) && len(said.writes) > 0 {
+			e.send(s, t, statusPart)
+		}
+	}
+	for _, l := range said.objects.late {
+		e.leaveOut(s, l, said.made, b.instr)
+	}
+	e.endEffects(s, b.instr, said.objects, b.managed(sum))
 }
 
 // settles finds the fields of which the path knows that they differ from a

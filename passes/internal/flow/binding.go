@@ -25,6 +25,13 @@ func (e *exec) bind(s *state, instr ssa.CallInstruction, target *ssa.Function, f
 	return &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args}
 }
 
+// on is the binding of another path.
+func (b *binding) on(s *state) *binding {
+	c := *b
+	c.s = s
+	return &c
+}
+
 // outValue numbers the values of a callee that the caller cannot name.
 const outValue = 64
 
