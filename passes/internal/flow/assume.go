@@ -81,7 +81,7 @@ func (s *state) decide(e *exec, c *Term) truth {
 
 func isErrorTest(name string) bool { return len(name) > 4 && name[:4] == "err." }
 
-// equal reports whether two values are equal.
+// equal reports that two values are equal.
 func (s *state) equal(e *exec, a, b *Term) truth {
 	if a == b {
 		return isTrue
@@ -133,7 +133,7 @@ func (s *state) constant(t *Term) *Term {
 	return s.facts.get(t).eq
 }
 
-// zeroStruct reports whether all fields of a struct are zero.
+// zeroStruct reports that all fields of a struct are zero.
 func (s *state) zeroStruct(e *exec, t *Term) truth {
 	all := isTrue
 	for _, f := range t.Args {
@@ -232,7 +232,7 @@ func (s *state) errorIs(e *exec, err, target *Term) truth {
 	return unknown
 }
 
-// mayBe reports whether an error may be, or wrap, an error variable of this
+// mayBe reports that an error may be, or wrap, an error variable of this
 // package. One that came from elsewhere cannot: other packages do not know it.
 func (e *exec) mayBe(s *state, err, target *Term) bool {
 	name := target.Args[0].Name
@@ -361,7 +361,7 @@ func (s *state) holdsError(e *exec, t *Term) bool {
 	return s.facts.get(e.tab.Pure(holdsError, t)).eq == e.tab.True
 }
 
-// positive reports whether a number is known to be greater than zero.
+// positive reports that a number is known to be greater than zero.
 func (e *exec) positive(s *state, t *Term) bool {
 	zero := e.tab.Constant("0")
 	if c := s.constant(t); c != nil {

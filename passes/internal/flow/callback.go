@@ -10,7 +10,7 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// agrees reports whether an outcome of a callback can be the one that its caller saw.
+// agrees reports that an outcome of a callback can be the one that its caller saw.
 func agrees(e *exec, r applied, fn *ssa.Function, err bool) bool {
 	n := len(r.results)
 	if n == 0 || !isErrorType(fn.Signature.Results().At(n-1).Type()) {
@@ -120,7 +120,7 @@ func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCom
 	return []*state{s, failed}
 }
 
-// inReceiver reports whether a function is held in a field of the receiver, or of
+// inReceiver reports that a function is held in a field of the receiver, or of
 // a captured struct: callers do not pass it.
 func (e *exec) inReceiver(fn *Term) bool {
 	root := fn.Root()

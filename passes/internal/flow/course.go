@@ -64,6 +64,15 @@ func (c *course) forget(_ *exec, _ *state, v *renewal) {
 	}
 }
 
+func (c *course) tell(x *ending, o *Outcome) {
+	for t, out := range c.called.all() {
+		if x.visible(t) {
+			o.Calls = append(o.Calls, Called{t, out == calledErr, out == calledErr && x.e.metConflict(x.s, t)})
+		}
+	}
+	o.Waited = c.waited
+}
+
 func (c *course) mark(to *collector) {
 	for _, d := range c.defers {
 		to.mark(d.fn)

@@ -52,7 +52,7 @@ func (e *exec) strips(s *state, p place, val *Term) bool {
 	return val == e.tab.Zero && p.part == statusPart && p.path == "" && s.objects.get(p.object).copyOf != nil
 }
 
-// holds reports whether an address is known to hold a value already.
+// holds reports that an address is known to hold a value already.
 func (e *exec) holds(s *state, addr, val *Term) bool {
 	held := s.mem.get(addr)
 	if held == nil && !e.isStale(s, addr) {
@@ -196,7 +196,7 @@ func (e *exec) release(s *state, p place, ch kube.Changed) {
 	}
 }
 
-// dropsResult reports whether nothing uses the result of a call.
+// dropsResult reports that nothing uses the result of a call.
 func dropsResult(instr ssa.CallInstruction) bool {
 	v, ok := instr.(*ssa.Call)
 	return !ok || v.Referrers() == nil || len(*v.Referrers()) == 0

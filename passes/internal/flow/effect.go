@@ -10,49 +10,8 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
-// This file carries what happens to objects in memory over calls: from the state
-// at a return into the outcome of a summary, and from there into the state of
-// the caller.
-
-// outcomeOfObjects tells what one end of the function means for the objects that
-// the caller can name.
-func (e *exec) outcomeOfObjects(s *state, l *localizer, o *Outcome) {
-	for t, known := range s.objects.all() {
-		name := t
-		if !l.visible(t) {
-			if name = l.outs[t]; name == nil {
-				continue
-			}
-		}
-		for _, c := range known.dirty {
-			if c.part != otherPart || e.flow.small {
-				o.Dirty = append(o.Dirty, Dirty{name, uint8(c.part), c.path, e.keysOf(c.path), c.at.Pos(), e.everWritten[c], e.takenOver[c]})
-			}
-		}
-		switch known.entry {
-		case replaced:
-			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Redone: allUnnamed(known.gone.redone), By: known.gone.by, Bare: known.gone.bare})
-		case settled:
-			if e.unseenBy[t] {
-				o.Settled = append(o.Settled, name)
-			} else {
-				o.Sent = append(o.Sent, name)
-			}
-		}
-		if known.last != nil && !known.sent {
-			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, By: known.last.by, Last: true})
-		}
-		if known.late {
-			o.Late = append(o.Late, Late{name, allUnnamed(known.since)})
-		}
-		if known.sent {
-			o.SentLast = append(o.SentLast, name)
-		}
-		if known.mirror && known.entry != replaced {
-			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Response: true})
-		}
-	}
-}
+// This file carries what happens to objects in memory over calls: from the outcome of
+// a summary (see pending.tell) into the state of the caller.
 
 // summariseSends tells which of the caller's objects are sent, and which are
 // read again.

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/types"
 	"slices"
 	"strings"
 
@@ -118,6 +119,45 @@ func (b *beliefs) forget(e *exec, s *state, v *renewal) {
 	}
 	for t, f := range kept {
 		b.facts.set(t, f)
+	}
+}
+
+// tell tells of what only this function can name, and of what its caller can.
+func (b *beliefs) tell(x *ending, o *Outcome) {
+	e := x.e
+	for _, t := range inOrder(x.outs) {
+		out := x.outs[t]
+		if isErrorType(t.Typ) && x.s.equal(e, t, e.tab.Nil) != isTrue {
+			x.noSentinel(o, t, out)
+		}
+		if f, ok := b.facts.find(t); ok {
+			o.Facts = append(o.Facts, Fact{out, f.eq, f.ne})
+		} else if t.Kind == resource.Struct && x.s.zeroStruct(e, t) == isFalse {
+			o.Facts = append(o.Facts, Fact{out, nil, []*Term{e.tab.Zero}})
+		} else if e.neverNil(t) {
+			o.Facts = append(o.Facts, Fact{out, nil, []*Term{e.tab.Nil}})
+		}
+	}
+	for t, f := range b.facts.all() {
+		if addr := e.answers[t]; addr != nil && x.visible(addr) {
+			if load := e.tab.Load(addr, t.Typ); load != nil {
+				o.Facts = append(o.Facts, Fact{e.tab.Pure("answer", load), f.eq, f.ne})
+			}
+		}
+		if x.visible(t) && (f.eq == nil || x.visible(f.eq)) {
+			o.Facts = append(o.Facts, Fact{t, f.eq, f.ne})
+		}
+	}
+}
+
+// noSentinel tells of an error which of the package's error variables it is not.
+func (x *ending) noSentinel(o *Outcome, t, out *Term) {
+	e := x.e
+	for _, g := range e.prog.Sentinels() {
+		target := e.tab.Load(e.tab.Global(e.prog.Global(g), g.Type()), elem(g.Type()))
+		if x.s.errorIs(e, t, target) == isFalse {
+			o.Facts = append(o.Facts, Fact{e.tab.PureOf("errors.Is", types.Typ[types.Bool], out, target), e.tab.False, nil})
+		}
 	}
 }
 

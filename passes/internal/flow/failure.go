@@ -84,6 +84,20 @@ func (f *failures) forget(_ *exec, _ *state, v *renewal) {
 	}
 }
 
+func (f *failures) tell(x *ending, o *Outcome) {
+	for c, f := range f.failed.all() {
+		if x.retried[c.call] || x.e.dynamic[c.call] != nil {
+			continue
+		}
+		o.Failed = o.Failed || f.open
+		o.Kept = o.Kept || f.open && f.kept
+		o.Tried = o.Tried || !f.open
+		if f.res != nil && x.visible(f.res) && (o.FailedOf == nil || f.res.ID < o.FailedOf.ID) {
+			o.FailedOf = f.res
+		}
+	}
+}
+
 // mark forgets the first of too many failed calls.
 func (f *failures) mark(c *collector) {
 	for f.failed.len() > maxFailed {
@@ -136,7 +150,7 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 	}
 }
 
-// saysYes reports whether a function returns true: another try is asked for.
+// saysYes reports that a function returns true: another try is asked for.
 func saysYes(e *exec, s *state, results []*Term) bool {
 	for _, r := range results {
 		if s.constant(r) == e.tab.True {
@@ -154,7 +168,7 @@ func ofCall(t *Term) bool {
 	return ok
 }
 
-// errorInPlace reports whether a captured variable, such as the result of the
+// errorInPlace reports that a captured variable, such as the result of the
 // function that deferred this one, is known to hold an error or a requeue.
 func (e *exec) errorInPlace(s *state) bool {
 	for i, v := range e.fn.FreeVars {
@@ -173,7 +187,7 @@ func (e *exec) errorInPlace(s *state) bool {
 	return false
 }
 
-// dropped reports whether a call is made by a statement that drops its error.
+// dropped reports that a call is made by a statement that drops its error.
 func dropped(c ssa.CallInstruction) bool {
 	if _, ok := c.(*ssa.Call); ok {
 		return false
@@ -182,7 +196,7 @@ func dropped(c ssa.CallInstruction) bool {
 	return r.Len() > 0 && isErrorType(r.At(r.Len()-1).Type())
 }
 
-// related reports whether a result is the error of a failed write, or made of it.
+// related reports that a result is the error of a failed write, or made of it.
 func related(results []*Term, f failure) bool {
 	for _, r := range results {
 		if f.err != nil && !f.err.IsConst() && unwrapped(r) == unwrapped(f.err) {
@@ -192,7 +206,7 @@ func related(results []*Term, f failure) bool {
 	return false
 }
 
-// mayConflict reports whether a failure can have been a conflict, after what the
+// mayConflict reports that a failure can have been a conflict, after what the
 // path asked of its error.
 func (s *state) mayConflict(e *exec, f failure) bool {
 	if f.err == nil {
@@ -217,7 +231,7 @@ func wide(name string) bool {
 	return name == "err.IsUnexpectedServerError" || name == "err.IsServerTimeout"
 }
 
-// isConflict reports whether the path asked whether the failure is a conflict, and it is.
+// isConflict reports that the path asked whether the failure is a conflict, and it is.
 func (s *state) isConflict(e *exec, f failure) bool {
 	for t, known := range s.facts.all() {
 		if t.Kind == resource.Pure && t.Name == "err.IsConflict" && known.eq == e.tab.True && f.err != nil && unwrapped(t.Args[0]) == unwrapped(f.err) {

@@ -19,7 +19,7 @@ type frame struct {
 	kinds    map[*ssa.CallCommon]kube.Call // what the calls are to Kubernetes
 }
 
-// repeats reports whether the function is called again and again on one path.
+// repeats reports that the function is called again and again on one path.
 func (e *exec) repeats() bool {
 	switch e.repeat {
 	case kube.WhileFalse, kube.WhileTrue, kube.Always:

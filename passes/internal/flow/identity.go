@@ -54,6 +54,19 @@ func (i *identity) forget(_ *exec, _ *state, v *renewal) {
 	}
 }
 
+func (i *identity) tell(x *ending, o *Outcome) {
+	for p, r := range i.res.all() {
+		if x.visible(p) && x.visible(r) && p != r {
+			o.Same = append(o.Same, Same{p, r})
+		}
+	}
+	for _, t := range inOrder(x.outs) {
+		if r := x.s.resOf(x.e, t); r != t && x.visible(r) {
+			o.Same = append(o.Same, Same{x.outs[t], r})
+		}
+	}
+}
+
 func (i *identity) mark(*collector) {}
 
 func (i *identity) sweep(c *collector) {
@@ -119,7 +132,7 @@ func (s *state) madeFor(e *exec, t *Term) *Term {
 	return made
 }
 
-// metadataName reports whether an address is that of an object's name or
+// metadataName reports that an address is that of an object's name or
 // namespace: they belong to the resource, however often it is read.
 func metadataName(addr *Term) string {
 	if addr.Kind != resource.Field || addr.Args[0].Kind != resource.Field || addr.Args[0].Name != "ObjectMeta" {
@@ -271,7 +284,7 @@ func canonicalClient(c *Term) *Term {
 	return c
 }
 
-// otherClient reports whether two writes of one object went through two clients
+// otherClient reports that two writes of one object went through two clients
 // that the program keeps side by side: two fields of one struct, two parameters.
 // A client that a helper holds is taken to be the one of its owner.
 func otherClient(a, b *Term) bool {
@@ -288,7 +301,7 @@ func otherClient(a, b *Term) bool {
 	return false
 }
 
-// sameClient reports whether the owner may have been read through the client:
+// sameClient reports that the owner may have been read through the client:
 // it was not read in sight, or through the same one, or one of the two can
 // only read (an API reader beside the cached client).
 func sameClient(owner, client *Term) bool {

@@ -67,7 +67,7 @@ func (e *exec) neverWritten() {
 	}
 }
 
-// escapes reports whether an object may outlive the function, or be kept anywhere
+// escapes reports that an object may outlive the function, or be kept anywhere
 // that the path does not follow.
 func (e *exec) escapes(s *state, t *Term, results []*Term) bool {
 	if t.Kind != resource.Value || slices.ContainsFunc(results, func(r *Term) bool {

@@ -56,7 +56,7 @@ func inOrder[V any](m map[*Term]V) []*Term {
 	return slices.SortedFunc(maps.Keys(m), func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// isName reports whether a value is what an address was found to hold, not what
+// isName reports that a value is what an address was found to hold, not what
 // was stored there.
 func isName(v *Term) bool {
 	if v.Kind != resource.Value {

@@ -81,7 +81,7 @@ func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 	return v
 }
 
-// changedInside reports whether a field was stored to after the struct was.
+// changedInside reports that a field was stored to after the struct was.
 func (e *exec) changedInside(s *state, addr *Term) bool {
 	for a := range s.mem.after(addr) {
 		if a.Kind == resource.Field && a.N >= 0 && a.Args[0] == addr {
@@ -157,7 +157,7 @@ const (
 	calleeValue = 1 << 12
 )
 
-// isStale reports whether the path lost track of what an address holds.
+// isStale reports that the path lost track of what an address holds.
 func (e *exec) isStale(s *state, addr *Term) bool {
 	for t := addr; ; {
 		if all, ok := s.stale.find(t); ok && (all || !isReference(addr)) {
@@ -172,7 +172,7 @@ func (e *exec) isStale(s *state, addr *Term) bool {
 	}
 }
 
-// isFresh reports whether an address lies in a variable of this function that
+// isFresh reports that an address lies in a variable of this function that
 // held its zero value when the path came by its declaration.
 func (e *exec) isFresh(s *state, addr *Term) bool {
 	for addr.Kind == resource.Field || addr.Kind == resource.Index {
@@ -241,7 +241,7 @@ func (e *exec) forgetCalls(s *state, base *Term) {
 	}
 }
 
-// mayAlias reports whether two addresses may be the same though they look
+// mayAlias reports that two addresses may be the same though they look
 // different: the same field of two objects, neither of which was made here.
 func mayAlias(a, b *Term) bool {
 	return a.Kind == resource.Field && b.Kind == resource.Field && a.N == b.N && a.Name == b.Name &&

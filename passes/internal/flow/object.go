@@ -137,7 +137,7 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, by overw
 	s.put(obj, o)
 }
 
-// isElement reports whether a path leads to an element of a list or map.
+// isElement reports that a path leads to an element of a list or map.
 func isElement(path string) bool {
 	for i := range path {
 		if path[i] == '[' {

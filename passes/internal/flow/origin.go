@@ -40,6 +40,9 @@ func (o *origins) forget(_ *exec, _ *state, v *renewal) {
 	}
 }
 
+// tell has nothing to say: what values of the caller's become is told by Summary.Sets.
+func (o *origins) tell(*ending, *Outcome) {}
+
 func (o *origins) mark(*collector) {}
 
 func (o *origins) sweep(c *collector) {
@@ -204,7 +207,7 @@ func (s *state) outdated(obj *Term) {
 	}
 }
 
-// copies reports whether an assignment puts what another object of the same
+// copies reports that an assignment puts what another object of the same
 // resource holds, or what the object itself held, in place: that is no change of
 // its own.
 func (e *exec) copies(s *state, p place, val *Term) bool {
@@ -236,7 +239,7 @@ func (e *exec) copies(s *state, p place, val *Term) bool {
 	return true
 }
 
-// within reports whether a path lies in another, or is it.
+// within reports that a path lies in another, or is it.
 func within(path, in string) bool {
 	for in != "" {
 		if path == "" {

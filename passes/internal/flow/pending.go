@@ -217,6 +217,46 @@ func (p *pending) forget(_ *exec, _ *state, v *renewal) {
 	p.redo(func(l loss) bool { return v.gone(l.object) || v.gone(l.res) })
 }
 
+// tell tells of the objects that the caller can name.
+func (p *pending) tell(x *ending, o *Outcome) {
+	e := x.e
+	for t, known := range p.objects.all() {
+		name := t
+		if !x.visible(t) {
+			if name = x.outs[t]; name == nil {
+				continue
+			}
+		}
+		for _, c := range known.dirty {
+			if c.part != otherPart || e.flow.small {
+				o.Dirty = append(o.Dirty, Dirty{name, uint8(c.part), c.path, e.keysOf(c.path), c.at.Pos(), e.everWritten[c], e.takenOver[c]})
+			}
+		}
+		switch known.entry {
+		case replaced:
+			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Redone: allUnnamed(known.gone.redone), By: known.gone.by, Bare: known.gone.bare})
+		case settled:
+			if e.unseenBy[t] {
+				o.Settled = append(o.Settled, name)
+			} else {
+				o.Sent = append(o.Sent, name)
+			}
+		}
+		if known.last != nil && !known.sent {
+			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, By: known.last.by, Last: true})
+		}
+		if known.late {
+			o.Late = append(o.Late, Late{name, allUnnamed(known.since)})
+		}
+		if known.sent {
+			o.SentLast = append(o.SentLast, name)
+		}
+		if known.mirror && known.entry != replaced {
+			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Response: true})
+		}
+	}
+}
+
 func (p *pending) mark(*collector) {}
 
 func (p *pending) sweep(c *collector) {
@@ -264,7 +304,7 @@ type object struct {
 	differs bool
 }
 
-// has reports whether the object holds changes of a part.
+// has reports that the object holds changes of a part.
 func (o object) has(p part) bool {
 	return slices.ContainsFunc(o.dirty, func(c *change) bool { return c.part == p })
 }

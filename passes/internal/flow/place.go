@@ -112,7 +112,7 @@ func NewTypes() *Types {
 	return &Types{objects: map[types.Type]bool{}, bundles: map[types.Type]bool{}, Status: kube.StatusTypes{}}
 }
 
-// isAPIObject reports whether a term is a pointer to an API object.
+// isAPIObject reports that a term is a pointer to an API object.
 func (e *exec) isAPIObject(t *Term) bool {
 	if t.Typ == nil {
 		return false
@@ -127,7 +127,7 @@ func (e *exec) isAPIObject(t *Term) bool {
 	return is
 }
 
-// mayHoldStatus reports whether something of that type may be, or lie in, the
+// mayHoldStatus reports that something of that type may be, or lie in, the
 // status of an object.
 func (e *exec) mayHoldStatus(t types.Type) bool {
 	return t != nil && e.prog.Types().Status.Pointer(t)
@@ -146,7 +146,7 @@ func (p place) join(path string) place {
 	return p
 }
 
-// overlaps reports whether a change of one path may change what lies at another:
+// overlaps reports that a change of one path may change what lies at another:
 // one contains the other, or both are elements of which one is not known.
 func overlaps(a, b string) bool {
 	for a != "" && b != "" {
@@ -226,7 +226,7 @@ func pathAt(path string) string {
 	return "Status." + path
 }
 
-// emptyAlloc reports whether a value is a new struct, map or slice that holds
+// emptyAlloc reports that a value is a new struct, map or slice that holds
 // nothing yet.
 func (e *exec) emptyAlloc(s *state, t *Term) bool {
 	if t == e.tab.Zero || t == e.tab.Nil {

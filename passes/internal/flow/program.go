@@ -11,11 +11,11 @@ import (
 type Program interface {
 	// Summary is the summary of a function of this package or of another, or nil.
 	Summary(fn *ssa.Function) *Summary
-	// Interesting reports whether a summary of a function of this package is due.
+	// Interesting reports that a summary of a function of this package is due.
 	Interesting(fn *ssa.Function) bool
 	// Target is the only function that an interface or dynamic call can reach, or nil.
 	Target(c *ssa.CallCommon) *ssa.Function
-	// Mutates reports whether a function without a summary may change what its
+	// Mutates reports that a function without a summary may change what its
 	// i-th argument points at.
 	Mutates(fn *ssa.Function, i int) bool
 	// MutatesStatus tells the same of what may be a status: metadata and spec of an
@@ -42,16 +42,16 @@ type Program interface {
 	Sentinels() []*ssa.Global
 	// NoReturn tells of functions of this package that they do not return.
 	NoReturn(fn *ssa.Function) bool
-	// Returns reports whether a function may return the error variable.
+	// Returns reports that a function may return the error variable.
 	Returns(fn *ssa.Function, sentinel string) bool
 	// Constant is what a method of a type always returns, if that is a constant.
 	Constant(typ types.Type, method string) *ssa.Const
-	// Always reports whether a function of another package always returns true.
+	// Always reports that a function of another package always returns true.
 	Always(fn *types.Func) bool
 	// Assigns lists the fields of the struct at its i-th argument that a function
 	// without a summary assigns; ok is false where it may assign any.
 	Assigns(fn *ssa.Function, i int) (fields []int, ok bool)
-	// Manager reports whether a method of that name counts as a status manager.
+	// Manager reports that a method of that name counts as a status manager.
 	Manager(name string) bool
 	// Types is what is known of the types of the package.
 	Types() *Types

@@ -118,6 +118,28 @@ func (m *memory) forget(e *exec, s *state, v *renewal) {
 	}
 }
 
+func (m *memory) tell(x *ending, o *Outcome) {
+	for a, v := range m.mem.all() {
+		if !x.visible(a) || a.N < 0 || v.Kind == resource.Load && v.Args[0] == a || isName(v) {
+			continue
+		}
+		if v.Kind == resource.Closure {
+			o.Lost = append(o.Lost, a)
+			continue
+		}
+		o.Stores = append(o.Stores, Store{a, x.term(v)})
+	}
+	for a, all := range m.stale.all() {
+		switch {
+		case !x.visible(a) || a.Kind == resource.Const:
+		case all:
+			o.Lost = append(o.Lost, a)
+		default:
+			o.Unsure = append(o.Unsure, a)
+		}
+	}
+}
+
 func (m *memory) mark(c *collector) {
 	m.env.keep(func(r register, t *Term) bool {
 		alive := c.e.flow.alive(c.at, r)

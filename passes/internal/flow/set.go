@@ -73,7 +73,7 @@ func (e *exec) assigned(s *state, p place, addr, val *Term, at ssa.Instruction) 
 	}
 }
 
-// mayBeOld reports whether a value that is assigned to the status of a resource was
+// mayBeOld reports that a value that is assigned to the status of a resource was
 // computed from the same field of an object that the caller may know to be of that
 // resource, too.
 func (e *exec) mayBeOld(s *state, o origin, res *Term, path string) bool {
@@ -104,7 +104,7 @@ func (e *exec) addSet(s Set) {
 // maxSets bounds what a summary tells of assignments.
 const maxSets = 64
 
-// guarded reports whether the path has tested what an address holds.
+// guarded reports that the path has tested what an address holds.
 func (e *exec) guarded(s *state, addr *Term) bool {
 	held := s.mem.get(addr)
 	if held == nil {

@@ -166,7 +166,7 @@ func (s *shape) liveness(fn *ssa.Function) {
 }
 
 // backward visits blocks, those that come later first, until for none of them
-// anything new has come from its successors. The visit of a block reports whether
+// anything new has come from its successors. The visit of a block reports that
 // anything is new for those before it.
 func (s *shape) backward(fn *ssa.Function, visit func(*ssa.BasicBlock) bool) {
 	due := ssax.NewBits(len(fn.Blocks))
@@ -237,13 +237,13 @@ func (s *shape) asked(fn *ssa.Function, asked func(*ssa.CallCommon) []string) {
 	})
 }
 
-// asks reports whether a block, or one that it leads to, asks for the name.
+// asks reports that a block, or one that it leads to, asks for the name.
 func (s *shape) asks(b *ssa.BasicBlock, name string) bool {
 	n, ok := s.named[name]
 	return ok && s.names[b.Index].Has(n)
 }
 
-// alive reports whether a register is read at or after the start of a block.
+// alive reports that a register is read at or after the start of a block.
 func (s *shape) alive(b *ssa.BasicBlock, r register) bool {
 	return r >= 0 && s.crossing[r] >= 0 && s.live[b.Index].Has(s.crossing[r])
 }
@@ -343,7 +343,7 @@ const rootIndex = 63
 // ShareLoop reports that two blocks of a function can be reached from each other.
 func ShareLoop(a, b *ssa.BasicBlock) bool { return ssax.Reaches(a, b) && ssax.Reaches(b, a) }
 
-// shareLoop reports whether a loop holds both blocks.
+// shareLoop reports that a loop holds both blocks.
 func (s *shape) shareLoop(a, b *ssa.BasicBlock) bool {
 	for l := s.inner[a.Index]; l != nil; l = l.outer {
 		if l == s.root || l.has(b) {

@@ -12,10 +12,10 @@ type Term = resource.Term
 // state is what is known at one point of one path, or of several paths that agree in
 // what matters (see join). Each of its parts is a domain.
 type state struct {
-	memory
-	beliefs
-	identity
 	writeLog
+	memory
+	identity
+	beliefs
 	course
 	failures
 	attempts
@@ -26,7 +26,7 @@ type state struct {
 // domains are the parts of a state. One that needs what another has found out comes
 // after it.
 func (s *state) domains() [9]domain {
-	return [...]domain{&s.memory, &s.beliefs, &s.identity, &s.writeLog, &s.course, &s.failures, &s.attempts, &s.pending, &s.origins}
+	return [...]domain{&s.writeLog, &s.memory, &s.identity, &s.beliefs, &s.course, &s.failures, &s.attempts, &s.pending, &s.origins}
 }
 
 // domain is one part of what is known of a path: what has to be told of it so that
@@ -43,6 +43,8 @@ type domain interface {
 	join(e *exec, a, b, j *state)
 	// forget drops what it has of a value whose instruction runs again.
 	forget(e *exec, s *state, v *renewal)
+	// tell adds to the summary what callers are to know of a path that ends here.
+	tell(x *ending, o *Outcome)
 	// mark says which terms it can still ask for.
 	mark(c *collector)
 	// sweep drops what nothing asks for, after all have marked.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/tools/go/ssa"
+
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
@@ -63,139 +65,68 @@ func (e *exec) calledAgain(r *Result) map[int]*Term {
 	return out
 }
 
-// outcomeOf tells what the caller can see of one end of the function.
+// ending is one end of the function, as it is put into the caller's terms.
+type ending struct {
+	localizer
+	s       *state
+	results []*Term
+	retried map[ssa.CallInstruction]bool // the calls that the function repeats when they fail
+}
+
+// outcomeOf tells what the caller can see of one end of the function: the results, and
+// what each domain has to say.
 func (e *exec) outcomeOf(x exit, r *Result) Outcome {
-	l := &localizer{e: e, outs: map[*Term]*Term{}}
-	s := x.s
+	end := &ending{localizer{e: e, outs: map[*Term]*Term{}}, x.s, x.results, r.Retried}
 	var o Outcome
 	for i, t := range x.results {
-		typ := e.fn.Signature.Results().At(i).Type()
-		if c := s.constant(t); c != nil {
-			t = c
-		} else if isControlType(typ) && !isErrorType(typ) {
-			switch s.decide(e, t) {
-			case isTrue:
-				t = e.tab.True
-			case isFalse:
-				t = e.tab.False
-			}
-		}
-		if isErrorType(typ) && t.Kind == resource.Pure {
-			notNil := fact{ne: []*Term{e.tab.Nil}}
-			s.facts.set(t, notNil)
-			// One made of the caller's stands for that, to whoever asks what it is.
-			if t.Name == "wrap" && l.visible(t.Args[0]) {
-				if w := e.tab.PureOf("wrap", errorType, t.Args[0], l.out(t.Args[1])); w != nil {
-					o.Results = append(o.Results, w)
-					o.Facts = append(o.Facts, Fact{w, nil, notNil.ne})
-					continue
-				}
-			}
-			o.Results = append(o.Results, l.out(t))
-			continue
-		}
-		if t.Kind == resource.Struct && kube.IsResult(typ) && s.zeroStruct(e, t) == isTrue {
-			t = e.tab.Zero
-		}
-		o.Results = append(o.Results, l.term(t))
-		if r := s.resOf(e, t); r != t && l.visible(r) {
-			o.Same = append(o.Same, Same{o.Results[i], r})
-		}
+		end.result(&o, t, e.fn.Signature.Results().At(i).Type())
 	}
-	for res, w := range s.writes.all() {
-		if w.first == nil {
-			continue
-		}
-		if len(o.Writes) >= maxWrites {
-			break
-		}
-		v := e.visits[visitKey{w.first, res}]
-		switch {
-		case l.visible(res):
-			o.Writes = append(o.Writes, Write{res, l.client(w.client), v.Context, v.Noted, allUnnamed(w.paths), v.steps(), w.ifChanged})
-		case l.outs[res] != nil:
-			o.Writes = append(o.Writes, Write{l.outs[res], l.client(w.client), v.Context, v.Noted, allUnnamed(w.paths), v.steps(), w.ifChanged})
-		}
+	for _, d := range x.s.domains() {
+		d.tell(end, &o)
 	}
-	for p, r := range s.res.all() {
-		if l.visible(p) && l.visible(r) && p != r && p.Kind != resource.Param || p.Kind == resource.Param && l.visible(r) && p != r {
-			o.Same = append(o.Same, Same{p, r})
-		}
-	}
-	for a, v := range s.mem.all() {
-		if !l.visible(a) || a.N < 0 || v.Kind == resource.Load && v.Args[0] == a || isName(v) {
-			continue
-		}
-		if v.Kind == resource.Closure {
-			o.Lost = append(o.Lost, a)
-			continue
-		}
-		o.Stores = append(o.Stores, Store{a, l.term(v)})
-	}
-	for a, all := range s.stale.all() {
-		switch {
-		case !l.visible(a) || a.Kind == resource.Const:
-		case all:
-			o.Lost = append(o.Lost, a)
-		default:
-			o.Unsure = append(o.Unsure, a)
-		}
-	}
-	for _, t := range inOrder(l.outs) {
-		out := l.outs[t]
-		if r := s.resOf(e, t); r != t && l.visible(r) {
-			o.Same = append(o.Same, Same{out, r})
-		}
-	}
-	for _, t := range inOrder(l.outs) {
-		out := l.outs[t]
-		if isErrorType(t.Typ) && s.equal(e, t, e.tab.Nil) != isTrue {
-			for _, g := range e.prog.Sentinels() {
-				target := e.tab.Load(e.tab.Global(e.prog.Global(g), g.Type()), elem(g.Type()))
-				if s.errorIs(e, t, target) == isFalse {
-					o.Facts = append(o.Facts, Fact{e.tab.PureOf("errors.Is", types.Typ[types.Bool], out, target), e.tab.False, nil})
-				}
-			}
-		}
-		if f, ok := s.facts.find(t); ok {
-			o.Facts = append(o.Facts, Fact{out, f.eq, f.ne})
-		} else if t.Kind == resource.Struct && s.zeroStruct(e, t) == isFalse {
-			o.Facts = append(o.Facts, Fact{out, nil, []*Term{e.tab.Zero}})
-		} else if e.neverNil(t) {
-			o.Facts = append(o.Facts, Fact{out, nil, []*Term{e.tab.Nil}})
-		}
-	}
-	for t, f := range s.facts.all() {
-		if addr := e.answers[t]; addr != nil && l.visible(addr) {
-			if load := e.tab.Load(addr, t.Typ); load != nil {
-				o.Facts = append(o.Facts, Fact{e.tab.Pure("answer", load), f.eq, f.ne})
-			}
-		}
-		if l.visible(t) && (f.eq == nil || l.visible(f.eq)) {
-			o.Facts = append(o.Facts, Fact{t, f.eq, f.ne})
-		}
-	}
-	for t, out := range s.called.all() {
-		if l.visible(t) {
-			o.Calls = append(o.Calls, Called{t, out == calledErr, out == calledErr && e.metConflict(s, t)})
-		}
-	}
-	o.Waited = s.waited
-	for c, f := range s.failed.all() {
-		if r.Retried[c.call] || e.dynamic[c.call] != nil {
-			continue
-		}
-		o.Failed = o.Failed || f.open
-		o.Kept = o.Kept || f.open && f.kept
-		o.Tried = o.Tried || !f.open
-		if f.res != nil && l.visible(f.res) && (o.FailedOf == nil || f.res.ID < o.FailedOf.ID) {
-			o.FailedOf = f.res
-		}
-	}
-	e.outcomeOfTries(s, l, x.results, &o)
-	e.outcomeOfObjects(s, l, &o)
 	o.sort()
 	return o
+}
+
+// result tells of one result.
+func (x *ending) result(o *Outcome, t *Term, typ types.Type) {
+	e, s := x.e, x.s
+	if c := s.constant(t); c != nil {
+		t = c
+	} else if isControlType(typ) && !isErrorType(typ) {
+		switch s.decide(e, t) {
+		case isTrue:
+			t = e.tab.True
+		case isFalse:
+			t = e.tab.False
+		}
+	}
+	if isErrorType(typ) && t.Kind == resource.Pure {
+		x.madeError(o, t)
+		return
+	}
+	if t.Kind == resource.Struct && kube.IsResult(typ) && s.zeroStruct(e, t) == isTrue {
+		t = e.tab.Zero
+	}
+	o.Results = append(o.Results, x.term(t))
+	if r := s.resOf(e, t); r != t && x.visible(r) {
+		o.Same = append(o.Same, Same{o.Results[len(o.Results)-1], r})
+	}
+}
+
+// madeError tells of a result that is an error which the function has made of another.
+// One made of the caller's stands for that, to whoever asks what it is.
+func (x *ending) madeError(o *Outcome, t *Term) {
+	notNil := fact{ne: []*Term{x.e.tab.Nil}}
+	x.s.facts.set(t, notNil)
+	if t.Name == "wrap" && x.visible(t.Args[0]) {
+		if w := x.e.tab.PureOf("wrap", errorType, t.Args[0], x.out(t.Args[1])); w != nil {
+			o.Results = append(o.Results, w)
+			o.Facts = append(o.Facts, Fact{w, nil, notNil.ne})
+			return
+		}
+	}
+	o.Results = append(o.Results, x.out(t))
 }
 
 // steps is the chain of calls from this one down to the direct write.

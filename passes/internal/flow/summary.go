@@ -97,7 +97,7 @@ type Dirty struct {
 	Copied  bool      // it takes over the field of another object of the type
 }
 
-// OfStatus reports whether the change may be one of a status.
+// OfStatus reports that the change may be one of a status.
 func (d Dirty) OfStatus() bool { return part(d.Part) != otherPart }
 
 // Key is an element of a path: the type of a condition that the caller gives.
@@ -133,7 +133,7 @@ type Send struct {
 	Name   string              // what the program calls the object
 }
 
-// writes reports whether the function writes the status of any resource itself.
+// writes reports that the function writes the status of any resource itself.
 func (s *Summary) writes() bool {
 	return slices.ContainsFunc(s.Outcomes, func(o Outcome) bool { return len(o.Writes) > 0 })
 }
@@ -233,7 +233,7 @@ func (v *Visit) Param() int {
 	return -1
 }
 
-// Same reports whether two summaries of one function say the same. They come from
+// Same reports that two summaries of one function say the same. They come from
 // different tables, so they are compared as text.
 func (s *Summary) Same(o *Summary) bool {
 	return o != nil && s.String() == o.String()

@@ -137,6 +137,30 @@ func (a *attempts) forget(_ *exec, _ *state, v *renewal) {
 	}
 }
 
+// tell tells what a caller gets of the conflicts that writes met.
+func (a *attempts) tell(x *ending, o *Outcome) {
+	e, s, n := x.e, x.s, len(x.results)
+	if n == 0 || !isErrorType(e.fn.Signature.Results().At(n-1).Type()) {
+		return
+	}
+	for _, t := range a.tries.all() {
+		if t.err == nil || t.other || t.passed || !s.mayConflict(e, failure{err: t.err}) {
+			continue
+		}
+		switch {
+		case t.hidden != NoDetail && !s.isConflict(e, failure{err: t.err}):
+			o.Hidden, o.HiddenBy = t.hidden, t.by
+		case t.hidden == NoDetail && unwrapped(x.results[n-1]) == unwrapped(t.err):
+			o.Conflict = true
+		default:
+			continue
+		}
+		if t.res != nil && x.visible(t.res) {
+			o.ConflictOf = t.res
+		}
+	}
+}
+
 // mark forgets the first of too many attempts.
 func (a *attempts) mark(c *collector) {
 	for a.tries.len() > maxFailed {
@@ -219,30 +243,6 @@ func (e *exec) hides(s *state, r *Term, value ssa.Value) Detail {
 	return NoDetail
 }
 
-// outcomeOfTries tells what a caller gets of the conflicts that writes met.
-func (e *exec) outcomeOfTries(s *state, l *localizer, results []*Term, o *Outcome) {
-	n := len(results)
-	if n == 0 || !isErrorType(e.fn.Signature.Results().At(n-1).Type()) {
-		return
-	}
-	for _, t := range s.tries.all() {
-		if t.err == nil || t.other || t.passed || !s.mayConflict(e, failure{err: t.err}) {
-			continue
-		}
-		switch {
-		case t.hidden != NoDetail && !s.isConflict(e, failure{err: t.err}):
-			o.Hidden, o.HiddenBy = t.hidden, t.by
-		case t.hidden == NoDetail && unwrapped(results[n-1]) == unwrapped(t.err):
-			o.Conflict = true
-		default:
-			continue
-		}
-		if t.res != nil && l.visible(t.res) {
-			o.ConflictOf = t.res
-		}
-	}
-}
-
 // triedBy notes that a callee met a conflict, which its error tells of or hides.
 func (e *exec) triedBy(s *state, instr ssa.CallInstruction, a applied) {
 	n := len(a.results)
@@ -252,7 +252,7 @@ func (e *exec) triedBy(s *state, instr ssa.CallInstruction, a applied) {
 	s.tries.set(e.site(instr), try{res: a.conflictOf, err: a.results[n-1], hidden: a.outcome.Hidden, by: a.outcome.HiddenBy})
 }
 
-// madeHere reports whether an error was made on the spot.
+// madeHere reports that an error was made on the spot.
 func madeHere(t *Term) bool {
 	call, ok := t.At.(*ssa.Call)
 	return ok && ownError(call)
@@ -283,7 +283,7 @@ func (e *exec) passTry(s *state, c *ssa.CallCommon, args []*Term) {
 	}
 }
 
-// wraps reports whether an error that a format makes of another one wraps it, so
+// wraps reports that an error that a format makes of another one wraps it, so
 // that it is found by errors.As.
 func wraps(c *ssa.CallCommon) bool {
 	for _, a := range c.Args {
@@ -360,7 +360,7 @@ func (b *binding) rereads(sum *Summary, fn *Term) map[int]bool {
 	return fresh
 }
 
-// repeatsSuccess reports whether a call is repeated after it succeeded, too: then
+// repeatsSuccess reports that a call is repeated after it succeeded, too: then
 // the loop around it is no retry.
 func (e *exec) repeatsSuccess(c ssa.CallInstruction) bool {
 	return slices.ContainsFunc(e.order, func(v *Visit) bool { return v.Call == c && v.Loop != nil })

@@ -56,7 +56,7 @@ func isLocal(t *Term) bool {
 	return ok
 }
 
-// isControlType reports whether values of a type decide where a path goes: an error, a
+// isControlType reports that values of a type decide where a path goes: an error, a
 // flag, a string, a result.
 func isControlType(t types.Type) bool {
 	if t == nil {
@@ -69,7 +69,7 @@ func isControlType(t types.Type) bool {
 	return ok && b.Info()&types.IsBoolean != 0
 }
 
-// isErrorType reports whether t is error. It takes the types that go/ssa makes up
+// isErrorType reports that t is error. It takes the types that go/ssa makes up
 // for iterators, too, which types.Identical does not.
 func isErrorType(t types.Type) bool {
 	named, ok := t.(*types.Named)

@@ -230,7 +230,7 @@ func (e *exec) leave(s *state, ret *ssa.Return) {
 	}
 }
 
-// again reports whether a repeated callback may be called once more after it
+// again reports that a repeated callback may be called once more after it
 // returned that, and adds what this implies.
 func (e *exec) again(s *state, results []*Term) bool {
 	switch e.repeat {

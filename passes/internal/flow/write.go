@@ -257,7 +257,7 @@ func (e *exec) kindOf(s *state, obj *Term) *Term {
 	return nil
 }
 
-// isProne reports whether a status write fails with a conflict when the object
+// isProne reports that a status write fails with a conflict when the object
 // is stale.
 func (e *exec) isProne(s *state, k kube.Call, obj *Term, c *ssa.CallCommon, fn *Term, args []*Term) bool {
 	switch k.Op {

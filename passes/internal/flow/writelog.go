@@ -98,6 +98,25 @@ func (l *writeLog) forget(_ *exec, _ *state, v *renewal) {
 	}
 }
 
+func (l *writeLog) tell(x *ending, o *Outcome) {
+	for res, w := range l.writes.all() {
+		if w.first == nil {
+			continue
+		}
+		if len(o.Writes) >= maxWrites {
+			break
+		}
+		name := res
+		if !x.visible(res) {
+			if name = x.outs[res]; name == nil {
+				continue
+			}
+		}
+		v := x.e.visits[visitKey{w.first, res}]
+		o.Writes = append(o.Writes, Write{name, x.client(w.client), v.Context, v.Noted, allUnnamed(w.paths), v.steps(), w.ifChanged})
+	}
+}
+
 func (l *writeLog) mark(*collector) {}
 
 // sweep drops the loops that the path has left.

@@ -27,7 +27,7 @@ func (e *exec) wrongObjects(s *state, dirty []translatedDirty, writes []written,
 	}
 }
 
-// handles reports whether a callee reads an object again, or sends it.
+// handles reports that a callee reads an object again, or sends it.
 func (f effects) handles(s *state, e *exec, t *Term) bool {
 	for _, list := range [][]*Term{f.sent, f.sentLast, f.settled, f.refreshed} {
 		if slices.Contains(list, t) {
