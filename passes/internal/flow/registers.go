@@ -47,27 +47,9 @@ func (m *memory) key(e *exec, s *state, in detail, d *digest) {
 	}
 }
 
-// join gives a register that holds one thing or another a name of its own, which is
-// known to be what both are known to be.
-func (m *memory) join(e *exec, a, b, j *state) {
-	for v, t := range a.env.all() {
-		other, ok := b.env.find(v)
-		if other == t {
-			continue
-		}
-		if !ok {
-			m.env.del(v)
-			continue
-		}
-		at := e.flow.values[v]
-		name := e.tab.Value(at, 0, at.Type())
-		e.unnamed(v)
-		m.env.set(v, name)
-		j.believeEither(e, name, a, t, b, other)
-		if r := a.resOf(e, t); r == b.resOf(e, other) {
-			j.res.set(name, r)
-		}
-	}
+// join keeps what both hold in memory. What registers hold is joined last (see
+// [state.joinRegisters]).
+func (m *memory) join(_ *exec, a, b, _ *state) {
 	for addr, v := range m.mem.all() {
 		if b.mem.get(addr) != v {
 			m.mem.del(addr)
@@ -81,6 +63,31 @@ func (m *memory) join(e *exec, a, b, j *state) {
 	}
 	for addr, all := range b.stale.all() {
 		m.stale.set(addr, m.stale.get(addr) || all)
+	}
+}
+
+// joinRegisters gives a register that holds one thing or another a name of its own, which
+// is known to be what both are known to be. One of them may have that name from an
+// earlier join, of which the other has never heard: so this comes after what the two
+// know of the same terms.
+func (j *state) joinRegisters(e *exec, a, b *state) {
+	for v, t := range a.env.all() {
+		other, ok := b.env.find(v)
+		if other == t {
+			continue
+		}
+		if !ok {
+			j.env.del(v)
+			continue
+		}
+		at := e.flow.values[v]
+		name := e.tab.Value(at, 0, at.Type())
+		e.unnamed(v)
+		j.env.set(v, name)
+		j.believeEither(e, name, a, t, b, other)
+		if r := a.resOf(e, t); r == b.resOf(e, other) {
+			j.res.set(name, r)
+		}
 	}
 }
 
@@ -168,7 +175,11 @@ func (m *memory) sweep(c *collector) {
 
 // believeEither notes what is known of a name for what is t on the path a, and o on the path b.
 func (s *state) believeEither(e *exec, name *Term, a *state, t *Term, b *state, o *Term) {
-	s.believe(name, a.knownFact(t).either(b.knownFact(o)))
+	both := a.knownFact(t).either(b.knownFact(o))
+	if both.eq == nil && a.isNotNil(e, t) && b.isNotNil(e, o) { // by what it is
+		both.ne = insert(both.ne, e.tab.Nil)
+	}
+	s.believe(name, both)
 	if e.positive(a, t) && e.positive(b, o) {
 		s.facts.set(e.tab.Pure("<", e.tab.Constant("0"), name), fact{eq: e.tab.True})
 	}

@@ -78,6 +78,7 @@ func (s *state) join(e *exec, o *state) *state {
 	for _, d := range j.domains() {
 		d.join(e, s, o, j)
 	}
+	j.joinRegisters(e, s, o)
 	for _, m := range s.sameResource(e, o) {
 		m.join(e, j)
 	}
