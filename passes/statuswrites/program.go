@@ -12,6 +12,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 	"github.com/atomicstatus/atomicstatus/passes/internal/unstable"
 )
@@ -242,7 +243,7 @@ func (p *program) connect() {
 	}
 	defer func() { // whose callers are no more interesting
 		for _, fn := range p.funcs {
-			p.interesting[fn] = p.interesting[fn] || passesErrors(fn) || makesObject(fn)
+			p.interesting[fn] = p.interesting[fn] || passesErrors(fn) || p.makesObject(fn)
 		}
 	}()
 	for len(queue) > 0 {
@@ -438,14 +439,21 @@ func buildsKey(fn *ssa.Function) bool {
 }
 
 // makesObject reports that a function is a small one that returns an object of the
-// type of one that it gets: a copy, or one of the same name.
-func makesObject(fn *ssa.Function) bool {
+// type of one that it gets: a copy, or one of the same name. One of any kind may also
+// hold what it has converted.
+func (p *program) makesObject(fn *ssa.Function) bool {
 	const small = 16 // blocks
 	r := fn.Signature.Results()
 	if fn.Synthetic != "" || len(fn.Blocks) > small || r.Len() == 0 || !kube.IsAPIObject(r.At(0).Type()) {
 		return false
 	}
-	return slices.ContainsFunc(fn.Params, func(p *ssa.Parameter) bool { return types.Identical(p.Type(), r.At(0).Type()) })
+	if slices.ContainsFunc(fn.Params, func(p *ssa.Parameter) bool { return types.Identical(p.Type(), r.At(0).Type()) }) {
+		return true
+	}
+	return kube.AnyKind(resource.TypeName(r.At(0).Type())) && slices.ContainsFunc(p.calls[fn], func(c ssa.CallInstruction) bool {
+		_, same := kube.SameObject(c.Common())
+		return same
+	})
 }
 
 // passesErrors reports that a function is a small one that asks an error what it is,

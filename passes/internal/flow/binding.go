@@ -80,7 +80,7 @@ func (b *binding) term(t *Term) *Term {
 			if object = b.term(t.Args[2]); object == nil {
 				return nil
 			}
-			typ = object.Type
+			typ, object = b.s.kindLike(b.e, object)
 		}
 		if client == tab.Nil && key.Kind == resource.Struct {
 			return b.e.named(key.Args[0], key.Args[1], typ)

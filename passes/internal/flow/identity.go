@@ -257,6 +257,19 @@ func (e *exec) keyed(s *state, client, key *Term, typ string, object *Term) *Ter
 	return known
 }
 
+// kindLike is the type that an object is of where that is known, else what is of the
+// same type as it: what it was copied from, whatever was read into it since.
+func (s *state) kindLike(e *exec, obj *Term) (typ string, like *Term) {
+	if obj.Type != "" {
+		return obj.Type, obj
+	}
+	like = s.resOf(e, obj)
+	if like.Kind == resource.Keyed && len(like.Args) > 2 {
+		like = like.Args[2]
+	}
+	return ownerType(like), like
+}
+
 func ownerType(r *Term) string {
 	if r.Kind == resource.Keyed {
 		return r.Name

@@ -67,6 +67,9 @@ func (e *exec) describe(t *Term) string {
 		if n := e.names[t]; n != "" {
 			return n
 		}
+		if key := t.Args[1]; t.Name == "" && key.Kind == resource.Pure && key.Name == "key" {
+			return e.describe(key.Args[0])
+		}
 		return shortType(t.Name)
 	case resource.Value:
 		if m, ok := t.At.(*meeting); ok {

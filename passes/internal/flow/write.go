@@ -233,7 +233,7 @@ func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj,
 				return owner
 			}
 		}
-		typ := obj.Type
+		typ, like := s.kindLike(e, obj)
 		if typ == "" && k.Object != nil {
 			typ = resource.TypeName(kube.Unboxed(k.Object).Type())
 		}
@@ -244,7 +244,7 @@ func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj,
 				typ += "#" + obj.String()
 			}
 		}
-		return e.keyed(s, client, key, typ, obj)
+		return e.keyed(s, client, key, typ, like)
 	}
 	return s.resOf(e, obj)
 }
