@@ -174,8 +174,9 @@ func (e *exec) compared(s *state, i *ssa.BinOp) {
 	}
 }
 
-// calledWith notes what the results of a call come from: of a function that can
-// be seen, and of those that look something up in a list.
+// calledWith notes what the results of a call come from: of a function that can be
+// seen, of those that look something up in a list, and of those of other packages that
+// compute. The receiver of a method of theirs is what they ask.
 func (e *exec) calledWith(s *state, c *ssa.CallCommon, args []*Term, results ...*Term) {
 	fn := c.StaticCallee()
 	if fn == nil {
@@ -185,7 +186,12 @@ func (e *exec) calledWith(s *state, c *ssa.CallCommon, args []*Term, results ...
 		fn = o
 	}
 	if fn.Blocks == nil && !kube.LooksUp(c) {
-		return
+		if !kube.Computes(c) {
+			return
+		}
+		if fn.Signature.Recv() != nil {
+			args = args[:1]
+		}
 	}
 	for _, r := range results {
 		if !isErrorType(r.Typ) {

@@ -270,6 +270,14 @@ func Joins(fn *types.Func) bool { return of(fn)&joins != 0 }
 // LooksUp reports that a call finds something in a list that it is given.
 func LooksUp(c *ssa.CallCommon) bool { return of(Func(c))&finds != 0 }
 
+// Computes reports that what a function of another package answers can come from
+// nothing but what it is given: it is a function, not a method behind an interface, that
+// is not known to act, and nothing by which it could ask anyone is among its arguments.
+func Computes(c *ssa.CallCommon) bool {
+	fn := Func(c)
+	return fn != nil && !c.IsInvoke() && Outside(c) != Acts && !ReachesOut(fn)
+}
+
 // Machinery reports that a package is one of Kubernetes itself, whose calls are known by
 // their types.
 func Machinery(pkg *types.Package) bool { return ofPackage(pkg)&(machine|source) == machine }
