@@ -46,6 +46,9 @@ func (p *program) mayMutate(key mutation) bool {
 		if key.of == ofRest && ok && slices.Contains(p.told.of(obj).Rest, i) {
 			return false
 		}
+		if key.of == ofStatus && ok && kube.TakesMetadata(obj, i) {
+			return false
+		}
 		return !ok || kube.ChangesArgument(obj, i) && !p.preserves(obj, i)
 	}
 	if i >= len(fn.Params) {

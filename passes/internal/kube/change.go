@@ -67,6 +67,16 @@ func OfMetadata(c *ssa.CallCommon) bool {
 	return ok && Path(m.fn.Pkg()) == MetaPkg && methodNamed(m.recv.Type(), "GetResourceVersion") != nil
 }
 
+// TakesMetadata reports that a function gets its i-th argument, the receiver among them,
+// as a metav1.Object: whatever object that is, it changes no more than metadata.
+func TakesMetadata(fn *types.Func, i int) bool {
+	if fn.Signature().Recv() != nil {
+		i--
+	}
+	params := fn.Signature().Params()
+	return 0 <= i && i < params.Len() && IsNamed(params.At(i).Type(), MetaPkg, "Object")
+}
+
 // PatchData is the object whose difference to its base a call writes down, and the
 // patch that holds the base: the method Data of a client.Patch.
 func PatchData(c *ssa.CallCommon) (patch, object ssa.Value, ok bool) {
