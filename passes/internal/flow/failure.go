@@ -28,7 +28,6 @@ type failure struct {
 	// What the path asked of the error before it came by the call again.
 	asked bool // it is a conflict
 	other bool // it is none
-	told  bool // a predicate of the caller's said yes or no to it
 	item  bool // what it wrote was an item of the loop, and is the turn's no more
 }
 
@@ -41,7 +40,7 @@ func (f *failures) key(_ *exec, _ *state, in detail, d *digest) {
 		return
 	}
 	for c, f := range f.failed.all() {
-		d.add('f', c.order, flag(f.open, 0)|flag(f.kept, 1)|flag(f.passed, 2)|flag(f.told, 3))
+		d.add('f', c.order, flag(f.open, 0)|flag(f.kept, 1)|flag(f.passed, 2))
 	}
 }
 
@@ -50,7 +49,7 @@ func (f *failures) key(_ *exec, _ *state, in detail, d *digest) {
 func (f *failures) join(_ *exec, a, b, _ *state) {
 	for c, x := range a.failed.all() {
 		if y, both := b.failed.find(c); both {
-			x.open, x.kept, x.passed, x.told = x.open || y.open, x.kept || y.kept, x.passed || y.passed, x.told || y.told
+			x.open, x.kept, x.passed = x.open || y.open, x.kept || y.kept, x.passed || y.passed
 		} else {
 			x.passed = true
 		}
@@ -296,28 +295,15 @@ func (e *exec) retriesOf(s *state, instr ssa.CallInstruction, fn *Term, again fu
 	}
 }
 
-// metConflict reports that the path has asked of the error of a function of the caller's
-// whether it is a conflict, and that it may be one.
+// metConflict reports that the error of a function of the caller's may be a conflict,
+// by all that the path has asked of it.
 func (e *exec) metConflict(s *state, fn *Term) bool {
 	for c, f := range s.failed.all() {
-		if e.dynamic[c.call] == fn && (f.told || s.isConflict(e, f)) && s.mayConflict(e, f) {
+		if e.dynamic[c.call] == fn && s.mayConflict(e, f) {
 			return true
 		}
 	}
 	return false
-}
-
-// tell notes that a predicate of the caller's is asked of the errors that it gets.
-func (e *exec) tell(s *state, c *ssa.CallCommon) {
-	for _, a := range c.Args {
-		t := e.value(s, a)
-		for k, f := range s.failed.all() {
-			if f.err != nil && unwrapped(f.err) == unwrapped(t) {
-				f.told = true
-				s.failed.set(k, f)
-			}
-		}
-	}
 }
 
 // returnsError reports that the function may end with an error.

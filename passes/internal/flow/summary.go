@@ -187,8 +187,7 @@ type Store struct{ Addr, Val *Term }
 type Called struct {
 	Fn  *Term
 	Err bool // it returned an error
-	// Conflict: the function asked whether it was a conflict, and found that it may be.
-	// Importers are not told.
+	// Conflict: that may be one, by all that was asked of it. Importers are not told.
 	Conflict bool
 }
 

@@ -16,6 +16,7 @@ const (
 	clientGo          = "k8s.io/client-go"
 	controllerRuntime = "sigs.k8s.io/controller-runtime/pkg/client"
 	metaV1            = "k8s.io/apimachinery/pkg/apis/meta/v1"
+	wait              = "k8s.io/apimachinery/pkg/util/wait"
 )
 
 // Target reports whether the package declares clients (or helps with their
@@ -47,8 +48,8 @@ func Reaches(path string, imports iter.Seq[string], relevant func(path string) b
 // OwnReaches is [Reaches] for a package that the user asked for, or of the same
 // module. There an interface of its own over a typed client is recognised too,
 // and what the methods of its API types do; that needs no more than an import of
-// meta/v1. Other modules get no such benefit: half of all Kubernetes packages
-// import meta/v1.
+// meta/v1. A helper that calls what it is given again needs no more than package wait.
+// Other modules get no such benefit: half of all Kubernetes packages import meta/v1.
 func OwnReaches(path string, imports iter.Seq[string], relevant func(path string) bool) bool {
 	if Reaches(path, imports, relevant) {
 		return true
@@ -57,7 +58,7 @@ func OwnReaches(path string, imports iter.Seq[string], relevant func(path string
 		return false
 	}
 	for imp := range imports {
-		if imp == metaV1 {
+		if imp == metaV1 || imp == wait {
 			return true
 		}
 	}

@@ -22,6 +22,7 @@ func TestReaches(t *testing.T) {
 		{"by a wrapper", "a", []string{"example.com/wrapper"}, true, true},
 		{"nothing", "a", []string{"fmt", "net/http"}, false, false},
 		{"meta only", "a", []string{"k8s.io/apimachinery/pkg/apis/meta/v1"}, false, true},
+		{"wait only", "a", []string{"k8s.io/apimachinery/pkg/util/wait"}, false, true},
 		{"client-go itself", "k8s.io/client-go/tools/cache", []string{"k8s.io/client-go/rest", "k8s.io/apimachinery/pkg/apis/meta/v1"}, false, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
