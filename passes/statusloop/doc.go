@@ -12,7 +12,8 @@
 //
 // A write is reported if a loop may perform it successfully more than once for
 // the same resource, directly or in a function that it calls. Loops are for,
-// range, goto, and callbacks that run repeatedly, like those of wait.Poll.
+// range, goto, callbacks that run repeatedly, like those of wait.Poll, and functions
+// that call themselves after they have written.
 //
 // It is silent where each turn writes another resource, where only one turn can
 // reach the write (its element is tested for equality with a value that the loop

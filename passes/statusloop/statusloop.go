@@ -39,7 +39,9 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 			reported[v.Call] = true
 			opts := append(writes.Related(v.Via), report.Related(statuswrites.At(start(f, v)), fmt.Sprintf("the %s that repeats it", v.Loop.Kind)))
-			opts = append(opts, fixes.Loop(f, v)...)
+			if v.Loop.Kind != flow.Recursion {
+				opts = append(opts, fixes.Loop(f, v)...)
+			}
 			r.Report(writes.Range(v.Call),
 				fmt.Sprintf("the status of %s is written again on each turn of a %s%s; collect the changes and write once after it", v.Name, v.Loop.Kind, statuswrites.Chain(v)),
 				opts...)

@@ -276,6 +276,9 @@ func (s *Summary) String() string {
 // Loop names what repeats a write.
 type Loop struct {
 	Pos, End token.Pos // the places of the first and the last instruction in it that have one
-	Kind     string    // "loop", "callback", "range loop"
+	Kind     string    // "loop", "callback", "range loop", or Recursion
 	Height   int       // how many loops lie in each other inside it
 }
+
+// Recursion is the kind of a loop that a function makes by calling itself.
+const Recursion = "recursion"

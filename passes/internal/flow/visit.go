@@ -41,12 +41,13 @@ func (e *exec) visit(s *state, is Visit) {
 	if before && (w.ifChanged || otherClient(w.client, client)) {
 		w, before = write{}, false
 	}
-	if before && w.first != nil && (w.first != c || e.ofSteps(c)) {
-		if !slices.Contains(v.Earlier, w.first) {
-			v.Earlier = append(v.Earlier, w.first)
-		}
-	} else if !before || w.first == nil {
+	switch {
+	case !before || w.first == nil:
 		v.Fresh = true
+	case c.Common().StaticCallee() == e.fn: // each turn begins after a write
+		v.Loop = &Loop{Pos: e.fn.Pos(), End: e.fn.Pos(), Kind: Recursion}
+	case (w.first != c || e.ofSteps(c)) && !slices.Contains(v.Earlier, w.first):
+		v.Earlier = append(v.Earlier, w.first)
 	}
 	if l := w.loops[c]; l != nil && v.Loop == nil && !e.flow.single(l, c) {
 		v.Loop = e.describeLoop(l)

@@ -25,7 +25,7 @@ func (r *Reconciler) Countdown(ctx context.Context, widget *myv1.Widget, n int) 
 		return err
 	}
 	if n > 0 {
-		return r.Countdown(ctx, widget, n-1) // want statusmulti:"widget.*always|always.*widget"
+		return r.Countdown(ctx, widget, n-1) // want statusloop:"the status of widget is written again on each turn of a recursion"
 	}
 	return nil
 }

@@ -162,5 +162,5 @@ func again(ctx context.Context, c client.Client, w *myv1.Widget, n int) error { 
 	if err := c.Status().Update(ctx, w); err != nil { //= w first
 		return err
 	}
-	return again(ctx, c, w, n-1) //= w always after [162]
+	return again(ctx, c, w, n-1) //= w first in a recursion
 }
