@@ -95,9 +95,7 @@ func (r *Rewriter) mentioned(fn *ssa.Function) []*ssa.Function {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			if c, ok := instr.(ssa.CallInstruction); ok {
-				if f := r.writes.Target(c.Common()); f != nil {
-					all = append(all, f)
-				}
+				all = append(all, r.reached(c.Common())...)
 			}
 			operands = instr.Operands(operands[:0])
 			for _, op := range operands {

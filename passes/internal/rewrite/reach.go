@@ -113,6 +113,26 @@ func hasContext(of *types.Tuple) bool {
 	return false
 }
 
+// reached are the functions of the package that a call through an interface or a variable
+// may reach: the one that it does reach, if that is known, or those of all types here
+// that have the methods.
+func (r *Rewriter) reached(c *ssa.CallCommon) (all []*ssa.Function) {
+	if f := r.writes.Target(c); f != nil {
+		return []*ssa.Function{f}
+	}
+	if !c.IsInvoke() || kube.Classify(c).Op != kube.None || kube.Benign(c.Method.Pkg()) {
+		return nil
+	}
+	iface, ok := c.Value.Type().Underlying().(*types.Interface)
+	for _, fn := range r.methods[c.Method.Name()] {
+		recv := fn.Signature.Recv().Type()
+		if ok && (types.Implements(recv, iface) || types.Implements(types.NewPointer(recv), iface)) {
+			all = append(all, fn)
+		}
+	}
+	return all
+}
+
 // place names a line of the program, with its file where that is not the one of the
 // reconcile.
 func (b *batching) place(pos token.Pos) string {

@@ -42,6 +42,7 @@ type Rewriter struct {
 	root     inspector.Cursor
 	calls    map[token.Pos]ssa.CallInstruction // by the parenthesis
 	funcs    map[*types.Func]*ssa.Function
+	methods  map[string][]*ssa.Function      // by their name
 	to       *updater                        // nil if there is none
 	wrappers map[*types.Func]*wrapper        // nil for those that are none
 	widening map[*types.Func][]report.Option // the fixes of their calls
@@ -65,9 +66,13 @@ func (r *Rewriter) prepare() {
 	r.root = inspector.New(r.pass.Files).Root()
 	r.calls = map[token.Pos]ssa.CallInstruction{}
 	r.funcs = map[*types.Func]*ssa.Function{}
+	r.methods = map[string][]*ssa.Function{}
 	for _, fn := range r.writes.All {
 		if obj, ok := fn.Object().(*types.Func); ok {
 			r.funcs[obj] = fn
+			if obj.Signature().Recv() != nil {
+				r.methods[obj.Name()] = append(r.methods[obj.Name()], fn)
+			}
 		}
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {

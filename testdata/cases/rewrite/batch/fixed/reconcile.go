@@ -144,3 +144,57 @@ func (r *Second) count(ctx context.Context, widget *myv1.Widget) error {
 	widget.Status.Attempts++
 	return status.Patch(ctx, r.Client, widget, before)
 }
+
+// Stepwise runs steps that are known only when the program runs. They write the status
+// in its batch, whichever they are.
+type Stepwise struct {
+	client.Client
+	Cloud Cloud
+}
+
+type step interface {
+	Run(ctx context.Context, widget *myv1.Widget) error
+}
+
+func (r *Stepwise) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result, reterr error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&reterr)
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	base := status.Base(ctx, widget)
+	for _, s := range []step{&accept{r.Client}, &start{r.Client, r.Cloud}} {
+		if err := s.Run(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	widget.Status.Phase = myv1.PhaseRunning
+	if err := status.Update(ctx, r.Client, widget, base); err != nil {
+		return ctrl.Result{}, err
+	}
+	before := widget.DeepCopy()
+	widget.Status.Message = "all is well"
+	return ctrl.Result{}, status.Patch(ctx, r.Client, widget, before)
+}
+
+type accept struct{ kube client.Client }
+
+func (a *accept) Run(_ context.Context, widget *myv1.Widget) error {
+	widget.Status.Attempts++
+	return nil
+}
+
+type start struct {
+	kube  client.Client
+	cloud Cloud
+}
+
+func (s *start) Run(ctx context.Context, widget *myv1.Widget) error {
+	if err := s.cloud.Ensure(ctx, widget.Name); err != nil {
+		widget.Status.Message = err.Error()
+		_ = status.Batched(s.kube).Status().Update(ctx, widget)
+		return err
+	}
+	return nil
+}
