@@ -204,7 +204,7 @@ func (b *binding) results(o *Outcome) []*Term {
 	var out []*Term
 	for i, r := range o.Results {
 		if r.Kind == resource.Out && i < b.target.Signature.Results().Len() { // with its type
-			b.e.tab.Value(at(b.instr), outValue+b.turn*4096+r.N, b.target.Signature.Results().At(i).Type())
+			b.out(r, b.target.Signature.Results().At(i).Type())
 		}
 		t := b.term(r)
 		if t == nil {

@@ -59,7 +59,7 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 		if kube.IsResult(obj.Signature().Recv().Type()) {
 			v := args[0]
 			if _, ok := obj.Signature().Recv().Type().(*types.Pointer); ok {
-				v = e.load(s, v, elem(obj.Signature().Recv().Type()), at(instr), calleeValue)
+				v = e.load(s, v, elem(obj.Signature().Recv().Type()), at(instr), resource.As{Role: resource.Held})
 			}
 			e.result(s, instr, e.tab.PureOf("==", types.Typ[types.Bool], v, e.tab.Zero))
 			return true
@@ -70,7 +70,7 @@ func (e *exec) known(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, obj
 		return true
 	case kube.DeletionTime(obj) && len(args) == 1 && (kube.IsAPIObject(args[0].Typ) || args[0].Name == "ObjectMeta"):
 		if addr := e.tab.Field(wholeObject(args[0]), -1, deletionTimestamp, nil); addr != nil {
-			e.result(s, instr, e.load(s, addr, obj.Signature().Results().At(0).Type(), at(instr), 0))
+			e.result(s, instr, e.load(s, addr, obj.Signature().Results().At(0).Type(), at(instr), resource.As{}))
 			return true
 		}
 	case kube.CopiesInto(obj) && len(args) == 2:
@@ -143,7 +143,7 @@ func (e *exec) asksObject(s *state, instr ssa.CallInstruction, name string, args
 	if addr == nil {
 		return false
 	}
-	t := e.load(s, addr, typ, v, 0)
+	t := e.load(s, addr, typ, v, resource.As{})
 	s.env.set(e.register(v), t)
 	if t.Kind == resource.Value && addr.Visible() && types.IsInterface(v.Call.Value.Type()) {
 		// A caller that knows the type may know that it always answers the same.

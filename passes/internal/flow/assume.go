@@ -171,10 +171,10 @@ func (e *exec) neverNil(t *Term) bool {
 	case resource.Value:
 		switch at := t.At.(type) {
 		case *ssa.Alloc, *ssa.MakeMap, *ssa.MakeChan, *ssa.MakeSlice:
-			return t.N == 0
+			return t.IsResult(0)
 		case *ssa.MakeInterface:
 			_, pointer := at.X.Type().Underlying().(*types.Pointer)
-			return t.N == 0 && !pointer
+			return t.IsResult(0) && !pointer
 		}
 	case resource.Load:
 		// A package-level error is a sentinel.
@@ -255,7 +255,7 @@ func (e *exec) mayBe(s *state, err, target *Term) bool {
 		if !ok {
 			return true
 		}
-		if err.N >= outValue { // what a callee returned: its summary tells
+		if err.Role != resource.Result { // what a callee returned: its summary tells
 			t := e.tab.PureOf("errors.Is", types.Typ[types.Bool], err, target)
 			return t == nil || s.facts.get(t).eq != e.tab.False
 		}

@@ -32,8 +32,15 @@ func (b *binding) on(s *state) *binding {
 	return &c
 }
 
-// outValue numbers the values of a callee that the caller cannot name.
-const outValue = 64
+// as is the role of a value that the call brings about.
+func (b *binding) as(role resource.Role, n int) resource.As {
+	return resource.As{Role: role, Turn: int32(b.turn), N: n}
+}
+
+// out is a value that only the callee can name.
+func (b *binding) out(t *Term, typ types.Type) *Term {
+	return b.e.tab.ValueAs(at(b.instr), b.as(resource.Callee, t.N), typ, t.Type)
+}
 
 // term translates a term; it is nil where the caller has no name for it.
 func (b *binding) term(t *Term) *Term {
@@ -56,17 +63,13 @@ func (b *binding) term(t *Term) *Term {
 	case resource.Func:
 		return tab.Func(t.Fn)
 	case resource.Out:
-		v := tab.Value(at(b.instr), outValue+b.turn*4096+t.N, t.Typ)
-		if v.Type == "" {
-			v.Type = t.Type
-		}
-		return v
+		return b.out(t, t.Typ)
 	case resource.Load:
 		addr := b.term(t.Args[0])
 		if addr == nil {
 			return nil
 		}
-		v := b.e.load(b.s, addr, t.Typ, at(b.instr), calleeValue*(2+b.turn)+t.ID*16)
+		v := b.e.load(b.s, addr, t.Typ, at(b.instr), b.as(resource.HeldBefore, t.ID))
 		b.e.readFrom(b.s, v, addr)
 		return v
 	case resource.Keyed:

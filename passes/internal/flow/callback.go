@@ -48,7 +48,7 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 		if sum := e.prog.Summary(fn.Fn); sum != nil {
 			for len(args) < len(fn.Fn.Params) {
 				p := fn.Fn.Params[len(args)]
-				args = append(args, e.tab.Value(at(instr), outValue*2+turn*4096+len(args), p.Type()))
+				args = append(args, e.tab.ValueAs(at(instr), resource.As{Role: resource.Given, Turn: int32(turn), N: len(args)}, p.Type(), ""))
 			}
 			out := e.applySummary(s, instr, fn.Fn, sum, fn, args, turn)
 			e.work += len(out) * s.size() // many in one block, where functions get functions
@@ -72,12 +72,12 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 	if fn.Typ != nil {
 		if sig, ok := fn.Typ.Underlying().(*types.Signature); ok {
 			for i := range sig.Results().Len() {
-				results = append(results, e.tab.Value(at(instr), outValue*3+turn*4096+i, sig.Results().At(i).Type()))
+				results = append(results, e.tab.ValueAs(at(instr), resource.As{Role: resource.Returned, Turn: int32(turn), N: i}, sig.Results().At(i).Type(), ""))
 			}
 		}
 	} else if fn.Fn != nil {
 		for i := range fn.Fn.Signature.Results().Len() {
-			results = append(results, e.tab.Value(at(instr), outValue*3+turn*4096+i, fn.Fn.Signature.Results().At(i).Type()))
+			results = append(results, e.tab.ValueAs(at(instr), resource.As{Role: resource.Returned, Turn: int32(turn), N: i}, fn.Fn.Signature.Results().At(i).Type(), ""))
 		}
 	}
 	return []applied{{s: n, results: results, outcome: &Outcome{}}}
@@ -165,7 +165,7 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 	}
 	errAt := at(instr)
 	newError := func(s *state) *Term {
-		t := e.tab.Value(errAt, outValue*5, errorType)
+		t := e.tab.ValueAs(errAt, resource.As{Role: resource.Failure}, errorType, "")
 		s.facts.set(t, fact{ne: []*Term{e.tab.Nil}})
 		return t
 	}

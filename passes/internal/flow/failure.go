@@ -174,11 +174,11 @@ func (e *exec) errorInPlace(s *state) bool {
 		typ := elem(v.Type())
 		switch {
 		case isErrorType(typ):
-			if t := e.load(s, e.tab.FreeVar(i, v.Type()), typ, v, 0); s.equal(e, t, e.tab.Nil) == isFalse {
+			if t := e.load(s, e.tab.FreeVar(i, v.Type()), typ, v, resource.As{}); s.equal(e, t, e.tab.Nil) == isFalse {
 				return true
 			}
 		case typ != nil && kube.IsResult(typ):
-			if t := e.load(s, e.tab.FreeVar(i, v.Type()), typ, v, 0); s.equal(e, t, e.tab.Zero) == isFalse {
+			if t := e.load(s, e.tab.FreeVar(i, v.Type()), typ, v, resource.As{}); s.equal(e, t, e.tab.Zero) == isFalse {
 				return true
 			}
 		}

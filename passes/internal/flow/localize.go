@@ -63,5 +63,5 @@ func isName(v *Term) bool {
 		return false
 	}
 	_, load := v.At.(*ssa.UnOp)
-	return load || v.N >= fieldValue
+	return load || v.Role == resource.Held || v.Role == resource.HeldBefore || v.Role == resource.Earlier || v.Name != ""
 }

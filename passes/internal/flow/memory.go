@@ -13,26 +13,26 @@ import (
 
 // load is what an address holds. The value is named after at where nothing
 // better is known.
-func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
-	if t := e.held(s, addr, typ, at, n); t != nil {
+func (e *exec) load(s *state, addr *Term, typ types.Type, at ssa.Value, as resource.As) *Term {
+	if t := e.held(s, addr, typ, at, as); t != nil {
 		return t
 	}
-	return e.tab.Value(at, n, typ) // what it holds has no name that is short enough
+	return e.tab.ValueAs(at, as, typ, "") // what it holds has no name that is short enough
 }
 
 // held is load without the last resort.
-func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
+func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, as resource.As) *Term {
 	if typ == nil {
 		typ = elem(addr.Typ)
 	}
 	if v := s.mem.get(addr); v != nil {
 		if st, ok := structOf(typ); ok && e.changedInside(s, addr) {
 			if st.NumFields() <= optionStruct {
-				if t := e.loadFields(s, addr, st, typ, at, n); t != nil {
+				if t := e.loadFields(s, addr, st, typ, at, as); t != nil {
 					return t
 				}
 			}
-			return e.tab.Value(at, n, typ)
+			return e.tab.ValueAs(at, as, typ, "")
 		}
 		return v
 	}
@@ -56,12 +56,12 @@ func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 		}
 	}
 	if st, ok := structOf(typ); ok && st.NumFields() > 0 && (st.NumFields() <= smallStruct || st.NumFields() <= maxStruct && isLocal(addr)) {
-		if t := e.loadFields(s, addr, st, typ, at, n); t != nil {
+		if t := e.loadFields(s, addr, st, typ, at, as); t != nil {
 			return t
 		}
 	}
 	if e.isStale(s, addr) {
-		return e.name(s, addr, typ, at, n)
+		return e.name(s, addr, typ, at, as)
 	}
 	if e.isFresh(s, addr) && typ != nil {
 		return e.tab.ZeroOf(typ)
@@ -69,12 +69,12 @@ func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *
 	if t := e.tab.Load(addr, typ); t != nil {
 		return t
 	}
-	return e.name(s, addr, typ, at, n)
+	return e.name(s, addr, typ, at, as)
 }
 
 // name gives what an address holds a name of its own, for as long as it holds it.
-func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, n int) *Term {
-	v := e.tab.Value(at, n, typ)
+func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, as resource.As) *Term {
+	v := e.tab.ValueAs(at, as, typ, "")
 	if !strings.HasPrefix(addr.Name, "#") || addr.Kind != resource.Index {
 		s.mem.set(addr, v)
 	}
@@ -111,7 +111,7 @@ func (e *exec) wholeAt(s *state, addr *Term) *Term {
 
 // loadFields puts a small struct together from what is known of its fields:
 // a key, a result.
-func (e *exec) loadFields(s *state, addr *Term, st *types.Struct, typ types.Type, at ssa.Value, n int) *Term {
+func (e *exec) loadFields(s *state, addr *Term, st *types.Struct, typ types.Type, at ssa.Value, as resource.As) *Term {
 	known := e.isFresh(s, addr) && !e.isStale(s, addr)
 	if !known {
 		for i := range st.NumFields() {
@@ -132,7 +132,7 @@ func (e *exec) loadFields(s *state, addr *Term, st *types.Struct, typ types.Type
 		if f == nil {
 			return nil
 		}
-		fields[i] = e.load(s, f, st.Field(i).Type(), at, fieldValue+n*optionStruct+i)
+		fields[i] = e.load(s, f, st.Field(i).Type(), at, as.Of(i))
 		e.readFrom(s, fields[i], f)
 		zero = zero && e.isZero(fields[i])
 	}
@@ -148,13 +148,6 @@ const (
 	smallStruct  = 8
 	maxStruct    = 16
 	optionStruct = 64 // one field of many was set: the options of a call
-)
-
-// Results of an instruction are numbered; these ranges keep the numbers of
-// values that it merely names apart from each other.
-const (
-	fieldValue  = 1 << 10
-	calleeValue = 1 << 12
 )
 
 // isStale reports that the path lost track of what an address holds.
@@ -181,7 +174,7 @@ func (e *exec) isFresh(s *state, addr *Term) bool {
 		}
 		addr = addr.Args[0]
 	}
-	if _, ok := s.stale.find(addr); ok || addr.Kind != resource.Value || addr.N != 0 || s.mem.get(addr) != nil {
+	if _, ok := s.stale.find(addr); ok || !addr.IsResult(0) || s.mem.get(addr) != nil {
 		return false
 	}
 	_, ok := addr.At.(*ssa.Alloc)

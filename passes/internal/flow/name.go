@@ -116,7 +116,7 @@ func (e *exec) nameResult(res *Term, call ssa.CallInstruction, n int) {
 // resultOf is which result of its call a value is, or -1 if it is none: what a callee
 // made is taken for the first one that is of its type.
 func resultOf(t *Term) int {
-	if t.N < outValue {
+	if t.Role == resource.Result {
 		return t.N
 	}
 	call, ok := t.At.(ssa.CallInstruction)

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
 // passing notes what is passed to a function of the caller's.
@@ -59,7 +61,7 @@ func (b *binding) given(s *state, sum *Summary, fn *Term, turn int) []*Term {
 			args[i] = b.term(a.Object)
 		}
 		if args[i] == nil {
-			args[i] = b.e.tab.Value(at(b.instr), outValue*2+turn*4096+i, fn.Fn.Params[i].Type())
+			args[i] = b.e.tab.ValueAs(at(b.instr), resource.As{Role: resource.Given, Turn: int32(turn), N: i}, fn.Fn.Params[i].Type(), "")
 			if a.Resource != nil {
 				if r := b.resource(a.Resource); r != nil {
 					s.res.set(args[i], r)

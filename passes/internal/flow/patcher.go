@@ -4,6 +4,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
 // remembers brings a state over a call that makes a patcher for an object (see
@@ -20,7 +21,7 @@ func (e *exec) remembers(s *state, instr ssa.CallInstruction, obj *Term) []*stat
 // is, there is none.
 func (e *exec) remember(s *state, instr ssa.CallInstruction, patcher, obj *Term) {
 	if f := e.tab.Field(patcher, -1, patchBase, nil); f != nil {
-		base := e.tab.Value(at(instr), outValue*7, obj.Typ)
+		base := e.tab.ValueAs(at(instr), resource.As{Role: resource.Remembered}, obj.Typ, "")
 		s.res.set(base, s.resOf(e, obj))
 		e.copied(s, obj, base)
 		s.mem.set(f, base)

@@ -235,7 +235,7 @@ func (e *exec) emptyAlloc(s *state, t *Term) bool {
 	if t.Kind == resource.Pure && t.Name == "[:]" { // a slice literal is a slice of a new array
 		t = t.Args[0]
 	}
-	if t.Kind != resource.Value || t.N != 0 {
+	if !t.IsResult(0) {
 		return false
 	}
 	switch at := t.At.(type) {

@@ -99,7 +99,7 @@ func (s *state) key(e *exec, in detail) digest {
 // name now stands for the new value. Registers that still hold the old value
 // hold something unknown.
 func (s *state) forget(e *exec, at ssa.Value) {
-	v := renewal{at: at, old: e.tab.Value(at, oldValue, nil), now: e.tab.Value(at, 0, nil)}
+	v := renewal{at: at, old: e.tab.ValueAs(at, resource.As{Role: resource.Earlier}, nil, ""), now: e.tab.Value(at, 0, nil)}
 	for _, d := range s.domains() {
 		d.forget(e, s, &v)
 	}
@@ -113,9 +113,6 @@ type renewal struct {
 	// what was known of the name is known of old.
 	follows bool
 }
-
-// oldValue marks the results of an earlier turn.
-const oldValue = 1 << 20
 
 // gone reports that a term speaks of the earlier value.
 func (v *renewal) gone(t *Term) bool {

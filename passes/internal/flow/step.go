@@ -153,7 +153,7 @@ func (e *exec) unary(s *state, i *ssa.UnOp) {
 	x := e.value(s, i.X)
 	switch i.Op {
 	case token.MUL:
-		t := e.load(s, x, i.Type(), i, 0)
+		t := e.load(s, x, i.Type(), i, resource.As{})
 		s.env.set(e.register(i), t)
 		e.readFrom(s, t, x)
 		if _, ok := structOf(i.Type()); ok && !t.IsConst() {

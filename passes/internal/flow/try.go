@@ -235,9 +235,9 @@ func (e *exec) hides(s *state, r *Term, value ssa.Value) Detail {
 		return ErrorDropped
 	case r.Kind == resource.Pure && r.Name == "hide":
 		return Unwrapped
-	case r.Kind == resource.Value && r.N < outValue && madeHere(r):
+	case r.Kind == resource.Value && r.Role == resource.Result && madeHere(r):
 		return Unwrapped
-	case ofCall(r) && r.N < outValue*2 && s.equal(e, r, e.tab.Nil) == unknown:
+	case ofCall(r) && (r.Role == resource.Result || r.Role == resource.Callee) && s.equal(e, r, e.tab.Nil) == unknown:
 		return Overtaken
 	}
 	return NoDetail

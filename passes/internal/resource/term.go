@@ -32,7 +32,7 @@ const (
 	Global                  // the address of the package-level variable Name
 	Func                    // the function Fn
 	Const                   // the constant Name; nil, and the zero struct, are constants too
-	Value                   // the N-th result of the instruction At
+	Value                   // what the instruction At brings about: see Role
 	Out                     // in a summary: the N-th value that only the callee can name
 	Field                   // the address of the field Name of the struct at Args[0]
 	Index                   // the address of the element Args[1] of Args[0]
@@ -44,6 +44,38 @@ const (
 	Keyed                   // the resource of type Name read through the client Args[0] under the key Args[1]
 )
 
+// Role tells which of the values that an instruction brings about one is.
+type Role uint8
+
+// The roles of values. Most belong to calls.
+const (
+	Result     Role = iota // the N-th result
+	Earlier                // a result in an earlier turn of a loop
+	Callee                 // the N-th value that only the callee can name
+	Given                  // the N-th argument that the callee gives a function of the caller's
+	Returned               // the N-th result of a function of the caller's that is not seen
+	Failure                // the error with which a repeated call ends
+	Remembered             // the object as it was at the call
+	Held                   // what an address held, for which there is no other name
+	HeldBefore             // what an address held that the callee asks for in its N-th term
+)
+
+// As says which value of an instruction is meant: that of a role, and of several the
+// N-th. What a call does by way of several functions is told apart by the turn. Part is
+// the way to a field of it that has no name of its own.
+type As struct {
+	Role Role
+	Turn int32
+	N    int
+	Part string
+}
+
+// Of is the n-th field of it.
+func (a As) Of(n int) As {
+	a.Part += "." + strconv.Itoa(n)
+	return a
+}
+
 // maxDepth bounds the size of terms, so that there are finitely many: a walk
 // along a linked list would else make a new one each turn.
 const maxDepth = 14
@@ -53,6 +85,8 @@ const maxDepth = 14
 type Term struct {
 	ID   int // ascending in the order of making: a stable order for output
 	Kind Kind
+	Role Role  // Value
+	Turn int32 // Value
 	N    int
 	Name string
 	At   ssa.Value     // Value
@@ -93,11 +127,13 @@ func NewTable() *Table {
 func (t *Table) hash(term *Term, args []*Term) uint64 {
 	h := maphash.Comparable(t.seed, struct {
 		kind Kind
+		role Role
+		turn int32
 		n    int
 		name string
 		at   ssa.Value
 		fn   *ssa.Function
-	}{term.Kind, term.N, term.Name, term.At, term.Fn})
+	}{term.Kind, term.Role, term.Turn, term.N, term.Name, term.At, term.Fn})
 	for _, a := range args {
 		h = (bits.RotateLeft64(h, 25) ^ uint64(a.ID)) * 0x9e3779b97f4a7c15 // as in Fibonacci hashing
 	}
@@ -106,7 +142,7 @@ func (t *Table) hash(term *Term, args []*Term) uint64 {
 
 // madeOf reports whether a term is made of these parts.
 func (t *Term) madeOf(term *Term, args []*Term) bool {
-	return t.Kind == term.Kind && t.N == term.N && t.Name == term.Name && t.At == term.At && t.Fn == term.Fn && slices.Equal(t.Args, args)
+	return t.Kind == term.Kind && t.N == term.N && t.Role == term.Role && t.Turn == term.Turn && t.Name == term.Name && t.At == term.At && t.Fn == term.Fn && slices.Equal(t.Args, args)
 }
 
 // intern returns the term that is made of these parts. Its type and arguments are
@@ -231,7 +267,18 @@ func (t *Table) Closure(fn *ssa.Function, bindings []*Term) *Term {
 
 // Value returns the n-th result of an instruction, n being 0 where it has one.
 func (t *Table) Value(at ssa.Value, n int, typ types.Type) *Term {
-	return t.intern(Term{Kind: Value, At: at, N: n}, typ)
+	return t.ValueAs(at, As{N: n}, typ, "")
+}
+
+// ValueAs returns another value that an instruction brings about. Where its type is not
+// known, that of the object may be by name.
+func (t *Table) ValueAs(at ssa.Value, as As, typ types.Type, object string) *Term {
+	return t.intern(Term{Kind: Value, At: at, Role: as.Role, Turn: as.Turn, N: as.N, Name: as.Part, Type: object}, typ)
+}
+
+// IsResult reports that the term is the n-th result of its instruction.
+func (t *Term) IsResult(n int) bool {
+	return t.Kind == Value && t.Role == Result && t.N == n && t.Name == ""
 }
 
 // Out returns the n-th value that only a callee can name.
@@ -424,7 +471,7 @@ func (t *Term) String() string {
 		if t.N > 0 {
 			s += "#" + strconv.Itoa(t.N)
 		}
-		return s
+		return s + t.Name
 	case Out:
 		return "out" + strconv.Itoa(t.N)
 	case Field:
