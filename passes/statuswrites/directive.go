@@ -181,14 +181,13 @@ func (p *program) vouched(fn *ssa.Function) *flow.Summary {
 	err := table.Out(0, "error")
 	sent := []*flow.Term{obj}
 	return &flow.Summary{Outcomes: []flow.Outcome{{
-		Results:    []*flow.Term{table.Nil},
-		Writes:     []flow.Write{write},
-		Overwrites: []flow.Overwrite{{Object: obj, Response: true}},
-		Sent:       sent, SentLast: sent,
+		Results: []*flow.Term{table.Nil},
+		Writes:  []flow.Write{write},
+		Pending: flow.Pending{Overwrites: []flow.Overwrite{{Object: obj, Response: true}}, Sent: sent, SentLast: sent},
 	}, {
 		Results: []*flow.Term{err},
 		Facts:   []flow.Fact{{Of: err, Ne: []*flow.Term{table.Nil}}},
-		Sent:    sent, SentLast: sent,
+		Pending: flow.Pending{Sent: sent, SentLast: sent},
 	}}}
 }
 

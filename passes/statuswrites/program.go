@@ -24,6 +24,8 @@ type program struct {
 	told  *functions
 	pkg   *ssa.Package
 	funcs []*ssa.Function // all with a body, in the order of the source
+	syntax
+	variables
 
 	calls       map[*ssa.Function][]ssa.CallInstruction
 	refs        map[*ssa.Function][]*ssa.Function // functions of the package that each one mentions
@@ -34,19 +36,27 @@ type program struct {
 	imported    map[*types.Func]*flow.Summary
 	mutates     map[mutation]bool
 	targets     *targets
-	files       []*ast.File
-	names       map[token.Pos][]string
-	arguments   map[token.Pos][]ast.Expr
-	sentinels   []*ssa.Global
 	noReturn    map[*ssa.Function]bool
+	types       *flow.Types
+	unstable    *unstable.Analysis
+	contexts    map[*ssa.Function]*flow.Contexts // with which functions are called, by any of the package; nil until asked for
+}
+
+// syntax is what is asked of the source of the package.
+type syntax struct {
+	files     []*ast.File
+	names     map[token.Pos][]string
+	arguments map[token.Pos][]ast.Expr
+	generated map[*token.File]bool // the files that are generated
+}
+
+// variables is what is known of package variables.
+type variables struct {
+	sentinels   []*ssa.Global
 	globals     map[*ssa.Global]string // their names
 	aliases     map[string]string
 	fields      map[string]map[int]*ssa.Const
 	assignments map[*ssa.Global]bool
-	types       *flow.Types
-	generated   map[*token.File]bool // the files that are generated
-	unstable    *unstable.Analysis
-	contexts    map[*ssa.Function]*flow.Contexts // with which functions are called, by any of the package; nil until asked for
 }
 
 // newProgram builds the SSA form of the package alone. buildssa is not used: a
@@ -68,8 +78,9 @@ func newProgram(pass *analysis.Pass, files []*ast.File, told *functions) *progra
 		pass: pass, told: told, pkg: prog.CreatePackage(pass.Pkg, handwritten(files), &info, false),
 		calls: map[*ssa.Function][]ssa.CallInstruction{}, refs: map[*ssa.Function][]*ssa.Function{},
 		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
-		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, noReturn: map[*ssa.Function]bool{}, files: files,
-		globals: map[*ssa.Global]string{}, aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{}, types: flow.NewTypes(),
+		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, noReturn: map[*ssa.Function]bool{}, types: flow.NewTypes(),
+		syntax:    syntax{files: files},
+		variables: variables{globals: map[*ssa.Global]string{}, aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{}},
 	}
 	p.pkg.Build()
 	p.collect(files)

@@ -273,7 +273,9 @@ func (f *summary) decode() *flow.Summary {
 	s.Retries = decodeAll(f.Retries, table)
 	for i := range f.Outcomes {
 		o := &f.Outcomes[i]
-		d := flow.Outcome{Failed: o.Failed, Tried: o.Tried, Waited: flow.Waiting(o.Waited), Kept: o.Kept, Conflict: o.Conflict, Hidden: flow.Detail(o.Hidden), HiddenBy: flow.Step{At: o.HiddenBy}}
+		d := flow.Outcome{Waited: flow.Waiting(o.Waited), Failing: flow.Failing{
+			Failed: o.Failed, Tried: o.Tried, Kept: o.Kept, Conflict: o.Conflict, Hidden: flow.Detail(o.Hidden), HiddenBy: flow.Step{At: o.HiddenBy},
+		}}
 		d.Results = decodeAll(o.Results, table)
 		for _, x := range o.Facts {
 			g := flow.Fact{Of: x.Of.decode(table)}

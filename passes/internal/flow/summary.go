@@ -53,9 +53,19 @@ type Outcome struct {
 	Lost    []*Term // addresses of the caller's below which anything may have changed
 	Unsure  []*Term // likewise, but for references: what code that cannot be seen received
 	Calls   []Called
+	// Waited tells what the function waited for, if it did.
+	Waited Waiting
+	Failing
+	Pending
+}
+
+// Failing tells of the writes that failed on the way to an outcome.
+type Failing struct {
 	// Failed tells that a conflict-prone write failed, was not tried again, and
 	// that its error was handed up: returned, kept, or turned into a result.
 	Failed bool
+	// Tried tells the same of a failure that was swallowed.
+	Tried bool
 	// Kept tells that the error was stored where the caller may find it.
 	Kept bool
 	// FailedOf is the resource of that write, where the caller can name it.
@@ -67,22 +77,22 @@ type Outcome struct {
 	Hidden     Detail
 	HiddenBy   Step
 	ConflictOf *Term
-	// Waited tells what the function waited for, if it did.
-	Waited Waiting
-	// Tried tells the same of a failure that was swallowed.
-	Tried bool
-	// Dirty are the changes of the caller's objects that were not written.
+}
+
+// Pending tells what an outcome leaves pending in the caller's objects.
+type Pending struct {
+	// Dirty are the changes that were not written.
 	Dirty []Dirty
-	// Overwrites are the caller's objects whose changes, as they were at the
-	// call, were overwritten in memory.
+	// Overwrites are the objects whose changes, as they were at the call, were
+	// overwritten in memory.
 	Overwrites []Overwrite
-	// Late are the caller's objects of which a patch was sent that leaves out what
-	// they held at the call.
+	// Late are the objects of which a patch was sent that leaves out what they held
+	// at the call.
 	Late []Late
-	// Sent are the caller's objects whose status was sent, so that nothing that
-	// they held at the call is pending, and Settled those that went to code which
-	// cannot be seen. SentLast are those whose status was sent after they had been
-	// overwritten: with it, what functions of the caller's had changed by then.
+	// Sent are the objects whose status was sent, so that nothing that they held at
+	// the call is pending, and Settled those that went to code which cannot be seen.
+	// SentLast are those whose status was sent after they had been overwritten: with
+	// it, what functions of the caller's had changed by then.
 	Sent, Settled, SentLast []*Term
 }
 

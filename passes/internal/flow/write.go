@@ -1,33 +1,32 @@
 package flow
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
+// request is a call to an API server, with what is known of what it sends.
+type request struct {
+	kube.Call
+	instr            ssa.CallInstruction
+	client, obj, res *Term
+	args             []*Term
+	out              []*Term // the results
+}
+
 // kube brings a state over a call to an API server.
 func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k kube.Call, static *ssa.Function, fn *Term, args []*Term) ([]*state, bool) {
-	var client *Term
+	r := &request{Call: k, instr: instr, args: args}
 	if k.Client != nil {
-		client = e.operand(s, c, k.Client, fn, args)
+		r.client = e.operand(s, c, k.Client, fn, args)
 	}
 	switch k.Op {
 	case kube.StatusWriter, kube.OtherWriter, kube.Accessor:
-		name := "Status"
-		switch k.Op {
-		case kube.OtherWriter:
-			name = "SubResource"
-		case kube.Accessor:
-			name = "#" + callName(c)
-		}
-		t := e.tab.PureOf(name, c.Signature().Results().At(0).Type(), append([]*Term{client}, argsAfter(c, args)...)...)
-		if t == nil {
-			return nil, false
-		}
-		e.result(s, instr, t)
-		return []*state{s}, true
+		return []*state{s}, e.clientOf(s, r)
 	case kube.List:
 		if k.Object != nil {
 			e.lose(s, e.operand(s, c, k.Object, fn, args))
@@ -45,84 +44,119 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 			return nil, true // recursive, nothing known yet
 		}
 	}
-	if k.Writer && client.Kind == resource.Pure && client.Name == "SubResource" {
+	if k.Writer && r.client.Kind == resource.Pure && r.client.Name == "SubResource" {
 		return nil, false // the writer of another subresource
 	}
-	var obj *Term
 	if k.Object != nil {
-		obj = e.operand(s, c, k.Object, fn, args)
+		r.obj = e.operand(s, c, k.Object, fn, args)
 	}
-	res := e.resourceOf(s, c, k, client, obj, fn, args)
-	ok, failed := s, s.clone()
-	out := e.opaque(instr)
-	if n := len(out); n > 0 && isErrorType(out[n-1].Typ) {
-		failed.facts.set(out[n-1], fact{ne: []*Term{e.tab.Nil}})
-		e.result(failed, instr, out...)
-		good := append([]*Term{}, out...)
-		good[n-1] = e.tab.Nil
-		if n > 1 { // a typed client returns the object
-			ok.facts.set(good[0], fact{ne: []*Term{e.tab.Nil}})
-		}
-		e.result(ok, instr, good...)
-	} else {
-		failed = nil
-		e.result(ok, instr, out...)
-	}
+	r.res = e.resourceOf(s, c, k, r.client, r.obj, fn, args)
+	ok, failed := e.ends(s, r)
 	switch {
 	case k.Op.IsStatusWrite():
-		prone := !batched(client) && e.isProne(s, k, obj, c, fn, args)
-		paths := ok.objects.get(obj).statusPaths()
-		differs := s.differs(e, res)
-		if k.Patcher != nil {
-			e.sendDifference(instr, k, ok, failed, obj, e.operand(s, c, k.Patcher, fn, args))
-		} else {
-			e.sendStatus(instr, k, ok, failed, obj, res, prone, out)
-		}
-		e.tryAgain(s, instr, res)
-		is := Visit{Call: instr, Resource: res, Client: canonicalClient(client), Name: e.objectName(s, instr, k, obj, res), Direct: true}.sent(e, client, args)
-		if k.Patcher != nil && !differs {
-			e.visitIfChanged(ok, is)
-		} else {
-			e.visit(ok, is)
-		}
-		ok.wrote(res, paths)
-		ok.madeGood(e, res)
-		if !batched(client) { // by that it is what Update does
-			e.direct[instr] = k.Op
-		}
-		if prone {
-			e.prone[instr] = true
-			if failed != nil {
-				failed.failed.set(e.site(instr), failure{res: res, err: out[len(out)-1], open: true})
-			}
-		}
-	case k.Op == kube.Get && obj != nil:
-		ok.res.set(obj, res)
-		e.overwrite(ok, obj, instr, overwriting{by: Step{Pos: instr.Pos()}})
-		e.refresh(ok, obj)
-		o := ok.objects.get(obj)
-		o.read = true
-		ok.put(obj, o)
-		e.lose(ok, obj)
-		if e.names[res] == "" {
-			e.names[res] = e.describe(obj)
-		}
+		e.writeStatus(s, ok, failed, r, c, fn)
+	case k.Op == kube.Get && r.obj != nil:
+		e.readInto(ok, r)
 	case k.Op == kube.Update || k.Op == kube.Patch || k.Op == kube.Create:
-		e.sendObject(instr, k, ok, failed, obj, res, out)
-		ok.madeGood(e, res)
+		e.sendObject(instr, k, ok, failed, r.obj, r.res, r.out)
+		ok.madeGood(e, r.res)
 	}
-	if k.Typed && len(out) > 1 {
-		ok.res.set(out[0], res)
+	if k.Typed && len(r.out) > 1 {
+		ok.res.set(r.out[0], r.res)
 		if k.Op == kube.Get { // the response to a write is nothing to send again after a conflict
-			ok.put(out[0], object{read: true})
-			e.refresh(ok, out[0])
-			e.nameResult(res, instr, 0)
+			ok.put(r.out[0], object{read: true})
+			e.refresh(ok, r.out[0])
+			e.nameResult(r.res, instr, 0)
 		}
 	}
 	if failed == nil {
 		return []*state{ok}, true
 	}
 	return []*state{ok, failed}, true
+}
+
+// clientOf names the client, or the writer, that a call returns, and reports that it has
+// a name.
+func (e *exec) clientOf(s *state, r *request) bool {
+	c := r.instr.Common()
+	name := "Status"
+	switch r.Op {
+	case kube.OtherWriter:
+		name = "SubResource"
+	case kube.Accessor:
+		name = "#" + callName(c)
+	}
+	t := e.tab.PureOf(name, c.Signature().Results().At(0).Type(), append([]*Term{r.client}, argsAfter(c, r.args)...)...)
+	if t == nil {
+		return false
+	}
+	e.result(s, r.instr, t)
+	return true
+}
+
+// ends forks a state by how a request ends. There is no failed state where the call
+// returns no error.
+func (e *exec) ends(s *state, r *request) (ok, failed *state) {
+	ok, failed = s, s.clone()
+	r.out = e.opaque(r.instr)
+	n := len(r.out)
+	if n == 0 || !isErrorType(r.out[n-1].Typ) {
+		e.result(ok, r.instr, r.out...)
+		return ok, nil
+	}
+	failed.facts.set(r.out[n-1], fact{ne: []*Term{e.tab.Nil}})
+	e.result(failed, r.instr, r.out...)
+	good := slices.Clone(r.out)
+	good[n-1] = e.tab.Nil
+	if n > 1 { // a typed client returns the object
+		ok.facts.set(good[0], fact{ne: []*Term{e.tab.Nil}})
+	}
+	e.result(ok, r.instr, good...)
+	return ok, failed
+}
+
+// writeStatus brings the two states over a status write.
+func (e *exec) writeStatus(s, ok, failed *state, r *request, c *ssa.CallCommon, fn *Term) {
+	prone := !batched(r.client) && e.isProne(s, r.Call, r.obj, c, fn, r.args)
+	paths := ok.objects.get(r.obj).statusPaths()
+	differs := s.differs(e, r.res)
+	if r.Patcher != nil {
+		e.sendDifference(r.instr, r.Call, ok, failed, r.obj, e.operand(s, c, r.Patcher, fn, r.args))
+	} else {
+		e.sendStatus(r.instr, r.Call, ok, failed, r.obj, r.res, prone, r.out)
+	}
+	e.tryAgain(s, r.instr, r.res)
+	is := Visit{Call: r.instr, Resource: r.res, Client: canonicalClient(r.client), Name: e.objectName(s, r.instr, r.Call, r.obj, r.res), Direct: true}.sent(e, r.client, r.args)
+	if r.Patcher != nil && !differs {
+		e.visitIfChanged(ok, is)
+	} else {
+		e.visit(ok, is)
+	}
+	ok.wrote(r.res, paths)
+	ok.madeGood(e, r.res)
+	if !batched(r.client) { // by that it is what Update does
+		e.direct[r.instr] = r.Op
+	}
+	if prone {
+		e.prone[r.instr] = true
+		if failed != nil {
+			failed.failed.set(e.site(r.instr), failure{res: r.res, err: r.out[len(r.out)-1], open: true})
+		}
+	}
+}
+
+// readInto notes that an object was read.
+func (e *exec) readInto(s *state, r *request) {
+	s.res.set(r.obj, r.res)
+	e.overwrite(s, r.obj, r.instr, overwriting{by: Step{Pos: r.instr.Pos()}})
+	e.refresh(s, r.obj)
+	o := s.objects.get(r.obj)
+	o.read = true
+	s.put(r.obj, o)
+	e.lose(s, r.obj)
+	if e.names[r.res] == "" {
+		e.names[r.res] = e.describe(r.obj)
+	}
 }
 
 // sendStatus tells what a status write does to objects in memory: ok is the
