@@ -121,6 +121,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 	e := newExec(prog, fn, repeat)
 	e.enter(fn.Blocks[0], &state{})
 	e.run()
+	e.judgeFlags()
 	r := &Result{
 		Fn: fn, Visits: e.order, Direct: e.direct, Prone: e.prone,
 		Retried: map[ssa.CallInstruction]bool{}, Swallowed: e.swallowed, Names: map[ssa.CallInstruction]string{}, Regions: e.regions, Contexts: e.called,

@@ -29,6 +29,8 @@ type failure struct {
 	asked bool // it is a conflict
 	other bool // it is none
 	item  bool // what it wrote was an item of the loop, and is the turn's no more
+	// flagged: at the end of the function, only a flag can tell of it.
+	flagged bool
 }
 
 func (f *failures) share() { f.failed.share() }
@@ -141,12 +143,59 @@ func (e *exec) judgeFailures(s *state, results []*Term) {
 			f.open = false
 		case s.isConflict(e, f) && saysYes(e, s, results): // a conflict told by a flag
 		case handed || f.kept || f.passed || related(results, f):
+		case returnsFlag(e.fn):
+			f.flagged = true
 		default:
 			e.swallowed[c.call] = true
 			f.open = false
 		}
 		s.failed.set(c, f)
 	}
+}
+
+// judgeFlags tells, when all paths have been walked, which failed writes no result tells
+// of: no error does, nor a flag that is the same on no path on which the write succeeded.
+func (e *exec) judgeFlags() {
+	for _, x := range e.exits {
+		for c, f := range x.s.failed.all() {
+			if f.open && f.flagged && !e.flagged(x, c.call, f.res) {
+				e.swallowed[c.call] = true
+				f.open = false
+				x.s.failed.set(c, f)
+			}
+		}
+	}
+}
+
+// flagged reports that some flag tells the end of a path on which a write failed from
+// those on which it succeeded.
+func (e *exec) flagged(failed exit, write ssa.CallInstruction, res *Term) bool {
+	for i, r := range failed.results {
+		flag := failed.s.constant(r)
+		if flag != e.tab.True && flag != e.tab.False {
+			continue
+		}
+		succeeded, same := false, false
+		for _, x := range e.exits {
+			if w, ok := x.s.writes.find(res); ok && w.first == write {
+				is := x.s.constant(x.results[i])
+				succeeded, same = true, same || is == nil || is == flag
+			}
+		}
+		if succeeded && !same {
+			return true
+		}
+	}
+	return false
+}
+
+func returnsFlag(fn *ssa.Function) bool {
+	for v := range fn.Signature.Results().Variables() {
+		if types.Identical(v.Type(), types.Typ[types.Bool]) {
+			return true
+		}
+	}
+	return false
 }
 
 // saysYes reports that a function returns true: another try is asked for.

@@ -65,9 +65,9 @@ func nested(ctx context.Context, c client.Client, w *myv1.Widget) error { //= [n
 }
 
 // polled writes until it succeeds.
-func polled(ctx context.Context, c client.Client, w *myv1.Widget) error { //= [nil] writes p2; [out0] tried
-	return wait.PollUntilContextTimeout(ctx, time.Second, time.Minute, true, func(ctx context.Context) (bool, error) { //= [false nil] tried; [true nil] writes *free1 | w first
-		if err := c.Status().Update(ctx, w); err != nil { //= hidden conflict | not refetched | retried | swallowed | w first
+func polled(ctx context.Context, c client.Client, w *myv1.Widget) error { //= [nil] writes p2; [out0] fails
+	return wait.PollUntilContextTimeout(ctx, time.Second, time.Minute, true, func(ctx context.Context) (bool, error) { //= [false nil] fails; [true nil] writes *free1 | w first
+		if err := c.Status().Update(ctx, w); err != nil { //= hidden conflict | not refetched | retried | w first
 			return false, nil
 		}
 		return true, nil
