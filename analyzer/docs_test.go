@@ -42,7 +42,7 @@ func table(link string) string {
 		if c.Default {
 			state = "on"
 		}
-		fmt.Fprintf(&b, "| [`%s`](%s%s) | %s | %s |\n", c.Name, link, c.Name, c.Title, state)
+		fmt.Fprintf(&b, "| [`%s`](%s%s) | %s | %s |\n", c.Name, link, c.Name, c.Title(), state)
 	}
 	return b.String()
 }

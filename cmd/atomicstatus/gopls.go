@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"golang.org/x/mod/modfile"
@@ -38,7 +39,9 @@ const (
 //go:embed gopls
 var goplsFiles embed.FS
 
-var goplsTemplates = template.Must(template.ParseFS(goplsFiles, "gopls/*.tmpl"))
+var goplsTemplates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(goplsFiles, "gopls/*.tmpl"))
+})
 
 // goplsFlags are the flags of the subcommand gopls.
 type goplsFlags struct {
@@ -101,7 +104,7 @@ func (c *command) buildGopls(ctx context.Context, output, source string) error {
 	if err := build.run(ctx, c.note); err != nil {
 		return err
 	}
-	return goplsTemplates.ExecuteTemplate(c.stdout, "editors.txt.tmpl", struct{ File, Version string }{
+	return goplsTemplates().ExecuteTemplate(c.stdout, "editors.txt.tmpl", struct{ File, Version string }{
 		filepath.ToSlash(file), pins.version, // editors read backslashes in strings in their own ways
 	})
 }
@@ -279,7 +282,7 @@ func (b *goplsBuild) run(ctx context.Context, tell func(string)) error {
 		return err
 	}
 	var checks bytes.Buffer
-	if err := goplsTemplates.ExecuteTemplate(&checks, "checks.go.tmpl", b); err != nil {
+	if err := goplsTemplates().ExecuteTemplate(&checks, "checks.go.tmpl", b); err != nil {
 		return err
 	}
 

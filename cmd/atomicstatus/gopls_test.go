@@ -49,7 +49,7 @@ func TestGoplsChecks(t *testing.T) {
 	}
 	var out bytes.Buffer
 	build := goplsBuild{Checks: []analyzer.Check{check}, Flags: []analyzer.Flag{{Name: "statusphase.phases", Value: `Phase,"Stage`}}}
-	if err := goplsTemplates.ExecuteTemplate(&out, "checks.go.tmpl", build); err != nil {
+	if err := goplsTemplates().ExecuteTemplate(&out, "checks.go.tmpl", build); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := format.Source(out.Bytes()); err != nil {

@@ -30,7 +30,7 @@ func (c *command) explain(_ context.Context, args []string) int {
 			fmt.Fprintln(c.stdout)
 		}
 		fmt.Fprintf(c.stdout, "%s: %s\n\n%s\n\nReported:\n\n%s\n\nBetter:\n\n%s\n\nSuppress: //lint:ignore %s REASON\nSource:   %s\nOnline:   %s\n",
-			check.Name, check.Title, check.Text, indent(check.Bad), indent(check.Good), check.Name, check.Source, check.URL)
+			check.Name, check.Title(), check.Text(), indent(check.Bad()), indent(check.Good()), check.Name, check.Source(), check.URL)
 	}
 	return exitClean
 }
@@ -49,7 +49,7 @@ func (c *command) list(_ context.Context, args []string) int {
 		if !check.Default {
 			state = "off"
 		}
-		fmt.Fprintf(c.stdout, "%-14s %-3s  %s\n", check.Name, state, check.Title)
+		fmt.Fprintf(c.stdout, "%-14s %-3s  %s\n", check.Name, state, check.Title())
 	}
 	return exitClean
 }

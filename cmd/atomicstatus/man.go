@@ -48,7 +48,7 @@ func (c *command) man(_ context.Context, args []string) int {
 	c.set.VisitAll(p.flag)
 	p.section("CHECKS")
 	for _, check := range analyzer.Checks() {
-		about := check.Title
+		about := check.Title()
 		if !check.Default {
 			about += " (off by default)"
 		}

@@ -110,7 +110,7 @@ func (c *command) printStatistics(out output) error {
 	for _, n := range countByCheck(out.diagnostics()) {
 		title := ""
 		if check, err := analyzer.Find(n.check); err == nil {
-			title = check.Title
+			title = check.Title()
 		}
 		fmt.Fprintf(table, "%d\t%d\t%d\t%s\t%s\n", n.count, n.safe, n.review, n.check, title)
 	}

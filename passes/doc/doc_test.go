@@ -34,17 +34,17 @@ const source = `// Package toy does a thing.
 package toy
 `
 
-func TestParse(t *testing.T) {
-	page, err := doc.Parse(source, "toy")
-	if err != nil {
+func TestPage(t *testing.T) {
+	page := doc.New(source, "toy")
+	if err := page.Err(); err != nil {
 		t.Fatal(err)
 	}
 	for what, pair := range map[string][2]string{
-		"title":  {page.Title, "a title of two lines"},
-		"text":   {page.Text, "Text of the check.\n\n  - a point"},
-		"bad":    {page.Bad, "if x {\n\tbad()\n}"},
-		"good":   {page.Good, "good()"},
-		"source": {page.Source, "https://example.com/"},
+		"title":  {page.Title(), "a title of two lines"},
+		"text":   {page.Text(), "Text of the check.\n\n  - a point"},
+		"bad":    {page.Bad(), "if x {\n\tbad()\n}"},
+		"good":   {page.Good(), "good()"},
+		"source": {page.Source(), "https://example.com/"},
 	} {
 		if pair[0] != pair[1] {
 			t.Errorf("%s is %q, want %q", what, pair[0], pair[1])
@@ -53,15 +53,16 @@ func TestParse(t *testing.T) {
 	if !strings.HasSuffix(page.URL, "#toy") {
 		t.Errorf("URL %s has no anchor", page.URL)
 	}
-	if first, _, _ := strings.Cut(page.Doc(), "\n"); first != page.Title {
-		t.Errorf("Doc begins with %q", first)
+	const want = "a title of two lines\n\nText of the check.\n\n  - a point\n\n# Bad\n\n\tif x {\n\t\tbad()\n\t}\n\n# Good\n\n\tgood()\n\n# Source\n\nhttps://example.com/"
+	if page.Doc() != want {
+		t.Errorf("Doc is %q, want %q", page.Doc(), want)
 	}
 	if md := page.Markdown(); !strings.Contains(md, "## toy\n") || !strings.Contains(md, "```go\nif x {\n\tbad()\n}\n```") {
 		t.Errorf("Markdown is %s", md)
 	}
 }
 
-func TestParseErrors(t *testing.T) {
+func TestErr(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
 		{"other", source, `no section "Analyzer other"`},
 		{"toy", strings.Replace(source, "toy: a title", "a title", 1), `does not begin with "toy: "`},
@@ -69,7 +70,7 @@ func TestParseErrors(t *testing.T) {
 		{"toy", "package toy", `no section`},
 		{"toy", "nonsense", "expected 'package'"},
 	} {
-		if _, err := doc.Parse(test.source, test.name); err == nil || !strings.Contains(err.Error(), test.want) {
+		if err := doc.New(test.source, test.name).Err(); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v, want %q", test.name, err, test.want)
 		}
 	}

@@ -10,4 +10,4 @@ import (
 var source string
 
 // Page is what doc.go says about the check.
-var Page = doc.Must(source, "statusunstable")
+var Page = doc.New(source, "statusunstable")

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template"
 
 	"golang.org/x/tools/go/ast/astutil"
@@ -70,7 +71,7 @@ func Generate(ctx context.Context, cfg Config) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	test, err := g.test(testTemplate)
+	test, err := g.test(testTemplate())
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +84,7 @@ func Generate(ctx context.Context, cfg Config) ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		test, err := g.test(batchTestTemplate)
+		test, err := g.test(batchTestTemplate())
 		if err != nil {
 			return nil, err
 		}
@@ -219,7 +220,7 @@ func (g *generator) code() ([]byte, error) {
 			d.Phase.Rows = append(d.Phase.Rows, r)
 		}
 	}
-	return execute(codeTemplate, d, imports)
+	return execute(codeTemplate(), d, imports)
 }
 
 // metrics is the file with the counters of the code.
@@ -236,7 +237,7 @@ func (g *generator) metrics() ([]byte, error) {
 		d.Pointer = "*" + g.typeName(imports, g.target.obj.Type())
 		d.Kind = g.target.obj.Name()
 	}
-	return execute(metricsTemplate, d, imports)
+	return execute(metricsTemplate(), d, imports)
 }
 
 // batch is the file that makes one write of those of a reconcile.
@@ -255,7 +256,7 @@ func (g *generator) batch() ([]byte, error) {
 		d.Type = g.typeName(imports, g.target.obj.Type())
 		d.Pointer = "*" + d.Type
 	}
-	return execute(batchTemplate, d, imports)
+	return execute(batchTemplate(), d, imports)
 }
 
 // test is one of the files with the tests.
@@ -359,12 +360,18 @@ var (
 	//go:embed dashboard.json
 	dashboard []byte
 
-	codeTemplate      = template.Must(template.New("manager.go").Parse(codeText))
-	testTemplate      = template.Must(template.New("manager_test.go").Parse(testText))
-	batchTemplate     = template.Must(template.New("batch.go").Parse(batchText))
-	batchTestTemplate = template.Must(template.New("batch_test.go").Parse(batchTestText))
-	metricsTemplate   = template.Must(template.New("metrics.go").Parse(metricsText))
+	codeTemplate      = parsed("manager.go", codeText)
+	testTemplate      = parsed("manager_test.go", testText)
+	batchTemplate     = parsed("batch.go", batchText)
+	batchTestTemplate = parsed("batch_test.go", batchTestText)
+	metricsTemplate   = parsed("metrics.go", metricsText)
 )
+
+// parsed returns a template when it is asked for: whatever else the command does, it does
+// without.
+func parsed(name, text string) func() *template.Template {
+	return sync.OnceValue(func() *template.Template { return template.Must(template.New(name).Parse(text)) })
+}
 
 // execute returns the source that a template makes of d, with those imports
 // that it uses.

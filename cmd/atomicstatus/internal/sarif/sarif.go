@@ -90,9 +90,9 @@ func Write(w io.Writer, r Run) error {
 
 func rule(check analyzer.Check) *garif.ReportingDescriptor {
 	text := func(s string) *garif.MultiformatMessageString { return &garif.MultiformatMessageString{Text: s} }
-	first, _, _ := strings.Cut(check.Text, "\n\n")
+	first, _, _ := strings.Cut(check.Text(), "\n\n")
 	rule := garif.NewRule(check.Name).WithHelpUri(check.URL)
-	rule.ShortDescription = text(strings.ToUpper(check.Title[:1]) + check.Title[1:])
+	rule.ShortDescription = text(strings.ToUpper(check.Title()[:1]) + check.Title()[1:])
 	rule.FullDescription = text(strings.Join(strings.Fields(first), " "))
 	rule.Help = &garif.MultiformatMessageString{Text: check.Doc(), Markdown: check.Markdown()}
 	rule.DefaultConfiguration = &garif.ReportingConfiguration{Level: level(check.Severity())}
