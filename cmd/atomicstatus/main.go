@@ -69,9 +69,14 @@ func drivenByGo(args []string) bool {
 // vet does the work of a vet tool.
 func vet(args []string) {
 	if last := args[len(args)-1]; strings.HasSuffix(last, ".cfg") {
-		if load.SkipVet(last) {
+		textOnly := !slices.ContainsFunc(args, func(arg string) bool {
+			name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+			return name == "json" || name == "fix" || name == "diff"
+		})
+		if load.SkipVet(last, textOnly) {
 			return
 		}
+		collectLate(256 << 20)
 		unitchecker.Main(load.Guard(vetAnalyzers(args))...)
 	}
 	unitchecker.Main(load.Guard(analyzer.Analyzers())...) // tells of their flags

@@ -317,6 +317,7 @@ func TestSkipVet(t *testing.T) {
 	empty, facts, out := file("empty", ""), file("facts", "x"), filepath.Join(dir, "out")
 	type unit struct {
 		ImportPath             string
+		GoFiles                []string
 		ImportMap, PackageVetx map[string]string
 		VetxOnly               bool
 		VetxOutput             string
@@ -329,7 +330,10 @@ func TestSkipVet(t *testing.T) {
 		want bool
 	}{
 		{"no imports", unit{ImportPath: "fmt", VetxOnly: true}, true},
-		{"asked for", unit{ImportPath: "example.com/a"}, false},
+		{"asked for", unit{ImportPath: "example.com/a"}, true},
+		{"asked for, and imports a client", unit{ImportPath: "example.com/a", ImportMap: direct}, false},
+		{"has nothing but tests", unit{ImportPath: "example.com/a_test", ImportMap: direct, GoFiles: []string{"a_test.go", "b_test.go"}}, true},
+		{"has tests", unit{ImportPath: "example.com/a", ImportMap: direct, GoFiles: []string{"a_test.go", "a.go"}}, false},
 		{"imports a client", unit{ImportPath: "example.com/a", VetxOnly: true, ImportMap: direct}, false},
 		{"imports what has facts", unit{ImportPath: "example.com/a", VetxOnly: true, ImportMap: other, PackageVetx: map[string]string{"example.com/b": facts}}, false},
 		{"imports what has none", unit{ImportPath: "example.com/a", VetxOnly: true, ImportMap: other, PackageVetx: map[string]string{"example.com/b": empty}}, true},
@@ -343,7 +347,10 @@ func TestSkipVet(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := load.SkipVet(file("vet.cfg", string(data))); got != test.want {
+			if got := load.SkipVet(file("vet.cfg", string(data)), false); got != (test.want && test.unit.VetxOnly) {
+				t.Errorf("SkipVet = %t though more than text is asked for, want %t", got, !got)
+			}
+			if got := load.SkipVet(file("vet.cfg", string(data)), true); got != test.want {
 				t.Errorf("SkipVet = %t, want %t", got, test.want)
 			}
 			if _, err := os.Stat(out); (err == nil) != test.want {
@@ -351,7 +358,7 @@ func TestSkipVet(t *testing.T) {
 			}
 		})
 	}
-	if load.SkipVet(file("vet.cfg", "nonsense")) {
+	if load.SkipVet(file("vet.cfg", "nonsense"), true) {
 		t.Error("SkipVet skips what it cannot read")
 	}
 }
