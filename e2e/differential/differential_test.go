@@ -54,7 +54,7 @@ import (
 )
 
 var (
-	count  = flag.Int("n", 300, "how many programs to generate")
+	count  = flag.Int("n", 0, "how many programs to generate; if 0, 300, and 40 for fixes that rest on assumptions")
 	seed   = flag.Uint64("seed", 1, "the seed of the first program; each further one has the next")
 	reduce = flag.Int("reduce", 3, "how many failing programs to reduce, which takes a while")
 	built  = flag.String("tool", "", "the command; if empty, that of the repository is built")
@@ -63,21 +63,21 @@ var (
 )
 
 func TestDifferential(t *testing.T) {
-	tool := command(t)
-	fix := Tool(tool)
+	trial := Trial{Command: command(t)}
+	trial.Fix = Tool(trial.Command)
 	if *byHand {
-		fix = convert
+		trial.Fix = convert
 	}
-	programs := generate(*seed, *count)
+	programs := generate(gen.New, 300)
 	dir := t.TempDir()
-	result, err := Run(dir, tool, programs, fix)
+	result, err := trial.Run(dir, programs)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if *print {
 		logPrograms(t, dir)
 	}
-	t.Logf("seeds %d to %d: %d programs, %d changed by fixes", *seed, *seed+uint64(*count)-1, result.Programs, result.Changed)
+	t.Logf("seeds from %d: %d programs, %d changed by fixes", *seed, result.Programs, result.Changed)
 	t.Logf("%+v", result.Tally)
 	logStatistics(t, result.Fixes)
 	for _, f := range result.Broken {
@@ -90,7 +90,7 @@ func TestDifferential(t *testing.T) {
 	for _, f := range failures {
 		t.Errorf("program %s: %s: %s\n%s", f.Program, f.Rule, f.Scenario, f.Detail)
 	}
-	reduceFirst(t, tool, programs, failures, fix)
+	reduceFirst(t, trial, programs, failures)
 }
 
 // logPrograms logs what Run has left in dir: the programs that fixes changed.
@@ -130,10 +130,14 @@ func command(t *testing.T) string {
 	return binary
 }
 
-func generate(seed uint64, n int) []*gen.Program {
+// generate makes as many programs as are asked for, or that many.
+func generate(program func(seed uint64) *gen.Program, usual int) []*gen.Program {
+	if *count > 0 {
+		usual = *count
+	}
 	var programs []*gen.Program
-	for i := range uint64(n) {
-		programs = append(programs, gen.New(seed+i))
+	for i := range uint64(usual) {
+		programs = append(programs, program(*seed+i))
 	}
 	return programs
 }
@@ -162,7 +166,7 @@ func logStatistics(t *testing.T, fixes *Fixes) {
 	}
 }
 
-func reduceFirst(t *testing.T, tool string, programs []*gen.Program, failures []lab.Failure, fix Fixer) {
+func reduceFirst(t *testing.T, trial Trial, programs []*gen.Program, failures []lab.Failure) {
 	t.Helper()
 	seen := map[string]bool{} // rules: one example of each will do
 	for _, f := range failures {
@@ -172,7 +176,7 @@ func reduceFirst(t *testing.T, tool string, programs []*gen.Program, failures []
 		seen[f.Rule] = true
 		i := slices.IndexFunc(programs, func(p *gen.Program) bool { return p.Name == f.Program })
 		dir := t.TempDir()
-		small, err := Reduce(dir, tool, programs[i], f.Rule, fix)
+		small, err := trial.Reduce(dir, programs[i], f.Rule)
 		if err != nil {
 			t.Errorf("cannot reduce program %s: %v", f.Program, err)
 			continue
@@ -181,7 +185,7 @@ func reduceFirst(t *testing.T, tool string, programs []*gen.Program, failures []
 		if err != nil {
 			t.Fatal(err)
 		}
-		after, err := fixed(filepath.Join(dir, "reduced"), tool, small, fix)
+		after, err := trial.fixed(filepath.Join(dir, "reduced"), small)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +193,7 @@ func reduceFirst(t *testing.T, tool string, programs []*gen.Program, failures []
 	}
 }
 
-func fixed(dir, tool string, p *gen.Program, fix Fixer) ([]byte, error) {
+func (t Trial) fixed(dir string, p *gen.Program) ([]byte, error) {
 	m := &generated{dir: dir, programs: []*gen.Program{p}}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
@@ -197,7 +201,7 @@ func fixed(dir, tool string, p *gen.Program, fix Fixer) ([]byte, error) {
 	if err := module.Write(dir, gen.Module); err != nil {
 		return nil, err
 	}
-	if err := writeManager(tool, dir); err != nil {
+	if err := writeManager(t.Command, dir, t.Review); err != nil {
 		return nil, err
 	}
 	source, err := p.Source(m.pkg(0))
@@ -207,7 +211,7 @@ func fixed(dir, tool string, p *gen.Program, fix Fixer) ([]byte, error) {
 	if err := module.WriteFile(m.file("after", 0), source); err != nil {
 		return nil, err
 	}
-	if _, err := fix(filepath.Join(dir, "after")); err != nil {
+	if _, err := t.Fix(filepath.Join(dir, "after")); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(m.file("after", 0))

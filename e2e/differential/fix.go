@@ -26,6 +26,8 @@ type Fixes struct {
 	Before, After []Finding
 	// Applied are the findings whose fix was applied.
 	Applied []Finding
+	// Refused is what the command says of fixes that it took back.
+	Refused []string
 }
 
 // Finding is one report.
@@ -79,6 +81,33 @@ func Tool(command string) Fixer {
 			fixes.Applied = append(fixes.Applied, applied...)
 		}
 		return nil, fmt.Errorf("fixes are still offered after %d rounds: %s", maxRounds, fixes.After[0].Message)
+	}
+}
+
+// refused is what the command says of a fix that it takes back.
+var refused = regexp.MustCompile(`(?m)^atomicstatus: .* not applied: .*$`)
+
+// ReviewTool returns the fixer that has the atomicstatus command apply all fixes, those
+// that rest on assumptions too. It goes by the command's own rounds, as one of these
+// fixes is made anew for what the others have made of its function.
+func ReviewTool(command string) Fixer {
+	return func(dir string) (*Fixes, error) {
+		fixes := &Fixes{}
+		var err error
+		if fixes.Before, err = analyse(command, dir); err != nil {
+			return nil, sources(err, dir)
+		}
+		cmd := exec.Command(command, "-C", dir, "-fix=review", "-force", "./...")
+		out, err := cmd.CombinedOutput()
+		fixes.Refused = refused.FindAllString(string(out), -1)
+		var exit *exec.ExitError
+		if err != nil && !(errors.As(err, &exit) && (exit.ExitCode() == 1 || len(fixes.Refused) > 0)) {
+			return nil, sources(fmt.Errorf("%s: %w\n%s", cmd, err, out), dir)
+		}
+		if fixes.After, err = analyse(command, dir); err != nil {
+			return nil, sources(err, dir)
+		}
+		return fixes, nil
 	}
 }
 

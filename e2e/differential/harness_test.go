@@ -44,14 +44,17 @@ func retried(before ...string) string {
 }`
 }
 
-// fixtures are programs with fixes made by hand, right ones and wrong ones. A
-// wrong one must be caught, and by the rule that is there for it.
-var fixtures = []struct {
+// fixture is a program with a fix made by hand.
+type fixture struct {
 	name          string
 	before, after []string
 	broken        string // the rule; empty where the fix is right
 	inexact       bool   // the fix may change what calls are made
-}{
+}
+
+// fixtures are programs with fixes made by hand, right ones and wrong ones. A
+// wrong one must be caught, and by the rule that is there for it.
+var fixtures = []fixture{
 	{name: "a write", before: []string{volume, ready, tried, write}, after: []string{base, volume, ready, tried, rebased}},
 	{name: "a base with changes", before: []string{ready, tried, write}, after: []string{ready, base, tried, rebased}},
 	{name: "a write in a loop",
@@ -112,6 +115,12 @@ func wish(write string) []string {
 
 // TestHarness holds the comparison itself to what it promises.
 func TestHarness(t *testing.T) {
+	judgeFixtures(t, fixtures, false)
+}
+
+// judgeFixtures holds right fixes to pass, and wrong ones to be caught by their rule.
+func judgeFixtures(t *testing.T, fixtures []fixture, review bool) {
+	t.Helper()
 	// Each fixture has several seeds, as the scenarios depend on them.
 	const seeds = 4
 	var programs, fixed []*gen.Program
@@ -143,7 +152,7 @@ func TestHarness(t *testing.T) {
 		}
 		return fixes, nil
 	}
-	result, err := Run(t.TempDir(), command(t), programs, byHand)
+	result, err := Trial{Command: command(t), Fix: byHand, Review: review}.Run(t.TempDir(), programs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +223,7 @@ func TestReduce(t *testing.T) {
 		return &Fixes{}, nil
 	}
 	p := gen.Of(7, volume, ready, tried, user, listed, write)
-	small, err := Reduce(t.TempDir(), command(t), p, "persisted object", lose)
+	small, err := Trial{Command: command(t), Fix: lose}.Reduce(t.TempDir(), p, "persisted object")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,13 +19,17 @@ import (
 // statusDir is where the module has the package that the command writes.
 const statusDir = "status"
 
-// writeManager has the command write the package into the module in dir.
-func writeManager(command, dir string) error {
+// writeManager has the command write the package into the module in dir, with the
+// form for one write a reconcile or without.
+func writeManager(command, dir string, batch bool) error {
 	// It refuses a module that has no Go file to say what it needs.
 	if err := module.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nimport _ \"sigs.k8s.io/controller-runtime\"\n\nfunc main() {}\n")); err != nil {
 		return err
 	}
 	cmd := exec.Command(command, "manager", statusDir)
+	if batch {
+		cmd.Args = append(cmd.Args, "-batch")
+	}
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", cmd, err, out)

@@ -16,7 +16,7 @@ const maxReductions = 25
 // same rule, and returns what is left. All that can be done in one step is
 // tried in one run, each as a program of its own; so a round costs no more than
 // a run of a few hundred programs, and there are few rounds.
-func Reduce(dir, command string, p *gen.Program, rule string, fix Fixer) (*gen.Program, error) {
+func (t Trial) Reduce(dir string, p *gen.Program, rule string) (*gen.Program, error) {
 	for round := range maxReductions {
 		candidates := p.Smaller()
 		if len(candidates) == 0 {
@@ -25,7 +25,7 @@ func Reduce(dir, command string, p *gen.Program, rule string, fix Fixer) (*gen.P
 		for i, c := range candidates {
 			c.Name = fmt.Sprintf("%06dr%dc%d", p.Seed, round, i)
 		}
-		result, err := Run(filepath.Join(dir, fmt.Sprintf("round%d", round)), command, candidates, fix)
+		result, err := t.Run(filepath.Join(dir, fmt.Sprintf("round%d", round)), candidates)
 		if err != nil {
 			return nil, err
 		}

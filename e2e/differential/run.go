@@ -35,17 +35,28 @@ type Result struct {
 	Failures          []lab.Failure
 }
 
+// Trial is a way to fix programs, held to what it promises.
+type Trial struct {
+	Command string // atomicstatus
+	Fix     Fixer
+	// Review is set where fixes are applied that rest on assumptions: they promise
+	// less.
+	Review bool
+}
+
 // Run generates a module in dir, which is empty, with the programs and the status
 // package that the command writes, fixes a copy of each program, compares the
 // two, and returns what is different that must not be.
-func Run(dir, command string, programs []*gen.Program, fix Fixer) (*Result, error) {
-	m := &generated{dir: dir, programs: programs, left: map[string]int{}, inexact: map[string]bool{}}
-	result, err := m.fix(command, fix)
+func (t Trial) Run(dir string, programs []*gen.Program) (*Result, error) {
+	m := &generated{dir: dir, programs: programs, left: map[string]int{}, inexact: map[string]bool{}, review: t.Review}
+	result, err := m.fix(t.Command, t.Fix)
 	if err != nil || len(m.left) == 0 {
 		return result, err
 	}
-	if err := m.trace(); err != nil {
-		return nil, err
+	if !t.Review { // in a batch, a call of status.Update sends nothing
+		if err := m.trace(); err != nil {
+			return nil, err
+		}
 	}
 	if err := m.build(); err != nil {
 		return nil, err
@@ -66,7 +77,7 @@ func (m *generated) fix(command string, fix Fixer) (*Result, error) {
 	if err := module.Write(dir, gen.Module); err != nil {
 		return nil, err
 	}
-	if err := writeManager(command, dir); err != nil {
+	if err := writeManager(command, dir, m.review); err != nil {
 		return nil, err
 	}
 	for i, p := range programs {
@@ -119,6 +130,7 @@ type generated struct {
 	left     map[string]int // those that take part, by name
 	// inexact are the programs with a fix that may change what calls they make.
 	inexact map[string]bool
+	review  bool // see Trial
 }
 
 func (m *generated) pkg(i int) string { return fmt.Sprintf("p%04d", i/perPackage) }
@@ -241,8 +253,8 @@ func (m *generated) build() error {
 	var list strings.Builder
 	for name, i := range m.left {
 		packages[m.pkg(i)] = true
-		fmt.Fprintf(&list, "\t\t{Name: %q, Seed: %d, Before: before%s.New%s, After: after%s.New%s, Exact: %t},\n",
-			name, m.programs[i].Seed, m.pkg(i), name, m.pkg(i), name, !m.inexact[name])
+		fmt.Fprintf(&list, "\t\t{Name: %q, Seed: %d, Before: before%s.New%s, After: after%s.New%s, Exact: %t, Review: %t},\n",
+			name, m.programs[i].Seed, m.pkg(i), name, m.pkg(i), name, !m.review && !m.inexact[name], m.review)
 	}
 	var main bytes.Buffer
 	main.WriteString("package main\n\nimport (\n\t\"github.com/atomicstatus/atomicstatus/e2e/differential/lab\"\n")

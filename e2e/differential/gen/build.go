@@ -14,6 +14,7 @@ type builder struct {
 	serial int
 	loop   bool // in a loop over the shards
 	quiet  bool // in a callback: changes only
+	named  bool // the results have names
 }
 
 func (b *builder) intn(n int) int          { return b.random.IntN(n) }

@@ -115,6 +115,66 @@ var helpers = []helper{
 	db.Status.SetPhase(v1.PhaseReady, "all is well")
 	return r.updateStatus(ctx, db)
 }`},
+	{"r.ensureStorage(", "func (r *Reconciler§) ensureStorage(", `ctx context.Context, db *v1.Database) (bool, error) {
+	if db.Status.Phase == v1.PhaseReady {
+		return false, nil
+	}
+	db.Status.Phase = v1.PhaseProvisioning
+	if err := $C.Status().Update(ctx, db); err != nil {
+		return false, err
+	}
+	for _, shard := range db.Spec.Shards {
+		if err := r.Cloud.EnsureVolume(ctx, "storage of "+shard); err != nil {
+			db.Status.Phase = v1.PhaseFailed
+			db.Status.Message = err.Error()
+			if updateErr := $C.Status().Update(ctx, db); updateErr != nil {
+				return false, updateErr
+			}
+			return false, err
+		}
+	}
+	setCondition§(db, "Storage", metav1.ConditionTrue, "Created")
+	return false, $C.Status().Update(ctx, db)
+}`},
+	{"r.ensureAccess(", "func (r *Reconciler§) ensureAccess(", `ctx context.Context, db *v1.Database) (done bool, err error) {
+	base := db.DeepCopy()
+	defer func() {
+		if patchErr := $C.Status().Patch(ctx, db, client.MergeFrom(base)); patchErr != nil && err == nil {
+			err = patchErr
+		}
+	}()
+	if err := r.Cloud.EnsureUser(ctx, "access"); err != nil {
+		setCondition§(db, "Access", metav1.ConditionFalse, "Failed")
+		return false, err
+	}
+	if db.Status.Owner == "" {
+		db.Status.Owner = "this replica"
+		r.Recorder.Event(db, "Normal", "Owned", "the database has an owner")
+	}
+	setCondition§(db, "Access", metav1.ConditionTrue, "Granted")
+	return db.Spec.Paused, nil
+}`},
+	{"r.awaitShards(", "func (r *Reconciler§) awaitShards(", `ctx context.Context, db *v1.Database) (bool, error) {
+	ready := 0
+	for _, shard := range db.Spec.Shards {
+		ok, err := r.Cloud.Healthy(ctx, shard)
+		if err != nil {
+			return false, err
+		}
+		if ok {
+			ready++
+		}
+	}
+	db.Status.Replicas = int32(ready)
+	if ready < len(db.Spec.Shards) && !db.Status.Ready {
+		if err := r.setPhase(ctx, db, v1.PhaseDegraded, fmt.Sprintf("%d of %d shards", ready, len(db.Spec.Shards))); err != nil {
+			return false, err
+		}
+		return true, nil
+	}
+	db.Status.Ready = true
+	return false, r.updateStatus(ctx, db)
+}`},
 	{"updater§", "type updater§", ` interface {
 	AtomicStatusUpdate(ctx context.Context, db *v1.Database, change func() error) error
 }`},

@@ -19,6 +19,7 @@ type Program struct {
 	client  client
 	pointer bool // db is a *v1.Database, and not a v1.Database
 	split   bool // the body is a method that gets db as a parameter
+	named   bool // the results have names
 	Body    []*Node
 }
 
@@ -104,6 +105,27 @@ var clients = []client{
 // New generates the program of a seed.
 func New(seed uint64) *Program {
 	b := &builder{random: rand.New(rand.NewPCG(seed, 0x5eed))}
+	p := b.frame(seed)
+	p.Body = b.reconcile()
+	return p
+}
+
+// NewReview generates the program of a seed that writes one status many times.
+func NewReview(seed uint64) *Program {
+	b := &builder{random: rand.New(rand.NewPCG(seed, 0x4ee7))}
+	p := b.frame(seed)
+	p.named = b.chance(30)
+	b.named = p.named
+	body := b.reconcile
+	if b.chance(80) {
+		body = b.lasting
+	}
+	p.Body = body()
+	return p
+}
+
+// frame is a program without a body, which b is to make.
+func (b *builder) frame(seed uint64) *Program {
 	p := &Program{Seed: seed, Name: fmt.Sprintf("%06d", seed)}
 	p.client = clients[b.intn(len(clients))]
 	p.pointer = b.chance(40)
@@ -117,14 +139,14 @@ func New(seed uint64) *Program {
 	if p.split {
 		b.key = "client.ObjectKeyFromObject(" + b.object + ")"
 	}
-	p.Body = b.reconcile()
 	return p
 }
 
 // Of returns the program with a body of the given statements: its db is a
-// pointer, and its reconciler r has an embedded client and an APIReader.
+// pointer, its reconciler r has an embedded client and an APIReader, and the error
+// that it returns is reterr.
 func Of(seed uint64, statements ...string) *Program {
-	p := &Program{Seed: seed, Name: fmt.Sprintf("%06d", seed), pointer: true}
+	p := &Program{Seed: seed, Name: fmt.Sprintf("%06d", seed), pointer: true, named: true}
 	for _, c := range clients {
 		if c.reader && c.expr == "r" {
 			p.client = c
@@ -156,6 +178,7 @@ var imports = []struct{ name, path string }{
 	{"v1", module + "/api/v1"},
 	{"cloud", module + "/cloud"},
 	{"lab", module + "/lab"},
+	{"steps", module + "/steps"},
 	{"status", Module + "/status"},
 }
 
@@ -237,7 +260,11 @@ func uses(text, name string) bool {
 func (p *Program) body(out *strings.Builder) {
 	fmt.Fprintf(out, "type Reconciler§ struct {\n%s\nCloud cloud.Provider\nRecorder record.EventRecorder\nNow func() metav1.Time\n}\n\n", p.client.fields)
 	fmt.Fprintf(out, "// New§ returns the reconciler of a world.\nfunc New§(w *lab.World) reconcile.Reconciler {\nreturn &Reconciler§{%s, Cloud: w.Cloud, Recorder: w.Recorder, Now: w.Now}\n}\n\n", p.client.wire)
-	out.WriteString("func (r *Reconciler§) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {\n")
+	results := "(ctrl.Result, error)"
+	if p.named {
+		results = "(result ctrl.Result, reterr error)"
+	}
+	fmt.Fprintf(out, "func (r *Reconciler§) Reconcile(ctx context.Context, req ctrl.Request) %s {\n", results)
 	object := "&db"
 	if p.pointer {
 		object = "db"
@@ -248,7 +275,7 @@ func (p *Program) body(out *strings.Builder) {
 	fmt.Fprintf(out, "if err := $C.Get(ctx, req.NamespacedName, %s); err != nil {\nreturn ctrl.Result{}, client.IgnoreNotFound(err)\n}\n", object)
 	if p.split {
 		fmt.Fprintf(out, "return r.reconcileDatabase(ctx, %s)\n}\n\n", object)
-		out.WriteString("func (r *Reconciler§) reconcileDatabase(ctx context.Context, db *v1.Database) (ctrl.Result, error) {\n")
+		fmt.Fprintf(out, "func (r *Reconciler§) reconcileDatabase(ctx context.Context, db *v1.Database) %s {\n", results)
 	}
 	render(out, p.Body)
 	out.WriteString("}\n")

@@ -23,6 +23,7 @@ type run struct {
 	Answer string  // the result and the text of the error
 	Log    []entry // what it did
 	After  string  // the object that was left
+	Others string  // and all others
 }
 
 // outcome is what a reconcile function made of a scenario.
@@ -53,7 +54,7 @@ func drive(newReconciler New, scenario Scenario, script script) outcome {
 		r, again := w.reconcile(newReconciler(w))
 		w.counts.runs++
 		_ = w.fire(Point{When: AfterRun, N: n + 1})
-		r.After = w.persisted()
+		r.After, r.Others = w.persisted(), w.others()
 		o.Runs = append(o.Runs, r)
 		if !again && !w.woken && !(scenario.Wakes && w.hub.version != began) {
 			o.Steady = true
@@ -111,11 +112,14 @@ func effectsOf(log []entry) []string {
 	return list
 }
 
+// absent stands for an object that is not there.
+const absent = "gone"
+
 // persisted is the object on the server without what no two runs agree on.
 func (w *World) persisted() string {
 	db := w.hub.current[Key.Name]
 	if db == nil {
-		return "gone"
+		return absent
 	}
 	db = db.DeepCopy()
 	db.ResourceVersion, db.ManagedFields = "", nil
@@ -125,7 +129,7 @@ func (w *World) persisted() string {
 
 func text(db *v1.Database) string {
 	if db == nil {
-		return "gone"
+		return absent
 	}
 	data, err := json.Marshal(plain(db))
 	if err != nil {

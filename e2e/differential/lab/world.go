@@ -31,6 +31,7 @@ type World struct {
 	Now       func() metav1.Time
 
 	hub      *server
+	spoke    *server
 	cache    *cache
 	scenario Scenario
 	script   script
@@ -85,9 +86,10 @@ func newWorld(scenario Scenario, script script) *World {
 	w.cache = &cache{server: w.hub}
 	remote := Observed.database()
 	remote.Spec.Version = "9.6"
-	spoke := newServer(remote)
+	spoke := newServer()
 	spoke.version, spoke.uids = 500, 50 // nothing of it is like the hub's
-	spoke.keep(Key.Name, spoke.current[Key.Name])
+	spoke.create(remote)
+	w.spoke = spoke
 	w.Client = &connection{w: w, name: "hub", server: w.hub, cache: w.cache, live: scenario.Live}
 	w.APIReader = &connection{w: w, name: "hub, live", server: w.hub, cache: &cache{server: w.hub}, live: true}
 	w.Spoke = &connection{w: w, name: "spoke", server: spoke, cache: &cache{server: spoke}, live: scenario.Live}
