@@ -43,10 +43,13 @@ func run(pass *analysis.Pass) (any, error) {
 		region, retried := writes.Region(f.Fn)
 		retried = retried && !region.Manager
 		blind := map[ssa.CallInstruction]bool{} // the retry does not see their conflicts
+		for _, again := range f.Resent {
+			if !again.Reread && !again.Succeeded {
+				r.Report(writes.Range(again.Call), fmt.Sprintf(sameObject, again.Name), fixes.Retry(again.Call)...)
+			}
+		}
 		for _, found := range f.Findings {
 			switch {
-			case found.Kind == flow.NotRefetched:
-				r.Report(writes.Range(found.Call), fmt.Sprintf(sameObject, found.Name), fixes.Retry(found.Call)...)
 			case found.Kind == flow.StaleObject:
 				r.Report(writes.Range(found.Call), fmt.Sprintf(staleForSure, found.Name), report.Related(writes.Statement(found.Change), "the earlier write"))
 			case found.Kind == flow.HiddenConflict && retried && !blind[found.Call]:

@@ -53,6 +53,16 @@ func tell(pass *analysis.Pass, r *flow.Result, say func(token.Pos, string)) {
 	for c := range r.Swallowed {
 		say(c.Pos(), "swallowed")
 	}
+	for _, again := range r.Resent {
+		says := "resent"
+		if again.Reread {
+			says += " or read again"
+		}
+		if again.Succeeded {
+			says += ", also after success"
+		}
+		say(again.Call.Pos(), says)
+	}
 	for _, f := range r.Findings {
 		says := kinds[f.Kind]
 		if f.Path != "" {
@@ -72,6 +82,6 @@ func tell(pass *analysis.Pass, r *flow.Result, say func(token.Pos, string)) {
 var kinds = map[flow.FindingKind]string{
 	flow.Overwritten: "overwritten", flow.ResponseOverwrote: "overwritten by the response",
 	flow.LateBase: "late base", flow.EmptyPatch: "empty patch", flow.OwnBase: "own base", flow.Dropped: "dropped",
-	flow.NotRefetched: "not refetched", flow.HiddenConflict: "hidden conflict", flow.StaleObject: "stale object",
+	flow.HiddenConflict: "hidden conflict", flow.StaleObject: "stale object",
 	flow.OldValue: "old value", flow.WrongObject: "wrong object", flow.NestedWrite: "nested write",
 }

@@ -104,6 +104,8 @@ type Result struct {
 	Swallowed map[ssa.CallInstruction]bool
 	// Regions are the functions that were passed to a conflict retry.
 	Regions map[*ssa.Function]Region
+	// Resent are the calls that a loop repeats with the same object after they failed.
+	Resent []Resent
 	// Findings are what is wrong with objects in memory.
 	Findings []Finding
 	// Contexts tell with what contexts functions were called that update a status by
@@ -139,9 +141,8 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 			r.Names[v.Call] = v.Name
 		}
 	}
-	e.notRefetched()
 	e.neverWritten()
-	r.Findings, r.Work = e.sorted(), e.work
+	r.Findings, r.Resent, r.Work = e.sorted(), e.resent(), e.work
 	r.Summary = e.summarise(r)
 	return r
 }

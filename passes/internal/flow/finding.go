@@ -22,7 +22,6 @@ const (
 	OwnBase                              // a status patch takes the object itself as its base
 	Dropped                              // a change of the status is never written
 	// statusrefetch
-	NotRefetched   // a retry sends the same object again
 	HiddenConflict // the conflict cannot reach the retry
 	StaleObject    // the object is sent after another write made it stale
 	// statusstale

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"go/types"
 	"slices"
 	"strings"
@@ -187,14 +188,26 @@ func (e *exec) reachedTry(s *state, c ssa.CallInstruction) {
 	}
 }
 
-// notRefetched finds the calls that a loop repeats after they failed, always
-// with the same object.
-func (e *exec) notRefetched() {
+// Resent is a call that a loop makes again after it failed, with the same object.
+type Resent struct {
+	Call ssa.CallInstruction
+	Name string // what the program calls the object
+	// Reread: on some path the object is read again before, or another is sent.
+	Reread bool
+	// Succeeded: it is made again after success, too, so the loop is no retry.
+	Succeeded bool
+}
+
+// resent lists them in the order of the source.
+func (e *exec) resent() []Resent {
+	var out []Resent
 	for c, obj := range e.stubborn {
-		if !e.rereads[c] && !e.turns[c] && !e.repeatsSuccess(c) {
-			e.find(Finding{Kind: NotRefetched, Call: c, Object: obj})
-		}
+		out = append(out, Resent{c, e.nameOf(obj), e.rereads[c], e.turns[c] || e.repeatsSuccess(c)})
 	}
+	slices.SortFunc(out, func(a, b Resent) int {
+		return cmp.Or(cmp.Compare(a.Call.Pos(), b.Call.Pos()), cmp.Compare(e.callIndex(a.Call), e.callIndex(b.Call)))
+	})
+	return out
 }
 
 // judgeTries tells, at a return, which failures do not reach the caller as what

@@ -67,7 +67,7 @@ func nested(ctx context.Context, c client.Client, w *myv1.Widget) error { //= [n
 // polled writes until it succeeds.
 func polled(ctx context.Context, c client.Client, w *myv1.Widget) error { //= [nil] writes p2; [out0] fails
 	return wait.PollUntilContextTimeout(ctx, time.Second, time.Minute, true, func(ctx context.Context) (bool, error) { //= [false nil] fails; [true nil] writes *free1 | w first
-		if err := c.Status().Update(ctx, w); err != nil { //= hidden conflict | not refetched | retried | w first
+		if err := c.Status().Update(ctx, w); err != nil { //= hidden conflict | resent | retried | w first
 			return false, nil
 		}
 		return true, nil

@@ -78,7 +78,7 @@ func retried(ctx context.Context, c client.Client, w *myv1.Widget) error { //= [
 // stubborn sends the same object again.
 func stubborn(ctx context.Context, c client.Client, w *myv1.Widget) (err error) { //= [nil] writes p2; [out0]
 	for range 5 {
-		if err = c.Status().Update(ctx, w); !apierrors.IsConflict(err) { //= not refetched | retried | w first
+		if err = c.Status().Update(ctx, w); !apierrors.IsConflict(err) { //= resent | retried | w first
 			return err
 		}
 	}

@@ -149,7 +149,7 @@ func waits(ctx context.Context, c client.Client, w *myv1.Widget, events <-chan s
 			return
 		case e := <-events:
 			w.Status.Message = e
-			_ = c.Status().Update(ctx, w) //= retried | swallowed | w first
+			_ = c.Status().Update(ctx, w) //= resent, also after success | retried | swallowed | w first
 		}
 	}
 }
