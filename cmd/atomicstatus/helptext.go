@@ -67,7 +67,7 @@ var rewriteText = helpText{
 var managerText = helpText{
 	text:  `It writes manager.go and manager_test.go into DIR. The code is yours from then on: Update writes a status, and after a conflict over something else in the resource writes it again.`,
 	exits: `0 done, or nothing to do; 1 -diff has something to show; 2 failed, and nothing that was there is overwritten.`,
-	more: `Its method AtomicStatusUpdate reads a resource again, applies a change to it and writes its status once; on a conflict it starts over. The tests need controller-runtime v0.15.0 or later.
+	more: `Its method AtomicStatusUpdate reads a resource again, applies a change to it and writes its status once; on a conflict it starts over. The tests need controller-runtime v0.15.1 or later.
 
 A table of transitions has a row for each phase, with those that may follow it. A resource may always stay in its phase. Rows are separated by semicolons or newlines; in a file, # begins a comment. A resource starts in the empty phase: where that has no row, "=Pending", it may go to the phases that follow no other.`,
 }

@@ -18,10 +18,11 @@ import (
 	"github.com/atomicstatus/atomicstatus/passes/load"
 )
 
-// The packages of controller-runtime that generated code cannot do without: the
-// second came with v0.15.0.
+// The packages of controller-runtime that generated code cannot do without. The second
+// came with v0.15.0, whose fake client forgets the resourceVersion of a status patch.
 const (
 	controllerRuntime  = "sigs.k8s.io/controller-runtime"
+	forgetfulRuntime   = "v0.15.0"
 	clientPackage      = controllerRuntime + "/pkg/client"
 	interceptorPackage = clientPackage + "/interceptor"
 )
@@ -91,8 +92,8 @@ func (l loader) needControllerRuntime() error {
 			return errors.New("no go.mod found in this directory or above: run in a Go module, or name one with -C DIR")
 		}
 		return fmt.Errorf("the module does not require %s: run go get %s", controllerRuntime, controllerRuntime)
-	case missing[interceptorPackage]:
-		return fmt.Errorf("%s %s is too old to test a manager with: v0.15.0 is the first that will do", controllerRuntime, version)
+	case missing[interceptorPackage] || version == forgetfulRuntime:
+		return fmt.Errorf("%s %s is too old to test a manager with: v0.15.1 is the first that will do", controllerRuntime, version)
 	}
 	return nil
 }
