@@ -460,6 +460,10 @@ func (m *move) rests() []fixes.Assumption {
 		}
 		rests = append(rests, fixes.Assumption{Kind: fixes.Unseen, Pos: m.write.decl.Pos(), Funcs: []*types.Func{m.around()}, Text: text})
 	}
+	if e := m.write.call; len(m.ways.carriers) == 0 && m.f.Swallowed[e] { // it moves behind its loop
+		rests = append(rests, fixes.Assumption{Kind: fixes.Failure, Pos: e.Pos(), Funcs: []*types.Func{m.around()},
+			Text: fmt.Sprintf("one failure of the write of %s, which goes nowhere, may lose what all turns did", line)})
+	}
 	for _, c := range m.ways.carriers {
 		if leaves(m.write.call) && (m.f.Swallowed[c] || survives(c)) {
 			rests = append(rests, fixes.Assumption{Kind: fixes.Failure, Pos: c.Pos(), Funcs: []*types.Func{m.around()},

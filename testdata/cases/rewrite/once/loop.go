@@ -138,3 +138,17 @@ func (r *Reconciler) Stops(ctx context.Context, req ctrl.Request) error {
 	widget.Status.Message = "done"
 	return r.Status().Update(ctx, widget) // no fix: line 131 returns with and without the write in line 134
 }
+
+// Swallows goes on where a write has failed, and tells nobody: a later turn may still
+// store what that turn did.
+func (r *Reconciler) Swallows(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	for _, step := range widget.Spec.Steps {
+		widget.Status.Steps = append(widget.Status.Steps, myv1.StepStatus{Name: step})
+		_ = r.Status().Update(ctx, widget) // fix: review error
+	}
+	return nil
+}
