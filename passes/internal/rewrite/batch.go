@@ -346,6 +346,7 @@ func (b *batching) decide() {
 		}
 	}
 	b.marks(held)
+	b.overwritten(held)
 	if b.reason != "" {
 		return
 	}

@@ -28,6 +28,19 @@ func (b *batching) refuseLoop(v *flow.Visit) {
 	}
 }
 
+// overwritten refuses where the answer of a call overwrites a status that is changed and
+// not written: what it leaves of the change depends on the status that the API server
+// has, which is another one while writes are held back.
+func (b *batching) overwritten(held map[string]bool) {
+	for _, f := range b.r.writes.Funcs {
+		for _, found := range f.Findings {
+			if found.Kind == flow.Overwritten && held[found.Type] && slices.Contains(b.funcs, f.Fn) {
+				b.refuse(found.Call.Pos(), "the answer in %s overwrites a status that is not written yet", b.place(found.Call.Pos()))
+			}
+		}
+	}
+}
+
 // asksInLoop is where the loop that repeats a write asks a status, or no place.
 func asksInLoop(v *flow.Visit) token.Pos {
 	asked := token.NoPos

@@ -255,6 +255,9 @@ func TestBatch(t *testing.T) {
 			t.Errorf("%s:%d: is left: %s", filepath.Base(d.Pos.Filename), d.Pos.Line, d.Message)
 			continue
 		}
+		if d.Analyzer == "statuslost" {
+			continue // the reason why another report has no fix
+		}
 		_, reason, _ := strings.Cut(lines[d.Pos.Line-1], "// no fix: ")
 		refused := func(r load.Related) bool { return strings.Contains(r.Message, reason) }
 		if reason == "" || len(d.Fixes) > 0 || !slices.ContainsFunc(d.Related, refused) {

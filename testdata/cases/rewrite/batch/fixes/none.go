@@ -184,3 +184,29 @@ func (r *Boxed) count(j *job) error {
 	j.widget.Status.Attempts++
 	return status.Update(j.ctx, r.Client, j.widget, base)
 }
+
+// Dirty sends the object with a status that is changed and not written. What the answer
+// leaves of the change depends on what the API server has by then.
+type Dirty struct {
+	client.Client
+}
+
+func (r *Dirty) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := plain.Set(ctx, r.Client, widget, myv1.PhaseRunning); err != nil {
+		return ctrl.Result{}, err
+	}
+	widget.Status.Message = "labelled"
+	if widget.Labels == nil {
+		widget.Labels = map[string]string{"tidy": "yes"}
+		if err := r.Update(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	base := status.Base(ctx, widget)
+	widget.Status.Phase = myv1.PhaseReady
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base) // no fix: overwrites a status that is not written yet
+}
