@@ -61,6 +61,9 @@ const Finalizer = "lab.example.com/finalizer"
 // Restart is the annotation by which users ask for a restart.
 const Restart = "lab.example.com/restart"
 
+// moment is when everything happens on a server, or no two runs would agree on it.
+var moment = metav1.Unix(1767000000, 0)
+
 func (s Start) database() *v1.Database {
 	db := &v1.Database{
 		ObjectMeta: metav1.ObjectMeta{Namespace: Key.Namespace, Name: Key.Name, Generation: 3},
@@ -76,7 +79,7 @@ func (s Start) database() *v1.Database {
 			Phase: v1.PhaseProvisioning, Message: "creating volumes", ObservedGeneration: 2, Replicas: 1, Attempts: 1,
 			Shards: []v1.ShardStatus{{Name: "east", State: "Ready"}}, History: []string{"created"},
 			Versions:   map[string]string{"engine": "16.1"},
-			Conditions: []metav1.Condition{{Type: "Ready", Status: metav1.ConditionFalse, Reason: "Provisioning"}},
+			Conditions: []metav1.Condition{{Type: "Ready", Status: metav1.ConditionFalse, Reason: "Provisioning", LastTransitionTime: moment}},
 		}
 	case Observed:
 		db.Labels = map[string]string{"app": "orders"}
@@ -95,7 +98,7 @@ func (s Start) database() *v1.Database {
 		}
 	}
 	if s == Deleted {
-		now := metav1.Unix(1767000000, 0)
+		now := moment
 		db.DeletionTimestamp = &now
 	}
 	return db

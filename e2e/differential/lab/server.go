@@ -110,8 +110,8 @@ func (s *server) replace(stored, obj *v1.Database, status bool) (*v1.Database, e
 		}
 		next = stored.DeepCopy()
 		obj.Status.DeepCopyInto(&next.Status)
-		for i := range next.Status.Conditions { // or no two runs would agree on it
-			next.Status.Conditions[i].LastTransitionTime = metav1.Unix(1767000000, 0)
+		for i := range next.Status.Conditions {
+			next.Status.Conditions[i].LastTransitionTime = moment
 		}
 	} else {
 		next.Status = stored.DeepCopy().Status
@@ -198,7 +198,7 @@ func (s *server) delete(name string) {
 		s.keep(name, nil)
 	default:
 		next := stored.DeepCopy()
-		now := metav1.Unix(1767000000, 0)
+		now := moment
 		next.DeletionTimestamp = &now
 		next.Generation++
 		s.keep(name, next)
