@@ -210,3 +210,28 @@ func (r *Dirty) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, e
 	widget.Status.Phase = myv1.PhaseReady
 	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base) // no fix: overwrites a status that is not written yet
 }
+
+// Managed writes by a status manager that cannot be seen as well. That reads the object
+// again, and writes at once.
+type Managed struct {
+	client.Client
+	Statuses statuses
+}
+
+type statuses interface {
+	AtomicStatusUpdate(ctx context.Context, widget *myv1.Widget, change func() error) error
+}
+
+func (r *Managed) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := plain.Set(ctx, r.Client, widget, myv1.PhaseRunning); err != nil {
+		return ctrl.Result{}, err
+	}
+	return ctrl.Result{}, r.Statuses.AtomicStatusUpdate(ctx, widget, func() error { // no fix: reads and writes on its own
+		widget.Status.Attempts++
+		return nil
+	})
+}
