@@ -1,8 +1,10 @@
 package flow
 
 import (
+	"go/constant"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -32,12 +34,8 @@ func (e *exec) errors(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, ob
 	}
 	if kube.MakesError(obj) {
 		t := e.opaque(instr)[0]
-		if wrapped := e.wrappedError(s, c, args); wrapped != nil {
-			how := "wrap"
-			if !wraps(c) {
-				how = "hide"
-			}
-			if w := e.tab.PureOf(how, errorType, wrapped, e.tab.Value(at(instr), 0, nil)); w != nil {
+		if made, how := e.madeOf(s, c); made != nil {
+			if w := e.tab.PureOf(how, errorType, made, e.tab.Value(at(instr), 0, nil)); w != nil {
 				t = w
 			}
 		}
@@ -70,27 +68,65 @@ func (e *exec) errors(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, ob
 	return nil, false
 }
 
-// wrappedError is the one error among the values that an error is made of.
-func (e *exec) wrappedError(s *state, c *ssa.CallCommon, args []*Term) *Term {
-	var found *Term
+// madeOf is the one error among the values that an error is made of, but for errors of
+// the program's packages where there are several; and whether that wraps or hides it. It
+// is nil where there is none, or more.
+func (e *exec) madeOf(s *state, c *ssa.CallCommon) (made *Term, how string) {
+	var all, own []*Term // own errors are among all
+	verbs, known := formatOf(c)
+	hidden := map[*Term]bool{}
 	for _, a := range c.Args {
-		for _, v := range kube.Variadic(a) {
+		for i, v := range kube.Variadic(a) {
 			if i, ok := v.(*ssa.ChangeInterface); ok {
 				v = i.X
 			}
 			if !isErrorType(v.Type()) {
 				continue
 			}
-			if found != nil {
-				return nil
+			t := e.value(s, v)
+			if all = append(all, t); isSentinel(t) {
+				own = append(own, t)
 			}
-			found = e.value(s, v)
+			hidden[t] = known && (i >= len(verbs) || verbs[i] != 'w')
 		}
 	}
-	if found == nil || found.IsConst() {
-		return nil
+	if len(all) > 1 {
+		all = slices.DeleteFunc(all, func(t *Term) bool { return slices.Contains(own, t) })
 	}
-	return unwrapped(found)
+	if len(all) != 1 || all[0].IsConst() {
+		return nil, ""
+	}
+	if hidden[all[0]] {
+		return unwrapped(all[0]), "hide"
+	}
+	return unwrapped(all[0]), "wrap"
+}
+
+// formatOf are the verbs of the format that a call is given, one for each value. They are
+// not known where the format is not, or where it counts the values itself.
+func formatOf(c *ssa.CallCommon) (verbs string, known bool) {
+	for _, a := range c.Args {
+		k, ok := a.(*ssa.Const)
+		if !ok || k.Value == nil || k.Value.Kind() != constant.String {
+			continue
+		}
+		format := constant.StringVal(k.Value)
+		for {
+			_, rest, found := strings.Cut(format, "%")
+			if !found {
+				return verbs, true
+			}
+			format = strings.TrimLeft(rest, "+-# 0123456789.")
+			switch {
+			case format == "" || format[0] == '*' || format[0] == '[':
+				return "", false
+			case format[0] != '%':
+				verbs += format[:1]
+			}
+			format = format[1:]
+		}
+	}
+	return "", false
 }
 
 // joinErrors brings a state over a call that makes one error of several: nil if all

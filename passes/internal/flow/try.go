@@ -10,6 +10,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // attempts are the domain of how calls that send a resourceVersion ended.
@@ -227,7 +228,7 @@ func (e *exec) judgeTries(s *state, results []*Term, ret *ssa.Return) {
 			f.Object = t.res
 		}
 		if t.hidden == NoDetail {
-			t.hidden, t.by = e.hides(s, r, ret.Results[n-1]), Step{Pos: ret.Pos()}
+			t.hidden, t.by = e.hides(s, c.call, r, ret.Results[n-1]), Step{Pos: ret.Pos()}
 			if f.Detail = t.hidden; f.Detail == NoDetail {
 				continue
 			}
@@ -237,9 +238,9 @@ func (e *exec) judgeTries(s *state, results []*Term, ret *ssa.Return) {
 	}
 }
 
-// hides tells how a result keeps from the caller that a write met a conflict, if it
-// does: value is what the program returns.
-func (e *exec) hides(s *state, r *Term, value ssa.Value) Detail {
+// hides tells how a result keeps from the caller that a call met a conflict, if it does:
+// value is what the program returns.
+func (e *exec) hides(s *state, call ssa.CallInstruction, r *Term, value ssa.Value) Detail {
 	switch {
 	case s.equal(e, r, e.tab.Nil) == isTrue:
 		if _, constant := value.(*ssa.Const); !constant {
@@ -247,6 +248,8 @@ func (e *exec) hides(s *state, r *Term, value ssa.Value) Detail {
 		}
 		return ErrorDropped
 	case r.Kind == resource.Pure && r.Name == "hide":
+		return Unwrapped
+	case isSentinel(r) && !ssax.Reaches(call.Block(), call.Block()): // where a loop gives up, it has tried again
 		return Unwrapped
 	case r.Kind == resource.Value && r.Role == resource.Result && madeHere(r):
 		return Unwrapped
@@ -265,10 +268,14 @@ func (e *exec) triedBy(s *state, instr ssa.CallInstruction, a applied) {
 	s.tries.set(e.site(instr), try{res: a.conflictOf, err: a.results[n-1], hidden: a.outcome.Hidden, by: a.outcome.HiddenBy})
 }
 
-// madeHere reports that an error was made on the spot.
+// madeHere reports that an error was made on the spot, and wraps none.
 func madeHere(t *Term) bool {
 	call, ok := t.At.(*ssa.Call)
-	return ok && ownError(call)
+	if !ok || !ownError(call) {
+		return false
+	}
+	verbs, _ := formatOf(&call.Call)
+	return !strings.Contains(verbs, "w")
 }
 
 func ownError(c *ssa.Call) bool {
@@ -294,17 +301,6 @@ func (e *exec) passTry(s *state, c *ssa.CallCommon, args []*Term) {
 			s.tries.set(k, t)
 		}
 	}
-}
-
-// wraps reports that an error that a format makes of another one wraps it, so
-// that it is found by errors.As.
-func wraps(c *ssa.CallCommon) bool {
-	for _, a := range c.Args {
-		if k, ok := a.(*ssa.Const); ok && k.Value != nil && isStringType(k.Type()) {
-			return strings.Contains(k.Value.ExactString(), "%w")
-		}
-	}
-	return true // the format is not known
 }
 
 // outdate notes that a write of one object made all others that stand for the

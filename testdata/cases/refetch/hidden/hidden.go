@@ -4,6 +4,7 @@ package hidden
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -116,6 +117,85 @@ func (r *Reconciler) Found(ctx context.Context, widget *myv1.Widget) error {
 		fresh.Spec.Paused = true
 		if err := r.Update(ctx, fresh); err != nil { // want statusrefetch:"never sees the conflict of this update of fresh"
 			return nil
+		}
+		return nil
+	})
+}
+
+var errStored = errors.New("cannot store the status")
+
+// Named returns an error of the package in place of the conflict.
+func (r *Reconciler) Named(ctx context.Context, key client.ObjectKey) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		widget.Status.Phase = myv1.PhaseReady
+		if err := r.Status().Update(ctx, widget); err != nil { // want statusrefetch:"never sees the conflict of this update of widget, as the error that is returned does not wrap it"
+			return errStored
+		}
+		return nil
+	})
+}
+
+// Joined wraps such an error and the conflict.
+func (r *Reconciler) Joined(ctx context.Context, key client.ObjectKey) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		widget.Status.Phase = myv1.PhaseReady
+		if err := r.Status().Update(ctx, widget); err != nil {
+			return fmt.Errorf("%w: %w", errStored, err)
+		}
+		return nil
+	})
+}
+
+// Half wraps such an error alone.
+func (r *Reconciler) Half(ctx context.Context, key client.ObjectKey) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		widget.Status.Phase = myv1.PhaseReady
+		if err := r.Status().Update(ctx, widget); err != nil { // want statusrefetch:"never sees the conflict of this update of widget, as the error that is returned does not wrap it"
+			return fmt.Errorf("%w in %5.1f%% of all cases: %v", errStored, 99.5, err)
+		}
+		return nil
+	})
+}
+
+// Counted says by numbers what it wraps.
+func (r *Reconciler) Counted(ctx context.Context, key client.ObjectKey) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		widget.Status.Phase = myv1.PhaseReady
+		if err := r.Status().Update(ctx, widget); err != nil {
+			return fmt.Errorf("%[2]w: %[1]v", errStored, err)
+		}
+		return nil
+	})
+}
+
+// Other returns an error of the package for what is no conflict.
+func (r *Reconciler) Other(ctx context.Context, key client.ObjectKey) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		widget.Status.Phase = myv1.PhaseReady
+		if err := r.Status().Update(ctx, widget); apierrors.IsConflict(err) {
+			return err
+		} else if err != nil {
+			return errStored
 		}
 		return nil
 	})
