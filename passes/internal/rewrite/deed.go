@@ -70,6 +70,10 @@ func (r *Rewriter) deed(instr ssa.Instruction, object ssa.Value, typ types.Type)
 		}
 	case *ssa.Go:
 		d.what, d.name, d.blind = effects, "the goroutine", r.hands(i.Common(), object)
+	case *ssa.Panic:
+		if i.Pos().IsValid() { // the program has it
+			d.what, d.reason = stops, r.line(i.Pos())+" ends the run without the later write"
+		}
 	case *ssa.Call, *ssa.Defer:
 		d = r.call(i.(ssa.CallInstruction), object, typ)
 	}
@@ -88,6 +92,10 @@ func (r *Rewriter) call(c ssa.CallInstruction, object ssa.Value, typ types.Type)
 	}
 	if kube.Event(common) {
 		d.what, d.name = tells, "the event"
+		return d
+	}
+	if d.fn != nil && kube.NoReturn(d.fn) {
+		d.what, d.reason = stops, d.name+" in "+r.line(d.pos)+" ends the run without the later write"
 		return d
 	}
 	if callee := common.StaticCallee(); callee != nil {
