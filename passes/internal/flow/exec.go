@@ -58,7 +58,7 @@ const (
 	maxFailed    = 64   // failed calls that a path remembers
 	maxChanges   = 128  // changes of an object that joined paths remember
 	maxWrites    = 64   // writes that an outcome tells of
-	maxWork      = 25e5 // about a second
+	maxWork      = 30e5 // about a second
 	softOutcomes = 16   // outcomes of one function kept apart
 )
 
