@@ -383,7 +383,7 @@ func (p *program) Interesting(fn *ssa.Function) bool {
 func (p *program) Target(c *ssa.CallCommon) *ssa.Function { return p.targets.of(c) }
 
 // Manager implements flow.Program.
-func (p *program) Manager(name string) bool { return slices.Contains(managers, name) }
+func (p *program) Manager(name string) bool { return IsManager(name) }
 
 // Types implements flow.Program.
 func (p *program) Types() *flow.Types { return p.types }

@@ -192,7 +192,7 @@ func matters(pass *analysis.Pass, told *functions) bool {
 		if !ok {
 			continue
 		}
-		if kube.MayMatter(fn) || unstable.Begins(fn) || slices.Contains(managers, fn.Name()) {
+		if kube.MayMatter(fn) || unstable.Begins(fn) || IsManager(fn.Name()) {
 			return true
 		}
 		if fn.Pkg() != pass.Pkg {
@@ -269,3 +269,6 @@ func (p *program) results(regions *regions) []*Func {
 // Managers are the names of the methods that count as status managers where
 // their body cannot be seen.
 func Managers() []string { return slices.Clone(managers) }
+
+// IsManager reports that a method of that name is one of [Managers].
+func IsManager(name string) bool { return slices.Contains(managers, name) }

@@ -156,7 +156,7 @@ func (b *batching) look(fn *ssa.Function, c ssa.CallInstruction) {
 		callee = b.r.writes.Target(common)
 	}
 	if callee == nil {
-		if common.IsInvoke() && slices.Contains(statuswrites.Managers(), common.Method.Name()) {
+		if common.IsInvoke() && statuswrites.IsManager(common.Method.Name()) {
 			s.kind, s.bad = objectKind(common), ownRead
 			b.sites = append(b.sites, s)
 			return
