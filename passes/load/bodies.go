@@ -30,7 +30,7 @@ func withoutBodies(text []byte) []byte {
 	return append(out, text[kept:]...)
 }
 
-// isFunc reports whether a function is declared at an offset, which is that of a token:
+// isFunc reports that a function is declared at an offset, which is that of a token:
 // the keyword begins a line.
 func isFunc(text []byte, at int) bool {
 	return text[at] == 'f' && (at == 0 || text[at-1] == '\n') && bytes.HasPrefix(text[at:], []byte("func")) &&
@@ -62,7 +62,7 @@ func bodyOf(text []byte, at int) int {
 	return -1
 }
 
-// isType reports whether a brace after these words is that of a type.
+// isType reports that a brace after these words is that of a type.
 func isType(words []byte) bool {
 	words = bytes.TrimSpace(words)
 	return bytes.Equal(words, []byte("struct")) || bytes.Equal(words, []byte("interface"))

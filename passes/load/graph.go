@@ -161,6 +161,7 @@ func (g *graph) check(ctx context.Context) error {
 		}
 	}
 	g.wg.Wait()
+	g.judgeClean()
 	return ctx.Err()
 }
 

@@ -317,7 +317,6 @@ func (m *memory) keep(graph *checker.Graph, finds map[*packages.Package]*found) 
 			}
 		}
 	}
-	m.graph.judgeClean()
 	out := outside{Relevant: make(map[string]told)}
 	whole := !m.recalled
 	for _, n := range m.graph.order {

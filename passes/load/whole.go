@@ -40,7 +40,6 @@ func (prog *Program) Remember() {
 	if m == nil || m.whole == nil {
 		return
 	}
-	m.graph.judgeClean()
 	for _, n := range m.graph.order {
 		if (n.root || n.relevant) && !n.clean {
 			return
