@@ -90,9 +90,6 @@ type comparison struct {
 	failures []Failure
 	seen     map[string]bool
 	tally    Tally
-	// itself is set where the fixed program meets a conflict that nobody else has caused:
-	// in which of its writes the original would have met it, nobody can say.
-	itself bool
 }
 
 func (c *comparison) fail(rule string, s Scenario, format string, args ...any) {
@@ -275,16 +272,18 @@ func (c *comparison) withEvent(what What) {
 	if c.intn(4) == 0 {
 		base.CloudFails = []int{1 + c.intn(3)}
 	}
-	writes := 0
+	writes, itself := 0, false
 	for _, i := range c.random.Perm(len(starts)) { // one that it has something to do with
 		base.Start = starts[i]
 		alone := drive(c.program.After, base, nil)
-		writes, c.itself = alone.counts.statusWrites, !c.program.Exact && len(alone.made) > 0
+		writes, itself = alone.counts.statusWrites, len(alone.made) > 0
 		if writes > 0 {
 			break
 		}
 	}
-	defer func() { c.itself = false }()
+	// Where the fixed program meets a conflict that nobody else has caused, nobody can say
+	// in which of its writes the original would have met it.
+	words := c.program.Exact || !c.program.Review && !itself
 	var possible *possibilities
 	for n := range min(writes, maxWrites) {
 		s := base
@@ -300,7 +299,7 @@ func (c *comparison) withEvent(what What) {
 			after = drive(c.program.After, s, nil)
 		}
 		if possible == nil {
-			possible = c.possibilities(base, what)
+			possible = c.possibilities(base, what, words)
 		}
 		if possible.steady {
 			c.tally.Steady++
@@ -313,7 +312,7 @@ func (c *comparison) withEvent(what What) {
 			possible.resolves++
 			resolving := base
 			resolving.Resolves = possible.resolves
-			possible.add(c.possibilities(resolving, what))
+			possible.add(c.possibilities(resolving, what, words))
 			found = c.judge(after, possible)
 		}
 		for _, f := range found {
@@ -342,6 +341,7 @@ func (o outcome) resolved() bool {
 // moment.
 type possibilities struct {
 	answers []string // of the first run
+	words   bool     // the errors among them are told apart
 	finals  []string
 	always  []string // the effects of all
 	ever    []string // and of any
@@ -362,8 +362,8 @@ func (p *possibilities) add(more *possibilities) {
 	p.steady, p.panics, p.swallows = p.steady && more.steady, p.panics || more.panics, p.swallows || more.swallows
 }
 
-func (c *comparison) possibilities(base Scenario, what What) *possibilities {
-	p := &possibilities{steady: true}
+func (c *comparison) possibilities(base Scenario, what What, words bool) *possibilities {
+	p := &possibilities{words: words, steady: true}
 	made := drive(c.program.Before, base, nil).counts
 	points := []Point{{When: BeforeAll}}
 	for when, n := range map[When]int{
@@ -378,7 +378,7 @@ func (c *comparison) possibilities(base Scenario, what What) *possibilities {
 		s := base
 		s.Events = []Event{{what, at}}
 		o := drive(c.program.Before, s, nil)
-		p.answers = append(p.answers, c.answer(o))
+		p.answers = append(p.answers, p.answer(o))
 		p.finals = append(p.finals, o.final())
 		p.steady = p.steady && o.Steady
 		p.panics = p.panics || o.panicked()
@@ -397,11 +397,11 @@ func (c *comparison) possibilities(base Scenario, what What) *possibilities {
 }
 
 // answer is that of the first run, as far as it is compared.
-func (c *comparison) answer(o outcome) string {
-	if c.program.Review || c.itself {
-		return loose(o.Runs[0])
+func (p *possibilities) answer(o outcome) string {
+	if p.words {
+		return o.Runs[0].Answer
 	}
-	return o.Runs[0].Answer
+	return loose(o.Runs[0])
 }
 
 func (c *comparison) judge(after outcome, possible *possibilities) (found []Failure) {
@@ -411,7 +411,7 @@ func (c *comparison) judge(after outcome, possible *possibilities) (found []Fail
 	if after.panicked() && !possible.panics {
 		fail("panic under a fault", "%s", after.Runs[len(after.Runs)-1].Answer)
 	}
-	if a := c.answer(after); !slices.Contains(possible.answers, a) && !(c.program.Review && toldAtEnd(after.Runs[0])) {
+	if a := possible.answer(after); !slices.Contains(possible.answers, a) && !(c.program.Review && toldAtEnd(after.Runs[0])) {
 		fail("answer under a fault", "before %s\nafter  %s", distinct(possible.answers), a)
 	}
 	if !possible.steady || c.program.Review && possible.swallows && after.swallows() {

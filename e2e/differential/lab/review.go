@@ -111,15 +111,18 @@ func loose(r run) string {
 // toldAtEnd reports that a run returns an error, as a write of a status failed in it: that
 // it only logged before is the assumption of the kind error.
 func toldAtEnd(r run) bool {
-	return loose(r) == "an error" && slices.ContainsFunc(r.Log, func(e entry) bool { return e.Err != "" && e.writesStatus() })
+	return loose(r) == "an error" && r.failsToWrite()
 }
 
 // swallows reports that a run goes on to no error though a write of a status failed in it:
 // what it was to store is lost.
 func (o outcome) swallows() bool {
-	return slices.ContainsFunc(o.Runs, func(r run) bool {
-		return loose(r) != "an error" && slices.ContainsFunc(r.Log, func(e entry) bool { return e.Err != "" && e.writesStatus() })
-	})
+	return slices.ContainsFunc(o.Runs, func(r run) bool { return loose(r) != "an error" && r.failsToWrite() })
+}
+
+// failsToWrite reports that a write of a status failed in a run.
+func (r run) failsToWrite() bool {
+	return slices.ContainsFunc(r.Log, func(e entry) bool { return e.Err != "" && e.writesStatus() })
 }
 
 // others are all objects but the one that is reconciled, on both servers.
