@@ -1,6 +1,7 @@
 package statusrefetch
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -29,7 +30,7 @@ const (
 )
 
 // hidden says why a conflict does not reach the retry.
-var hidden = map[flow.Detail]string{
+var hidden = map[flow.Fate]string{
 	flow.Unwrapped:    "the retry never sees the conflict of this update of %s, as the error that is returned does not wrap it; return it, or wrap it with %%w",
 	flow.Overtaken:    "the retry never sees the conflict of this update of %s, as the error of another call is returned in its place; return it first",
 	flow.ErrorDropped: "the retry never sees the conflict of this update of %s, as its error is dropped; return it",
@@ -40,24 +41,23 @@ func run(pass *analysis.Pass) (any, error) {
 	r := report.New(pass)
 	fixes := rewrite.New(pass, writes)
 	for _, f := range writes.Funcs {
-		region, retried := writes.Region(f.Fn)
-		retried = retried && !region.Manager
-		blind := map[ssa.CallInstruction]bool{} // the retry does not see their conflicts
 		for _, again := range f.Resent {
 			if !again.Reread && !again.Succeeded {
 				r.Report(writes.Range(again.Call), fmt.Sprintf(sameObject, again.Name), fixes.Retry(again.Call)...)
 			}
 		}
-		for _, found := range f.Findings {
-			switch {
-			case found.Kind == flow.StaleObject:
-				r.Report(writes.Range(found.Call), fmt.Sprintf(staleForSure, found.Name), report.Related(writes.Statement(found.Change), "the earlier write"))
-			case found.Kind == flow.HiddenConflict && retried && !blind[found.Call]:
-				blind[found.Call] = true
-				reportHidden(r, writes, found, region)
-			}
+		for _, o := range f.Outdated {
+			r.Report(writes.Range(o.Call), fmt.Sprintf(staleForSure, o.Name), report.Related(writes.Statement(o.By), "the earlier write"))
 		}
-		if retried {
+		// A status manager that is given a function writes after it, and retries that.
+		if region, retried := writes.Region(f.Fn); retried && !region.Manager {
+			blind := map[ssa.CallInstruction]bool{} // the retry does not see their conflicts
+			for _, u := range f.Unreported {
+				if !blind[u.Call] {
+					blind[u.Call] = true
+					reportHidden(r, writes, u, region)
+				}
+			}
 			sameAgain(r, writes, fixes, f, region, blind)
 		}
 	}
@@ -66,25 +66,18 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // reportHidden reports that a retry does not see the conflict of a call.
-func reportHidden(r *report.Reporter, writes *statuswrites.Result, found flow.Finding, region flow.Region) {
-	message := fmt.Sprintf(hidden[found.Detail], name(found))
+func reportHidden(r *report.Reporter, writes *statuswrites.Result, u flow.Unreported, region flow.Region) {
+	message := fmt.Sprintf(hidden[u.Fate], cmp.Or(u.Name, "the object"))
 	var opts []report.Option
 	switch {
-	case found.By.At != "": // in a function of another package
-		message += " at " + found.By.At
-	case found.By.Pos.IsValid(): // in a function that is called
-		opts = append(opts, report.Related(statuswrites.At(found.By.Pos), "what is returned after it"))
+	case u.By.At != "": // in a function of another package
+		message += " at " + u.By.At
+	case u.By.Pos.IsValid(): // in a function that is called
+		opts = append(opts, report.Related(statuswrites.At(u.By.Pos), "what is returned after it"))
 	default:
-		opts = append(opts, report.Related(writes.Statement(found.Change), "what is returned after it"))
+		opts = append(opts, report.Related(writes.Statement(u.Return), "what is returned after it"))
 	}
-	r.Report(writes.Range(found.Call), message, append(opts, report.Related(writes.Range(region.Call), "the retry"))...)
-}
-
-func name(f flow.Finding) string {
-	if f.Name == "" {
-		return "the object"
-	}
-	return f.Name
+	r.Report(writes.Range(u.Call), message, append(opts, report.Related(writes.Range(region.Call), "the retry"))...)
 }
 
 // sameAgain reports the calls of a retried function that send an object of the

@@ -127,7 +127,7 @@ func (p *program) encode(s *flow.Summary, returns bool) *summary {
 		tells = tells || slices.ContainsFunc(o.Results, func(t *flow.Term) bool {
 			return t.Type == kube.TypesPkg+".NamespacedName" && t.Kind == resource.Struct || t.Kind == resource.Pure && t.Name == flow.Batched
 		})
-		tells = tells || tellsOfObjects(o) || len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed || o.Hidden != flow.NoDetail
+		tells = tells || tellsOfObjects(o) || len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed || o.Hidden != flow.HandedUp
 		f.Outcomes = append(f.Outcomes, p.encodeOutcome(o))
 	}
 	if !tells {
@@ -138,7 +138,7 @@ func (p *program) encode(s *flow.Summary, returns bool) *summary {
 
 func (p *program) encodeOutcome(o *flow.Outcome) outcome {
 	out := outcome{Failed: o.Failed, Tried: o.Tried, Waited: uint8(o.Waited), Kept: o.Kept, Conflict: o.Conflict, Hidden: uint8(o.Hidden)}
-	if o.Hidden != flow.NoDetail {
+	if o.Hidden != flow.HandedUp {
 		out.HiddenBy = p.step(o.HiddenBy).At
 	}
 	for i, r := range o.Results {
@@ -274,7 +274,7 @@ func (f *summary) decode() *flow.Summary {
 	for i := range f.Outcomes {
 		o := &f.Outcomes[i]
 		d := flow.Outcome{Waited: flow.Waiting(o.Waited), Failing: flow.Failing{
-			Failed: o.Failed, Tried: o.Tried, Kept: o.Kept, Conflict: o.Conflict, Hidden: flow.Detail(o.Hidden), HiddenBy: flow.Step{At: o.HiddenBy},
+			Failed: o.Failed, Tried: o.Tried, Kept: o.Kept, Conflict: o.Conflict, Hidden: flow.Fate(o.Hidden), HiddenBy: flow.Step{At: o.HiddenBy},
 		}}
 		d.Results = decodeAll(o.Results, table)
 		for _, x := range o.Facts {

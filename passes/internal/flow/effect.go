@@ -54,11 +54,11 @@ func (o *Outcome) sortObjects() {
 // joinOutcomeObjects joins what two outcomes say of conflicts and objects: all that
 // may be met, pending or lost, and what is settled in both.
 func joinOutcomeObjects(a, b *Outcome) {
-	if b.Conflict && !a.Conflict || b.Hidden != NoDetail && a.Hidden == NoDetail {
+	if b.Conflict && !a.Conflict || b.Hidden != HandedUp && a.Hidden == HandedUp {
 		a.ConflictOf = b.ConflictOf
 	}
 	a.Conflict = a.Conflict || b.Conflict
-	if a.Hidden == NoDetail {
+	if a.Hidden == HandedUp {
 		a.Hidden, a.HiddenBy = b.Hidden, b.HiddenBy
 	}
 	for _, d := range b.Dirty {

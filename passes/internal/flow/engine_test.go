@@ -63,6 +63,12 @@ func tell(pass *analysis.Pass, r *flow.Result, say func(token.Pos, string)) {
 		}
 		say(again.Call.Pos(), says)
 	}
+	for _, o := range r.Outdated {
+		say(o.Call.Pos(), "stale object")
+	}
+	for _, u := range r.Unreported {
+		say(u.Call.Pos(), "hidden conflict")
+	}
 	for _, f := range r.Findings {
 		says := kinds[f.Kind]
 		if f.Path != "" {
@@ -82,6 +88,5 @@ func tell(pass *analysis.Pass, r *flow.Result, say func(token.Pos, string)) {
 var kinds = map[flow.FindingKind]string{
 	flow.Overwritten: "overwritten", flow.ResponseOverwrote: "overwritten by the response",
 	flow.LateBase: "late base", flow.EmptyPatch: "empty patch", flow.OwnBase: "own base", flow.Dropped: "dropped",
-	flow.HiddenConflict: "hidden conflict", flow.StaleObject: "stale object",
 	flow.OldValue: "old value", flow.WrongObject: "wrong object", flow.NestedWrite: "nested write",
 }

@@ -106,6 +106,10 @@ type Result struct {
 	Regions map[*ssa.Function]Region
 	// Resent are the calls that a loop repeats with the same object after they failed.
 	Resent []Resent
+	// Outdated are the calls that send an object with a resourceVersion that another
+	// write has replaced, and Unreported those of whose conflict no caller is told.
+	Outdated   []Outdated
+	Unreported []Unreported
 	// Findings are what is wrong with objects in memory.
 	Findings []Finding
 	// Contexts tell with what contexts functions were called that update a status by
@@ -143,6 +147,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 	}
 	e.neverWritten()
 	r.Findings, r.Resent, r.Work = e.sorted(), e.resent(), e.work
+	r.Outdated, r.Unreported = e.outdated.sorted(), e.unreported.sorted()
 	r.Summary = e.summarise(r)
 	return r
 }

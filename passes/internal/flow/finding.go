@@ -21,9 +21,6 @@ const (
 	EmptyPatch                           // a status patch takes a copy as its base that was made when all had been changed
 	OwnBase                              // a status patch takes the object itself as its base
 	Dropped                              // a change of the status is never written
-	// statusrefetch
-	HiddenConflict // the conflict cannot reach the retry
-	StaleObject    // the object is sent after another write made it stale
 	// statusstale
 	OldValue // a value from before the refetch is written
 	// statuscallback
@@ -58,10 +55,6 @@ type Detail uint8
 
 const (
 	NoDetail Detail = iota
-	// How a conflict is hidden from its retry.
-	Unwrapped    // another error is returned, which does not wrap it
-	Overtaken    // the error of another call is returned
-	ErrorDropped // no error is returned
 	// How changes are overwritten.
 	UpdateOmits // Update sends the object, but not its status
 	PatchOmits  // so does Patch

@@ -13,6 +13,8 @@ import (
 type objectNotes struct {
 	changes      map[changeKey]*change
 	findings     map[findingKey]Finding
+	outdated     events[Outdated]
+	unreported   events[Unreported]
 	refreshed    map[*Term]bool // objects that were read again, or handed to code that cannot be seen
 	refreshedRes map[*Term]bool // likewise the resources that they stand for
 	everWritten  map[*change]bool

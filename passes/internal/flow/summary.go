@@ -74,7 +74,7 @@ type Failing struct {
 	// there may have been one of which the error says nothing: how, and by what
 	// HiddenBy returns. ConflictOf is the resource, where the caller can name it.
 	Conflict   bool
-	Hidden     Detail
+	Hidden     Fate
 	HiddenBy   Step
 	ConflictOf *Term
 }

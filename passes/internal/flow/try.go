@@ -32,16 +32,44 @@ type try struct {
 	passed bool
 	// hidden tells how the callee that made the attempt, or this function at its end,
 	// keeps the conflict from whoever called it, and by where.
-	hidden Detail
+	hidden Fate
 	by     Step
+}
+
+// Fate tells what became of a conflict that a function met.
+type Fate uint8
+
+const (
+	// HandedUp: for all that is known, the error that is returned tells of it, or it was
+	// answered by another attempt.
+	HandedUp     Fate = iota
+	Unwrapped         // another error is returned, which does not wrap it
+	Overtaken         // the error of another call is returned
+	ErrorDropped      // no error is returned
+)
+
+// Outdated is a call that sends an object whose resourceVersion is not the current one,
+// for certain, as another write has made a new one.
+type Outdated struct {
+	Call ssa.CallInstruction
+	Name string // what the program calls the object
+	By   ssa.Instruction
+}
+
+// Unreported is a call that may have met a conflict of which the error says nothing that
+// is returned then.
+type Unreported struct {
+	Call   ssa.CallInstruction
+	Name   string // what the program calls the object, or nothing
+	Fate   Fate
+	Return *ssa.Return
+	By     Step // the return of the callee that has kept it to itself, if one has
 }
 
 // trying notes that a call is about to send an object (again).
 func (e *exec) trying(s *state, instr ssa.CallInstruction, obj, res *Term) {
 	if obj != nil {
-		if by := s.objects.get(obj).stale; by != nil {
-			e.find(Finding{Kind: StaleObject, Call: instr, Object: obj, Change: by})
-		}
+		e.sendsOutdated(s, instr, obj)
 		obj = s.source(obj)
 		e.sends[sendKey{instr, obj}] = true
 	}
@@ -57,6 +85,13 @@ func (e *exec) trying(s *state, instr ssa.CallInstruction, obj, res *Term) {
 		e.rereads[instr] = true
 	default:
 		e.stubborn[instr] = obj
+	}
+}
+
+// sendsOutdated notes that a call sends an object, if that is outdated.
+func (e *exec) sendsOutdated(s *state, instr ssa.CallInstruction, obj *Term) {
+	if by := s.objects.get(obj).stale; by != nil {
+		e.outdated.add(eventKey{call: instr, at: by}, func() Outdated { return Outdated{instr, e.nameOf(obj), by} })
 	}
 }
 
@@ -103,7 +138,7 @@ func (a *attempts) join(e *exec, one, other, _ *state) {
 
 func (t try) join(o try) try {
 	t.fresh, t.passed, t.other = t.fresh || o.fresh, t.passed || o.passed, t.other || o.other
-	if o.hidden != NoDetail && t.hidden == NoDetail {
+	if o.hidden != HandedUp && t.hidden == HandedUp {
 		t.hidden, t.by = o.hidden, o.by
 	}
 	if t.err != o.err {
@@ -150,9 +185,9 @@ func (a *attempts) tell(x *ending, o *Outcome) {
 			continue
 		}
 		switch {
-		case t.hidden != NoDetail && !s.isConflict(e, failure{err: t.err}):
+		case t.hidden != HandedUp && !s.isConflict(e, failure{err: t.err}):
 			o.Hidden, o.HiddenBy = t.hidden, t.by
-		case t.hidden == NoDetail && unwrapped(x.results[n-1]) == unwrapped(t.err):
+		case t.hidden == HandedUp && unwrapped(x.results[n-1]) == unwrapped(t.err):
 			o.Conflict = true
 		default:
 			continue
@@ -211,9 +246,8 @@ func (e *exec) resent() []Resent {
 	return out
 }
 
-// judgeTries tells, at a return, which failures do not reach the caller as what
-// they are. That matters where the caller is a retry on conflicts.
-func (e *exec) judgeTries(s *state, results []*Term, ret *ssa.Return) {
+// endTries tells, at a return, what becomes of the conflicts that the path may have met.
+func (e *exec) endTries(s *state, results []*Term, ret *ssa.Return) {
 	n := len(results)
 	if n == 0 || !isErrorType(e.fn.Signature.Results().At(n-1).Type()) {
 		return
@@ -223,24 +257,27 @@ func (e *exec) judgeTries(s *state, results []*Term, ret *ssa.Return) {
 		if t.err == nil || t.other || t.passed || !s.mayConflict(e, failure{err: t.err}) {
 			continue
 		}
-		f := Finding{Kind: HiddenConflict, Call: c.call, Object: t.obj, Change: ret, Detail: t.hidden, By: t.by}
-		if f.Object == nil {
-			f.Object = t.res
-		}
-		if t.hidden == NoDetail {
-			t.hidden, t.by = e.hides(s, c.call, r, ret.Results[n-1]), Step{Pos: ret.Pos()}
-			if f.Detail = t.hidden; f.Detail == NoDetail {
+		by := t.by
+		if t.hidden == HandedUp {
+			t.hidden, t.by = e.fate(s, c.call, r, ret.Results[n-1]), Step{Pos: ret.Pos()}
+			if t.hidden == HandedUp {
 				continue
 			}
 			s.tries.set(c, t)
 		}
-		e.find(f)
+		e.unreported.add(eventKey{call: c.call, at: ret}, func() Unreported {
+			u := Unreported{Call: c.call, Fate: t.hidden, Return: ret, By: by}
+			if obj := cmp.Or(t.obj, t.res); obj != nil {
+				u.Name = e.nameOf(obj)
+			}
+			return u
+		})
 	}
 }
 
-// hides tells how a result keeps from the caller that a call met a conflict, if it does:
-// value is what the program returns.
-func (e *exec) hides(s *state, call ssa.CallInstruction, r *Term, value ssa.Value) Detail {
+// fate tells what a result makes of the conflict that a call met: value is what the
+// program returns.
+func (e *exec) fate(s *state, call ssa.CallInstruction, r *Term, value ssa.Value) Fate {
 	switch {
 	case s.equal(e, r, e.tab.Nil) == isTrue:
 		if _, constant := value.(*ssa.Const); !constant {
@@ -256,13 +293,13 @@ func (e *exec) hides(s *state, call ssa.CallInstruction, r *Term, value ssa.Valu
 	case ofCall(r) && (r.Role == resource.Result || r.Role == resource.Callee) && s.equal(e, r, e.tab.Nil) == unknown:
 		return Overtaken
 	}
-	return NoDetail
+	return HandedUp
 }
 
 // triedBy notes that a callee met a conflict, which its error tells of or hides.
 func (e *exec) triedBy(s *state, instr ssa.CallInstruction, a applied) {
 	n := len(a.results)
-	if !a.outcome.Conflict && a.outcome.Hidden == NoDetail || n == 0 {
+	if !a.outcome.Conflict && a.outcome.Hidden == HandedUp || n == 0 {
 		return
 	}
 	s.tries.set(e.site(instr), try{res: a.conflictOf, err: a.results[n-1], hidden: a.outcome.Hidden, by: a.outcome.HiddenBy})
@@ -337,8 +374,8 @@ func (e *exec) sending(b *binding, sum *Summary) {
 			continue
 		}
 		e.sends[sendKey{b.instr, t}] = true
-		if by := b.s.objects.get(t).stale; by != nil && !slices.Contains(sum.Refreshes, send.Object) {
-			e.find(Finding{Kind: StaleObject, Call: b.instr, Object: t, Change: by})
+		if !slices.Contains(sum.Refreshes, send.Object) {
+			e.sendsOutdated(b.s, b.instr, t)
 		}
 	}
 }

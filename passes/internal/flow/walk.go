@@ -216,7 +216,7 @@ func (e *exec) leave(s *state, ret *ssa.Return) {
 		results[i] = e.value(s, r)
 	}
 	e.judgeFailures(s, results)
-	e.judgeTries(s, results, ret)
+	e.endTries(s, results, ret)
 	e.judgeObjects(s, results)
 	e.exits = append(e.exits, exit{s, results})
 	if e.repeats() && e.again(s, results) {
