@@ -21,33 +21,46 @@ var Analyzer = &analysis.Analyzer{
 }
 
 // run reports the assignments, one a function that is retried, and the calls
-// that pass such a value to a status manager.
+// that pass such a value to a function which assigns it in a retry.
 func run(pass *analysis.Pass) (any, error) {
 	writes := pass.ResultOf[statuswrites.Analyzer].(*statuswrites.Result)
 	r := report.New(pass)
 	reported := map[*ssa.Function]bool{}
 	calls := map[ssa.CallInstruction]bool{}
 	for _, f := range writes.Funcs {
-		for _, found := range f.Findings {
-			if found.Kind != flow.OldValue {
+		for _, c := range f.Carried {
+			if !undoes(c) || !retried(writes, f, c) {
 				continue
 			}
-			at := found.Change
-			switch {
-			case at == nil:
-				if calls[found.Call] {
+			at := c.At
+			if at == nil {
+				if calls[c.Call] {
 					continue
 				}
-				calls[found.Call] = true
-				at = found.Call
-			case reported[at.Parent()] || at.Parent() == f.Fn && !writes.RunsAgain(f, at):
+				calls[c.Call] = true
+				at = c.Call
+			} else if reported[at.Parent()] {
 				continue
-			default:
+			} else {
 				reported[at.Parent()] = true
 			}
-			r.Report(writes.Statement(at), fmt.Sprintf("%s of %s is set to a value from before it was read again, so a change that someone else made in between is undone; compute it from the object that was read", found.Field(), found.Name))
+			r.Report(writes.Statement(at), fmt.Sprintf("%s of %s is set to a value from before it was read again, so a change that someone else made in between is undone; compute it from the object that was read", c.Field(), c.Name))
 		}
 	}
 	r.Done()
 	return nil, nil
+}
+
+// undoes reports that an assignment puts back what the object held before it was read
+// again. One that comes from other fields says nothing of this one, and what the path
+// has tested after the read is known to be as the function expects it.
+func undoes(c flow.Carried) bool { return c.SameField() && !c.Tested }
+
+// retried reports that an assignment may be made again after a conflict: only there was
+// the object read again because someone else has written it.
+func retried(writes *statuswrites.Result, f *statuswrites.Func, c flow.Carried) bool {
+	if c.At != nil && c.At.Parent() == f.Fn {
+		return writes.RunsAgain(f, c.At)
+	}
+	return c.Retried
 }

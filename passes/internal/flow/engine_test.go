@@ -69,6 +69,14 @@ func tell(pass *analysis.Pass, r *flow.Result, say func(token.Pos, string)) {
 	for _, u := range r.Unreported {
 		say(u.Call.Pos(), "hidden conflict")
 	}
+	for _, c := range r.Carried {
+		says := "old value " + c.Field()
+		if c.Call != nil {
+			say(c.Call.Pos(), says)
+		} else {
+			say(c.At.Pos(), says)
+		}
+	}
 	for _, f := range r.Findings {
 		says := kinds[f.Kind]
 		if f.Path != "" {
@@ -88,5 +96,5 @@ func tell(pass *analysis.Pass, r *flow.Result, say func(token.Pos, string)) {
 var kinds = map[flow.FindingKind]string{
 	flow.Overwritten: "overwritten", flow.ResponseOverwrote: "overwritten by the response",
 	flow.LateBase: "late base", flow.EmptyPatch: "empty patch", flow.OwnBase: "own base", flow.Dropped: "dropped",
-	flow.OldValue: "old value", flow.WrongObject: "wrong object", flow.NestedWrite: "nested write",
+	flow.WrongObject: "wrong object", flow.NestedWrite: "nested write",
 }

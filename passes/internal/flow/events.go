@@ -25,6 +25,7 @@ type eventKey struct {
 	call ssa.CallInstruction
 	at   ssa.Instruction // another one that it is about
 	path string
+	how  any // what else tells them apart
 }
 
 // add adds an event unless it was seen before.

@@ -110,6 +110,8 @@ type Result struct {
 	// write has replaced, and Unreported those of whose conflict no caller is told.
 	Outdated   []Outdated
 	Unreported []Unreported
+	// Carried are the assignments of values from before the object was read again.
+	Carried []Carried
 	// Findings are what is wrong with objects in memory.
 	Findings []Finding
 	// Contexts tell with what contexts functions were called that update a status by
@@ -147,7 +149,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 	}
 	e.neverWritten()
 	r.Findings, r.Resent, r.Work = e.sorted(), e.resent(), e.work
-	r.Outdated, r.Unreported = e.outdated.sorted(), e.unreported.sorted()
+	r.Outdated, r.Unreported, r.Carried = e.outdated.sorted(), e.unreported.sorted(), e.carried.sorted()
 	r.Summary = e.summarise(r)
 	return r
 }

@@ -21,8 +21,6 @@ const (
 	EmptyPatch                           // a status patch takes a copy as its base that was made when all had been changed
 	OwnBase                              // a status patch takes the object itself as its base
 	Dropped                              // a change of the status is never written
-	// statusstale
-	OldValue // a value from before the refetch is written
 	// statuscallback
 	WrongObject // a change of a copy that is neither read nor written
 	NestedWrite // a write of the status that the manager writes as well

@@ -15,6 +15,7 @@ type objectNotes struct {
 	findings     map[findingKey]Finding
 	outdated     events[Outdated]
 	unreported   events[Unreported]
+	carried      events[Carried]
 	refreshed    map[*Term]bool // objects that were read again, or handed to code that cannot be seen
 	refreshedRes map[*Term]bool // likewise the resources that they stand for
 	everWritten  map[*change]bool

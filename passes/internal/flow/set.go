@@ -22,6 +22,7 @@ type Set struct {
 	From     *Term
 	FromPath string
 	Fresh    bool // the object was read again before
+	Tested   bool // the path has tested what it assigns to
 	Region   bool // in a conflict retry
 	// Literal: the assignment stands in a function literal; it is reported there,
 	// not at the call.
@@ -31,16 +32,54 @@ type Set struct {
 
 type setKey struct {
 	object, resource, val, from *Term
-	path                        string
+	path, fromPath              string
+	tested                      bool
 	at                          ssa.Instruction
 }
 
-// assigned judges an assignment to a status: of a value from before the object
-// was read again, it undoes what anyone else has written in between.
+// Carried is an assignment to the status of a resource of a value that was computed from
+// that status, and that was read before the object was read again.
+type Carried struct {
+	At ssa.Instruction // the assignment
+	// Call is, where At is nil, the call that passes the value to the function which
+	// assigns it.
+	Call ssa.CallInstruction
+	Name string // what the program calls the object
+	Path string // that is assigned to
+	From string // the path that the value was read from
+	// Tested: the path has tested what it assigns to.
+	Tested bool
+	// Retried: from where the retry is passed a function, the assignment is seen to run
+	// in it.
+	Retried bool
+}
+
+// Field names what is assigned to as a reader would.
+func (c Carried) Field() string { return pathAt(c.Path) }
+
+// SameField reports that the value came from the field that it is assigned to, a part of
+// it or the whole that it belongs to.
+func (c Carried) SameField() bool { return overlaps(c.From, c.Path) }
+
+func (e *exec) carries(obj *Term, c Carried) {
+	e.carried.add(eventKey{c.Call, c.At, c.Path, carriedHow{c.From, c.Tested, c.Retried}}, func() Carried {
+		c.Name = e.nameOf(obj)
+		return c
+	})
+}
+
+type carriedHow struct {
+	from            string
+	tested, retried bool
+}
+
+// assigned notes an assignment to a status of a value from before the object was read
+// again, or of which the caller knows where it is from.
 func (e *exec) assigned(s *state, p place, addr, val *Term, at ssa.Instruction) {
-	if p.part == otherPart || p.part == noPart || e.guarded(s, addr) {
+	if p.part == otherPart || p.part == noPart {
 		return
 	}
+	tested := e.tested(s, addr)
 	values := []*Term{val}
 	for t := addr; t.Kind == resource.Field || t.Kind == resource.Index || t.Kind == resource.Load; t = t.Args[0] {
 		if t.Kind == resource.Index { // what it picks may be another element by now
@@ -56,29 +95,26 @@ func (e *exec) assigned(s *state, p place, addr, val *Term, at ssa.Instruction) 
 		from := e.originsOf(s, v)
 		if len(from) == 0 {
 			if v.Visible() && v.Kind != resource.Closure && v.Kind != resource.Func {
-				e.addSetOf(s, Set{Val: v}, p, at)
+				e.addSetOf(s, Set{Val: v, Tested: tested}, p, at)
 			}
 			continue
 		}
 		for _, o := range from {
 			same := o.object == p.object && o.old || o.object != p.object && s.resOf(e, o.object) == res && !s.objects.get(o.object).again
-			if again && same && overlaps(o.path, p.path) {
-				e.find(Finding{Kind: OldValue, Object: p.object, Change: at, Path: p.path})
-				return
-			}
-			if e.mayBeOld(s, o, res, p.path) {
-				e.addSetOf(s, Set{From: o.object, FromPath: unnamed(o.path)}, p, at)
+			if again && same {
+				e.carries(p.object, Carried{At: at, Path: p.path, From: o.path, Tested: tested})
+			} else if e.mayBeOld(s, o, res) {
+				e.addSetOf(s, Set{From: o.object, FromPath: unnamed(o.path), Tested: tested}, p, at)
 			}
 		}
 	}
 }
 
 // mayBeOld reports that a value that is assigned to the status of a resource was
-// computed from the same field of an object that the caller may know to be of that
-// resource, too.
-func (e *exec) mayBeOld(s *state, o origin, res *Term, path string) bool {
+// computed from that of an object which the caller may know to be of that resource, too.
+func (e *exec) mayBeOld(s *state, o origin, res *Term) bool {
 	return o.object.Visible() && o.object.Type != "" && o.object.Type == ownerType(res) && s.resOf(e, o.object) != res &&
-		!s.objects.get(o.object).again && overlaps(o.path, path)
+		!s.objects.get(o.object).again
 }
 
 // addSetOf adds an assignment at a place for the caller to judge.
@@ -98,14 +134,14 @@ func (e *exec) addSet(s Set) {
 	if s.Object == nil && s.Resource == nil || len(e.sets) > maxSets {
 		return
 	}
-	e.sets[setKey{s.Object, s.Resource, s.Val, s.From, s.Path, s.At}] = s
+	e.sets[setKey{s.Object, s.Resource, s.Val, s.From, s.Path, s.FromPath, s.Tested, s.At}] = s
 }
 
 // maxSets bounds what a summary tells of assignments.
 const maxSets = 64
 
-// guarded reports that the path has tested what an address holds.
-func (e *exec) guarded(s *state, addr *Term) bool {
+// tested reports that the path has tested what an address holds.
+func (e *exec) tested(s *state, addr *Term) bool {
 	held := s.mem.get(addr)
 	if held == nil {
 		held = e.tab.Load(addr, elem(addr.Typ))
@@ -159,7 +195,7 @@ func (e *exec) handUp(set Set, res *Term) {
 	e.addSet(set)
 }
 
-// applySets judges the assignments of a callee by what the caller passes: at the
+// applySets looks at the assignments of a callee with what the caller passes: at the
 // call, all that was read from a status is from before the callee reads it again.
 func (e *exec) applySets(b *binding, sum *Summary, region bool, fresh func(*Term) bool) {
 	s := b.s
@@ -208,20 +244,18 @@ func (e *exec) applySets(b *binding, sum *Summary, region bool, fresh func(*Term
 			}
 			continue
 		}
-		if !set.Region || !set.Fresh && !here {
+		if !set.Fresh && !here {
 			continue
 		}
 		for _, o := range from {
 			old := set.Fresh || o.old || o.object != set.Object && !s.objects.get(o.object).again
-			if old && (s.resOf(e, o.object) == res || o.object == res) && overlaps(o.path, set.Path) {
-				f := Finding{Kind: OldValue, Object: o.object, Path: set.Path, Call: b.instr}
+			if old && (s.resOf(e, o.object) == res || o.object == res) {
+				c := Carried{Call: b.instr, Path: set.Path, From: o.path, Tested: set.Tested, Retried: set.Region}
 				if (set.Literal && b.target.Parent() != nil || set.From != nil) && set.At != nil {
-					f.Change, f.Call = set.At, nil
+					c.At, c.Call = set.At, nil
 				}
-				e.find(f)
-				break
-			}
-			if e.mayBeOld(s, o, res, set.Path) {
+				e.carries(o.object, c)
+			} else if e.mayBeOld(s, o, res) {
 				up := set
 				up.Val, up.From, up.FromPath, up.Fresh = nil, o.object, unnamed(o.path), set.Fresh || here
 				e.handUp(up, res)

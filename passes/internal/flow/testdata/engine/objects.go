@@ -136,6 +136,6 @@ func steps(ctx context.Context, c client.Client, w *myv1.Widget, done string) er
 	if err := c.Update(ctx, w); err != nil {
 		return err
 	}
-	w.Status = kept                  //= old value
+	w.Status = kept                  //= old value Status
 	return c.Status().Update(ctx, w) //= w first
 }
