@@ -33,9 +33,32 @@ func (e *exec) baseOf(s *state, patch *Term) *Term {
 	return s.mem.get(f)
 }
 
-// lateBase finds the changes that a patch of the status does not send, because
-// the object that it is compared with holds them too.
-func (e *exec) lateBase(s *state, instr ssa.CallInstruction, obj, patch *Term) {
+// LeftOut is a change that a patch of the status does not send, because the object that
+// it takes the difference from holds it too.
+type LeftOut struct {
+	Change
+	Call ssa.CallInstruction // of the patch, or the way to it
+}
+
+func (e *exec) leftOut(call ssa.CallInstruction, obj *Term, c *change) {
+	e.notSent.add(eventKey{call: call, at: c.at, path: c.path}, func() LeftOut { return LeftOut{e.changeOf(c, obj), call} })
+}
+
+// EmptyPatch is a patch of a status in which there is nothing for certain.
+type EmptyPatch struct {
+	Call ssa.CallInstruction
+	Name string // what the program calls the object
+	// Copy has copied the object to take the difference from, when all had been changed;
+	// nil where that is taken from the object itself.
+	Copy ssa.Instruction
+}
+
+func (e *exec) emptyPatch(call ssa.CallInstruction, obj *Term, copied ssa.Instruction) {
+	e.emptyPatches.add(eventKey{call: call, at: copied}, func() EmptyPatch { return EmptyPatch{call, e.nameOf(obj), copied} })
+}
+
+// patches notes what a patch of the status does not send.
+func (e *exec) patches(s *state, instr ssa.CallInstruction, obj, patch *Term) {
 	base := e.baseOf(s, patch)
 	if base == nil {
 		return
@@ -43,15 +66,15 @@ func (e *exec) lateBase(s *state, instr ssa.CallInstruction, obj, patch *Term) {
 	held, o := s.objects.get(base), s.objects.get(obj)
 	switch {
 	case base == obj:
-		e.find(Finding{Kind: OwnBase, Call: instr, Object: obj})
+		e.emptyPatch(instr, obj, nil)
 		return
 	case held.copyOf == s.source(obj) && nothingBetween(base, instr) && !locked(patch):
-		e.find(Finding{Kind: EmptyPatch, Call: instr, Object: obj, Change: base.At.(ssa.Instruction)})
+		e.emptyPatch(instr, obj, base.At.(ssa.Instruction))
 		return
 	}
 	for _, c := range o.dirty {
 		if c.part == statusPart && slices.Contains(held.dirty, c) {
-			e.find(Finding{Kind: LateBase, Call: instr, Object: obj, Change: c.at, Path: c.path})
+			e.leftOut(instr, obj, c)
 		}
 	}
 	e.leavesOut(s, obj, base)
@@ -89,22 +112,22 @@ func (o object) changedPaths(to []string) []string {
 	return to
 }
 
-// leftOut is an object of which a callee's patch leaves out what it held at the call.
-type leftOut struct {
+// leftBehind is an object of which a callee's patch leaves out what it held at the call.
+type leftBehind struct {
 	object *Term
 	held   object
 	since  []string
 }
 
-// leaveOut finds the changes that a callee's patch of the status leaves out: not those
+// leaveOut notes the changes that a callee's patch of the status leaves out: not those
 // that functions of this one's made for it, nor what is sent with another element of
 // its list. Where that element is as it was, the callee may well send nothing at all,
 // and the change is still there to be written.
-func (e *exec) leaveOut(s *state, l leftOut, made []string, call ssa.CallInstruction) {
+func (e *exec) leaveOut(s *state, l leftBehind, made []string, call ssa.CallInstruction) {
 	since := slices.Concat(l.since, made)
 	for _, c := range l.held.dirty {
 		if c.part == statusPart && !sentWith(c.path, since) {
-			e.find(Finding{Kind: LateBase, Call: call, Object: l.object, Change: c.at, Path: c.path})
+			e.leftOut(call, l.object, c)
 		}
 	}
 	if o := s.objects.get(l.object); l.held.entry == untouched && !o.late && l.object.Visible() {

@@ -84,7 +84,7 @@ func joinOutcomeObjects(a, b *Outcome) {
 type effects struct {
 	dirty      []translatedDirty
 	overwrites []translatedOverwrite
-	late       []leftOut
+	late       []leftBehind
 	sent       []*Term
 	settled    []*Term
 	sentLast   []*Term
@@ -111,7 +111,7 @@ func (b *binding) effects(sum *Summary, o *Outcome) effects {
 	}
 	for _, l := range o.Late {
 		if t := b.object(l.Object); t != nil {
-			out.late = append(out.late, leftOut{t, b.s.objects.get(t), l.Since})
+			out.late = append(out.late, leftBehind{t, b.s.objects.get(t), l.Since})
 		}
 	}
 	out.sent, out.settled, out.sentLast = b.objects(o.Sent), b.objects(o.Settled), b.objects(o.SentLast)

@@ -77,6 +77,30 @@ func tell(pass *analysis.Pass, r *flow.Result, say func(token.Pos, string)) {
 			say(c.At.Pos(), says)
 		}
 	}
+	for _, o := range r.Overwritten {
+		says := "overwritten "
+		if !o.OfStatus {
+			says = "overwritten by the response "
+		}
+		say(o.Call.Pos(), says+o.Field())
+	}
+	for _, u := range r.Unwritten {
+		says := "unwritten " + u.Field()
+		if u.Elsewhere {
+			says += ", or written"
+		}
+		say(u.At.Pos(), says)
+	}
+	for _, l := range r.LeftOut {
+		say(l.Call.Pos(), "late base "+l.Field())
+	}
+	for _, p := range r.EmptyPatches {
+		if p.Copy == nil {
+			say(p.Call.Pos(), "own base")
+		} else {
+			say(p.Call.Pos(), "empty patch")
+		}
+	}
 	for _, f := range r.Findings {
 		says := kinds[f.Kind]
 		if f.Path != "" {
@@ -94,7 +118,5 @@ func tell(pass *analysis.Pass, r *flow.Result, say func(token.Pos, string)) {
 }
 
 var kinds = map[flow.FindingKind]string{
-	flow.Overwritten: "overwritten", flow.ResponseOverwrote: "overwritten by the response",
-	flow.LateBase: "late base", flow.EmptyPatch: "empty patch", flow.OwnBase: "own base", flow.Dropped: "dropped",
 	flow.WrongObject: "wrong object", flow.NestedWrite: "nested write",
 }

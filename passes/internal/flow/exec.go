@@ -112,6 +112,12 @@ type Result struct {
 	Unreported []Unreported
 	// Carried are the assignments of values from before the object was read again.
 	Carried []Carried
+	// Overwritten, Unwritten and LeftOut are changes in memory that were not written, and
+	// EmptyPatches the patches that send nothing.
+	Overwritten  []Overwritten
+	Unwritten    []Unwritten
+	LeftOut      []LeftOut
+	EmptyPatches []EmptyPatch
 	// Findings are what is wrong with objects in memory.
 	Findings []Finding
 	// Contexts tell with what contexts functions were called that update a status by
@@ -147,9 +153,9 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 			r.Names[v.Call] = v.Name
 		}
 	}
-	e.neverWritten()
 	r.Findings, r.Resent, r.Work = e.sorted(), e.resent(), e.work
 	r.Outdated, r.Unreported, r.Carried = e.outdated.sorted(), e.unreported.sorted(), e.carried.sorted()
+	r.Overwritten, r.Unwritten, r.LeftOut, r.EmptyPatches = e.overwrites.sorted(), e.elsewhere(), e.notSent.sorted(), e.emptyPatches.sorted()
 	r.Summary = e.summarise(r)
 	return r
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"go/token"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -14,16 +13,9 @@ type FindingKind uint8
 
 // The kinds of findings, by the check that reports them.
 const (
-	// statuslost
-	Overwritten       FindingKind = iota // a call overwrote changes of the status before they were written
-	ResponseOverwrote                    // the response to a status write overwrote changes of metadata or spec
-	LateBase                             // the base of a status patch holds the change already
-	EmptyPatch                           // a status patch takes a copy as its base that was made when all had been changed
-	OwnBase                              // a status patch takes the object itself as its base
-	Dropped                              // a change of the status is never written
 	// statuscallback
-	WrongObject // a change of a copy that is neither read nor written
-	NestedWrite // a write of the status that the manager writes as well
+	WrongObject FindingKind = iota // a change of a copy that is neither read nor written
+	NestedWrite                    // a write of the status that the manager writes as well
 )
 
 // Finding is one thing that is wrong with an object in memory.
@@ -31,32 +23,15 @@ type Finding struct {
 	Kind   FindingKind
 	Call   ssa.CallInstruction // where it goes wrong
 	Pos    token.Pos           // the place of the report, where it is no call of this function
-	By     Step                // the call that overwrites the object, of which Call may only be the way to it
 	Object *Term
 	Change ssa.Instruction // the change that is lost, or what made the object stale
 	Path   string          // of what is changed, below the status or the object
-	Detail Detail
-	Name   string // what the program calls the object
-	Type   string // the name of its type, empty where it is not known
+	Name   string          // what the program calls the object
+	Type   string          // the name of its type, empty where it is not known
 }
 
 // Field names what is changed as a reader would: Status.Phase, Finalizers.
-func (f Finding) Field() string {
-	if f.Kind == ResponseOverwrote {
-		return strings.TrimPrefix(f.Path, "ObjectMeta.")
-	}
-	return pathAt(f.Path)
-}
-
-// Detail tells findings of one kind apart, for the message.
-type Detail uint8
-
-const (
-	NoDetail Detail = iota
-	// How changes are overwritten.
-	UpdateOmits // Update sends the object, but not its status
-	PatchOmits  // so does Patch
-)
+func (f Finding) Field() string { return pathAt(f.Path) }
 
 type findingKey struct {
 	kind   FindingKind

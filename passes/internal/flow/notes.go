@@ -16,10 +16,13 @@ type objectNotes struct {
 	outdated     events[Outdated]
 	unreported   events[Unreported]
 	carried      events[Carried]
+	overwrites   events[Overwritten]
+	unwritten    events[Unwritten]
+	notSent      events[LeftOut]
+	emptyPatches events[EmptyPatch]
 	refreshed    map[*Term]bool // objects that were read again, or handed to code that cannot be seen
 	refreshedRes map[*Term]bool // likewise the resources that they stand for
 	everWritten  map[*change]bool
-	dropped      map[*change]*Term // the last changes of objects at a return
 	takenOver    map[*change]bool  // the field of another object of the type was copied
 	unseenBy     map[*Term]bool    // objects that code which cannot be seen received
 	sends        map[sendKey]bool  // objects that calls sent with their resourceVersion
@@ -33,7 +36,7 @@ func newObjectNotes() objectNotes {
 	return objectNotes{
 		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{},
 		refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{},
-		everWritten: map[*change]bool{}, dropped: map[*change]*Term{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{},
+		everWritten: map[*change]bool{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{},
 		sends: map[sendKey]bool{}, sets: map[setKey]Set{}, keys: map[string]*Term{}, unnamedPhis: map[*ssa.Phi]bool{}, meetings: map[meetingKey]*meeting{},
 	}
 }

@@ -109,16 +109,19 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, by overw
 	own := slices.ContainsFunc(o.dirty, func(c *change) bool {
 		return c.part != otherPart && slices.Contains(redone, c.path) && !isElement(c.path)
 	})
-	// Nobody will read the status of an object that is being deleted. That must
-	// be asked here: where states meet, it is forgotten.
-	if len(o.dirty) > 0 && !o.deleted && !own {
+	if len(o.dirty) > 0 && !own {
 		handed, at := e.handed(s, call, obj), e.site(call)
 		for _, c := range o.dirty {
 			if c.part == otherPart || slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) ||
 				slices.ContainsFunc(handed, func(p place) bool { return p.part == c.part && overlaps(p.path, c.path) }) {
 				continue
 			}
-			s.lose(loss{change: c, call: at, by: by, object: obj, res: res})
+			l := loss{change: c, call: at, by: by, object: obj, res: res}
+			if o.deleted { // that must be told here: where states meet, it is forgotten
+				e.overwritten(l, Overwritten{Deleted: true})
+			} else {
+				s.lose(l)
+			}
 		}
 	}
 	o.dirty = nil
@@ -166,7 +169,7 @@ func (e *exec) decodeStatus(s *state, obj *Term, call ssa.CallInstruction) {
 func (e *exec) sendWhole(s *state, obj *Term) {
 	for _, l := range s.lost {
 		if l.late && l.object == obj {
-			e.find(Finding{Kind: ResponseOverwrote, Call: l.call.call, Object: obj, Change: l.change.at, Path: l.change.path})
+			e.overwritten(l, Overwritten{Sent: true})
 		}
 	}
 	s.redo(func(l loss) bool { return l.late && l.object == obj })

@@ -40,7 +40,7 @@ func (s *state) differs(e *exec, res *Term) bool {
 
 // sendDifference is [exec.sendStatus] for a patcher. The object stays as it is in memory.
 func (e *exec) sendDifference(instr ssa.CallInstruction, k kube.Call, ok, failed *state, obj, patcher *Term) {
-	e.lateBase(ok, instr, obj, patcher)
+	e.patches(ok, instr, obj, patcher)
 	for _, s := range []*state{ok, failed} {
 		if s != nil {
 			e.send(s, obj, statusPart)

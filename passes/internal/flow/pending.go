@@ -13,8 +13,8 @@ type pending struct {
 	lost    []loss // ascending (see compareLoss)
 }
 
-// loss is a change that was overwritten in memory before it was written. It is
-// reported at a successful return, if nothing has made it anew by then.
+// loss is a change that was overwritten in memory before it was written, and that nothing
+// has made anew (see Overwritten).
 type loss struct {
 	change *change
 	call   site // what overwrote it

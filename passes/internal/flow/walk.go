@@ -217,7 +217,7 @@ func (e *exec) leave(s *state, ret *ssa.Return) {
 	}
 	e.judgeFailures(s, results)
 	e.endTries(s, results, ret)
-	e.judgeObjects(s, results)
+	e.endObjects(s, results)
 	e.exits = append(e.exits, exit{s, results})
 	if e.repeats() && e.again(s, results) {
 		next := s.clone()

@@ -163,7 +163,7 @@ func (e *exec) readInto(s *state, r *request) {
 // state where it succeeds, failed, if there is one, where it does not.
 func (e *exec) sendStatus(instr ssa.CallInstruction, k kube.Call, ok, failed *state, obj, res *Term, prone bool, out []*Term) {
 	if k.Patch != nil && obj != nil && k.Op == kube.StatusPatch {
-		e.lateBase(ok, instr, obj, e.value(ok, k.Patch))
+		e.patches(ok, instr, obj, e.value(ok, k.Patch))
 	}
 	ok.follows(res)
 	if prone {

@@ -33,9 +33,9 @@ func (b *batching) refuseLoop(v *flow.Visit) {
 // has, which is another one while writes are held back.
 func (b *batching) overwritten(held map[string]bool) {
 	for _, f := range b.r.writes.Funcs {
-		for _, found := range f.Findings {
-			if found.Kind == flow.Overwritten && held[found.Type] && slices.Contains(b.funcs, f.Fn) {
-				b.refuse(found.Call.Pos(), "the answer in %s overwrites a status that is not written yet", b.place(found.Call.Pos()))
+		for _, o := range f.Overwritten {
+			if o.OfStatus && !o.Deleted && held[o.Type] && slices.Contains(b.funcs, f.Fn) {
+				b.refuse(o.Call.Pos(), "the answer in %s overwrites a status that is not written yet", b.place(o.Call.Pos()))
 			}
 		}
 	}

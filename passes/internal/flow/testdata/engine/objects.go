@@ -71,7 +71,7 @@ func unwritten(ctx context.Context, c client.Client, key client.ObjectKey) error
 	if err := c.Get(ctx, key, w); err != nil {
 		return err
 	}
-	w.Status.Phase = myv1.PhaseFailed //= dropped Status.Phase
+	w.Status.Phase = myv1.PhaseFailed //= unwritten Status.Phase
 	return nil
 }
 
@@ -92,7 +92,7 @@ func deleted(ctx context.Context, c client.Client, key client.ObjectKey) error {
 	if err := c.Get(ctx, key, w); err != nil {
 		return err
 	}
-	w.Status.Phase = myv1.PhaseFailed
+	w.Status.Phase = myv1.PhaseFailed //= unwritten Status.Phase, or written
 	if !w.DeletionTimestamp.IsZero() {
 		return nil
 	}
