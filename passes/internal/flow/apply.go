@@ -168,7 +168,7 @@ func (b *binding) applyOutcome(sum *Summary, o *Outcome, region bool) []applied 
 	b.write(sum, o, said)
 	a.writes, a.left = said.writes, said.objects
 	if region {
-		e.wrongObjects(s, said.objects.dirty, said.writes, said.objects, nil)
+		e.besides(s, said.objects.dirty, said.writes, said.objects, nil)
 	}
 	list := []applied{a}
 	for i, c := range said.calls {

@@ -40,8 +40,8 @@ type LeftOut struct {
 	Call ssa.CallInstruction // of the patch, or the way to it
 }
 
-func (e *exec) leftOut(call ssa.CallInstruction, obj *Term, c *change) {
-	e.notSent.add(eventKey{call: call, at: c.at, path: c.path}, func() LeftOut { return LeftOut{e.changeOf(c, obj), call} })
+func (e *exec) addLeftOut(call ssa.CallInstruction, obj *Term, c *change) {
+	e.leftOut.add(eventKey{call: call, at: c.at, path: c.path}, func() LeftOut { return LeftOut{e.changeOf(c, obj), call} })
 }
 
 // EmptyPatch is a patch of a status in which there is nothing for certain.
@@ -53,7 +53,7 @@ type EmptyPatch struct {
 	Copy ssa.Instruction
 }
 
-func (e *exec) emptyPatch(call ssa.CallInstruction, obj *Term, copied ssa.Instruction) {
+func (e *exec) addEmptyPatch(call ssa.CallInstruction, obj *Term, copied ssa.Instruction) {
 	e.emptyPatches.add(eventKey{call: call, at: copied}, func() EmptyPatch { return EmptyPatch{call, e.nameOf(obj), copied} })
 }
 
@@ -66,15 +66,15 @@ func (e *exec) patches(s *state, instr ssa.CallInstruction, obj, patch *Term) {
 	held, o := s.objects.get(base), s.objects.get(obj)
 	switch {
 	case base == obj:
-		e.emptyPatch(instr, obj, nil)
+		e.addEmptyPatch(instr, obj, nil)
 		return
 	case held.copyOf == s.source(obj) && nothingBetween(base, instr) && !locked(patch):
-		e.emptyPatch(instr, obj, base.At.(ssa.Instruction))
+		e.addEmptyPatch(instr, obj, base.At.(ssa.Instruction))
 		return
 	}
 	for _, c := range o.dirty {
 		if c.part == statusPart && slices.Contains(held.dirty, c) {
-			e.leftOut(instr, obj, c)
+			e.addLeftOut(instr, obj, c)
 		}
 	}
 	e.leavesOut(s, obj, base)
@@ -127,7 +127,7 @@ func (e *exec) leaveOut(s *state, l leftBehind, made []string, call ssa.CallInst
 	since := slices.Concat(l.since, made)
 	for _, c := range l.held.dirty {
 		if c.part == statusPart && !sentWith(c.path, since) {
-			e.leftOut(call, l.object, c)
+			e.addLeftOut(call, l.object, c)
 		}
 	}
 	if o := s.objects.get(l.object); l.held.entry == untouched && !o.late && l.object.Visible() {

@@ -49,19 +49,12 @@ type Overwritten struct {
 	Deleted bool // it knows that the object is being deleted
 }
 
-func (e *exec) overwritten(l loss, o Overwritten) {
-	o.Call, o.By, o.Alone = l.call.call, l.by.by, l.by.bare
-	key := eventKey{o.Call, l.change.at, l.change.path, overwrittenHow{l.change.part, o.Alone, o.Sent, o.Failed, o.Deleted}}
-	e.overwrites.add(key, func() Overwritten {
+func (e *exec) addOverwritten(l loss, o Overwritten) {
+	o.Call, o.By, o.Alone, o.OfStatus = l.call.call, l.by.by, l.by.bare, l.change.part == statusPart
+	e.overwritten.add(eventKey{call: o.Call, at: l.change.at, path: l.change.path, how: o}, func() Overwritten {
 		o.Change = e.changeOf(l.change, l.object)
 		return o
 	})
-}
-
-type overwrittenHow struct {
-	part                  part
-	alone                 string
-	sent, failed, deleted bool
 }
 
 // Unwritten is the last change of the status of an object where a path ends: the function
@@ -82,7 +75,7 @@ func (e *exec) endObjects(s *state, results []*Term) {
 	failed := n > 0 && isErrorType(e.fn.Signature.Results().At(n-1).Type()) && s.equal(e, results[n-1], e.tab.Nil) == isFalse
 	for _, l := range s.lost {
 		if !l.late && l.change.part == statusPart {
-			e.overwritten(l, Overwritten{Sent: l.after, Failed: failed, Deleted: s.objects.get(l.object).deleted})
+			e.addOverwritten(l, Overwritten{Sent: l.after, Failed: failed, Deleted: s.objects.get(l.object).deleted})
 		}
 	}
 	if s.forgot {

@@ -101,22 +101,10 @@ func tell(pass *analysis.Pass, r *flow.Result, say func(token.Pos, string)) {
 			say(p.Call.Pos(), "empty patch")
 		}
 	}
-	for _, f := range r.Findings {
-		says := kinds[f.Kind]
-		if f.Path != "" {
-			says += " " + f.Field()
-		}
-		switch {
-		case f.Call != nil:
-			say(f.Call.Pos(), says)
-		case f.Pos.IsValid():
-			say(f.Pos, says)
-		case f.Change != nil:
-			say(f.Change.Pos(), says)
-		}
+	for _, b := range r.Beside {
+		say(b.Pos, "wrong object "+b.Field())
 	}
-}
-
-var kinds = map[flow.FindingKind]string{
-	flow.WrongObject: "wrong object", flow.NestedWrite: "nested write",
+	for _, n := range r.Nested {
+		say(n.Pos, "nested write")
+	}
 }

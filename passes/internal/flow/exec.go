@@ -67,6 +67,7 @@ type exec struct {
 	frame
 	objectNotes
 	callNotes
+	eventNotes
 	contextNotes
 
 	queue    *queue
@@ -104,22 +105,7 @@ type Result struct {
 	Swallowed map[ssa.CallInstruction]bool
 	// Regions are the functions that were passed to a conflict retry.
 	Regions map[*ssa.Function]Region
-	// Resent are the calls that a loop repeats with the same object after they failed.
-	Resent []Resent
-	// Outdated are the calls that send an object with a resourceVersion that another
-	// write has replaced, and Unreported those of whose conflict no caller is told.
-	Outdated   []Outdated
-	Unreported []Unreported
-	// Carried are the assignments of values from before the object was read again.
-	Carried []Carried
-	// Overwritten, Unwritten and LeftOut are changes in memory that were not written, and
-	// EmptyPatches the patches that send nothing.
-	Overwritten  []Overwritten
-	Unwritten    []Unwritten
-	LeftOut      []LeftOut
-	EmptyPatches []EmptyPatch
-	// Findings are what is wrong with objects in memory.
-	Findings []Finding
+	Events
 	// Contexts tell with what contexts functions were called that update a status by
 	// one that they are given.
 	Contexts map[*ssa.Function]*Contexts
@@ -153,9 +139,7 @@ func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
 			r.Names[v.Call] = v.Name
 		}
 	}
-	r.Findings, r.Resent, r.Work = e.sorted(), e.resent(), e.work
-	r.Outdated, r.Unreported, r.Carried = e.outdated.sorted(), e.unreported.sorted(), e.carried.sorted()
-	r.Overwritten, r.Unwritten, r.LeftOut, r.EmptyPatches = e.overwrites.sorted(), e.elsewhere(), e.notSent.sorted(), e.emptyPatches.sorted()
+	r.Events, r.Work = e.told(), e.work
 	r.Summary = e.summarise(r)
 	return r
 }

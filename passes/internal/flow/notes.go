@@ -12,14 +12,6 @@ import (
 // objectNotes tell what was seen to happen to objects in memory.
 type objectNotes struct {
 	changes      map[changeKey]*change
-	findings     map[findingKey]Finding
-	outdated     events[Outdated]
-	unreported   events[Unreported]
-	carried      events[Carried]
-	overwrites   events[Overwritten]
-	unwritten    events[Unwritten]
-	notSent      events[LeftOut]
-	emptyPatches events[EmptyPatch]
 	refreshed    map[*Term]bool // objects that were read again, or handed to code that cannot be seen
 	refreshedRes map[*Term]bool // likewise the resources that they stand for
 	everWritten  map[*change]bool
@@ -34,7 +26,7 @@ type objectNotes struct {
 
 func newObjectNotes() objectNotes {
 	return objectNotes{
-		changes: map[changeKey]*change{}, findings: map[findingKey]Finding{},
+		changes:   map[changeKey]*change{},
 		refreshed: map[*Term]bool{}, refreshedRes: map[*Term]bool{},
 		everWritten: map[*change]bool{}, takenOver: map[*change]bool{}, unseenBy: map[*Term]bool{},
 		sends: map[sendKey]bool{}, sets: map[setKey]Set{}, keys: map[string]*Term{}, unnamedPhis: map[*ssa.Phi]bool{}, meetings: map[meetingKey]*meeting{},

@@ -118,7 +118,7 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, by overw
 			}
 			l := loss{change: c, call: at, by: by, object: obj, res: res}
 			if o.deleted { // that must be told here: where states meet, it is forgotten
-				e.overwritten(l, Overwritten{Deleted: true})
+				e.addOverwritten(l, Overwritten{Deleted: true})
 			} else {
 				s.lose(l)
 			}
@@ -169,7 +169,7 @@ func (e *exec) decodeStatus(s *state, obj *Term, call ssa.CallInstruction) {
 func (e *exec) sendWhole(s *state, obj *Term) {
 	for _, l := range s.lost {
 		if l.late && l.object == obj {
-			e.overwritten(l, Overwritten{Sent: true})
+			e.addOverwritten(l, Overwritten{Sent: true})
 		}
 	}
 	s.redo(func(l loss) bool { return l.late && l.object == obj })

@@ -61,16 +61,11 @@ func (c Carried) Field() string { return pathAt(c.Path) }
 // it or the whole that it belongs to.
 func (c Carried) SameField() bool { return overlaps(c.From, c.Path) }
 
-func (e *exec) carries(obj *Term, c Carried) {
-	e.carried.add(eventKey{c.Call, c.At, c.Path, carriedHow{c.From, c.Tested, c.Retried}}, func() Carried {
+func (e *exec) addCarried(obj *Term, c Carried) {
+	e.carried.add(eventKey{call: c.Call, at: c.At, path: c.Path, how: c}, func() Carried {
 		c.Name = e.nameOf(obj)
 		return c
 	})
-}
-
-type carriedHow struct {
-	from            string
-	tested, retried bool
 }
 
 // assigned notes an assignment to a status of a value from before the object was read
@@ -102,7 +97,7 @@ func (e *exec) assigned(s *state, p place, addr, val *Term, at ssa.Instruction) 
 		for _, o := range from {
 			same := o.object == p.object && o.old || o.object != p.object && s.resOf(e, o.object) == res && !s.objects.get(o.object).again
 			if again && same {
-				e.carries(p.object, Carried{At: at, Path: p.path, From: o.path, Tested: tested})
+				e.addCarried(p.object, Carried{At: at, Path: p.path, From: o.path, Tested: tested})
 			} else if e.mayBeOld(s, o, res) {
 				e.addSetOf(s, Set{From: o.object, FromPath: unnamed(o.path), Tested: tested}, p, at)
 			}
@@ -254,7 +249,7 @@ func (e *exec) applySets(b *binding, sum *Summary, region bool, fresh func(*Term
 				if (set.Literal && b.target.Parent() != nil || set.From != nil) && set.At != nil {
 					c.At, c.Call = set.At, nil
 				}
-				e.carries(o.object, c)
+				e.addCarried(o.object, c)
 			} else if e.mayBeOld(s, o, res) {
 				up := set
 				up.Val, up.From, up.FromPath, up.Fresh = nil, o.object, unnamed(o.path), set.Fresh || here
