@@ -44,7 +44,7 @@ func TestFunctionsAreTold(t *testing.T) {
 				Facts:   []fact{{Of: object, Ne: []term{{Kind: 5, Name: `"<&>\xff"`}}}},
 				Same:    [][2]term{{object, object}},
 				Failed:  true, Tried: true, Waited: 2, Kept: true, FailedOf: &object,
-				Sent: []term{object}, Settled: []term{object}, SentLast: []term{object},
+				Sent: []term{object}, Settled: []term{object}, SentLast: []term{object}, Stale: []term{object},
 				Overwrites: []overwritten{{Object: object, Redone: []string{"Phase"}, Response: true}},
 			}},
 			Manager: &Manager{Params: []int{3}},

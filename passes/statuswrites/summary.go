@@ -60,6 +60,7 @@ type (
 		Sent       []term        `json:"n,omitempty"`
 		Settled    []term        `json:"x,omitempty"`
 		SentLast   []term        `json:"y,omitempty"`
+		Stale      []term        `json:"e,omitempty"`
 	}
 	fact struct {
 		Of term   `json:"o,omitempty"`
@@ -121,7 +122,7 @@ func (p *program) encode(s *flow.Summary, returns bool) *summary {
 		}
 	}
 	f.Refreshes, f.Retries = encodeAll(s.Refreshes), encodeAll(s.Retries)
-	tells = tells || len(f.Retries) > 0
+	tells = tells || len(f.Retries) > 0 || len(f.Sends) > 0
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
 		tells = tells || slices.ContainsFunc(o.Results, func(t *flow.Term) bool {

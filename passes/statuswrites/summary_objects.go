@@ -46,7 +46,7 @@ type (
 // tellsOfObjects reports whether an outcome says anything of the status of objects
 // in memory. That they were settled says no more than that they were passed on.
 func tellsOfObjects(o *flow.Outcome) bool {
-	return len(o.Overwrites) > 0 || len(o.Sent) > 0 || slices.ContainsFunc(o.Dirty, func(d flow.Dirty) bool { return d.OfStatus() })
+	return len(o.Overwrites) > 0 || len(o.Sent) > 0 || len(o.Stale) > 0 || slices.ContainsFunc(o.Dirty, func(d flow.Dirty) bool { return d.OfStatus() })
 }
 
 func (p *program) encodeObjects(out *outcome, o *flow.Outcome) {
@@ -74,6 +74,7 @@ func (p *program) encodeObjects(out *outcome, o *flow.Outcome) {
 	out.Sent = encodeAll(o.Sent)
 	out.Settled = encodeAll(o.Settled)
 	out.SentLast = encodeAll(o.SentLast)
+	out.Stale = encodeAll(o.Stale)
 }
 
 func encodeAll(terms []*flow.Term) []term {
@@ -103,6 +104,7 @@ func (o *outcome) decodeObjects(table *resource.Table, to *flow.Outcome) {
 	to.Sent = decodeAll(o.Sent, table)
 	to.Settled = decodeAll(o.Settled, table)
 	to.SentLast = decodeAll(o.SentLast, table)
+	to.Stale = decodeAll(o.Stale, table)
 }
 
 func decodeAll(terms []term, table *resource.Table) []*flow.Term {

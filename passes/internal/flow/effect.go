@@ -49,10 +49,11 @@ func (o *Outcome) sortObjects() {
 	slices.SortFunc(o.Sent, byID)
 	slices.SortFunc(o.Settled, byID)
 	slices.SortFunc(o.SentLast, byID)
+	slices.SortFunc(o.Stale, byID)
 }
 
 // joinOutcomeObjects joins what two outcomes say of conflicts and objects: all that
-// may be met, pending or lost, and what is settled in both.
+// may be met, pending or lost, and what is settled or stale in both.
 func joinOutcomeObjects(a, b *Outcome) {
 	if b.Conflict && !a.Conflict || b.Hidden != HandedUp && a.Hidden == HandedUp {
 		a.ConflictOf = b.ConflictOf
@@ -77,6 +78,7 @@ func joinOutcomeObjects(a, b *Outcome) {
 		}
 	}
 	a.Sent, a.Settled, a.SentLast = meet(a.Sent, b.Sent), meet(a.Settled, b.Settled), meet(a.SentLast, b.SentLast)
+	a.Stale = meet(a.Stale, b.Stale)
 }
 
 // effects are what an outcome of a callee does to objects, in the terms of the
@@ -88,6 +90,7 @@ type effects struct {
 	sent       []*Term
 	settled    []*Term
 	sentLast   []*Term
+	stale      []*Term
 	refreshed  []*Term
 }
 
@@ -115,7 +118,7 @@ func (b *binding) effects(sum *Summary, o *Outcome) effects {
 		}
 	}
 	out.sent, out.settled, out.sentLast = b.objects(o.Sent), b.objects(o.Settled), b.objects(o.SentLast)
-	out.refreshed = b.objects(sum.Refreshes)
+	out.stale, out.refreshed = b.objects(o.Stale), b.objects(sum.Refreshes)
 	for _, d := range o.Dirty {
 		t := b.object(d.Object)
 		if t == nil {
@@ -176,6 +179,11 @@ func (e *exec) endEffects(s *state, instr ssa.CallInstruction, f effects, manage
 	}
 	for _, t := range f.sentLast {
 		e.send(s, t, statusPart)
+	}
+	for _, t := range f.stale {
+		if e.isAPIObject(t) {
+			s.staleAfter(t, instr)
+		}
 	}
 	for _, d := range f.dirty {
 		e.changed(s, d.place, instr)

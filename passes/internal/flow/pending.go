@@ -251,6 +251,9 @@ func (p *pending) tell(x *ending, o *Outcome) {
 		if known.sent {
 			o.SentLast = append(o.SentLast, name)
 		}
+		if known.stale != nil {
+			o.Stale = append(o.Stale, name)
+		}
 		if known.mirror && known.entry != replaced {
 			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Response: true})
 		}

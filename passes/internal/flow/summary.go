@@ -94,6 +94,8 @@ type Pending struct {
 	// SentLast are those whose status was sent after they had been overwritten: with
 	// it, what functions of the caller's had changed by then.
 	Sent, Settled, SentLast []*Term
+	// Stale are the objects that were written and did not get the new resourceVersion.
+	Stale []*Term
 }
 
 // Dirty is a change of an object in memory that was not written.

@@ -348,9 +348,7 @@ func (e *exec) outdate(s *state, written *Term, by ssa.CallInstruction) {
 		if t == written || !e.isAPIObject(t) || s.resOf(e, t) != res {
 			return
 		}
-		o := s.objects.get(t)
-		o.stale = by
-		s.put(t, o)
+		s.staleAfter(t, by)
 	}
 	for _, t := range s.env.all() {
 		mark(t)
@@ -364,6 +362,14 @@ func (e *exec) outdate(s *state, written *Term, by ssa.CallInstruction) {
 	if res != written {
 		mark(res)
 	}
+}
+
+// staleAfter notes that a write gave a resource a resourceVersion that an object in
+// memory does not have.
+func (s *state) staleAfter(obj *Term, by ssa.CallInstruction) {
+	o := s.objects.get(obj)
+	o.stale = by
+	s.put(obj, o)
 }
 
 // sending notes which objects a callee sends.

@@ -185,9 +185,7 @@ func (e *exec) sendStatus(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 	switch {
 	case obj == nil:
 	case k.Typed:
-		o := ok.objects.get(obj)
-		o.stale = instr
-		ok.put(obj, o)
+		ok.staleAfter(obj, instr)
 	default:
 		o := ok.objects.get(obj)
 		o.stale = nil
@@ -222,9 +220,7 @@ func (e *exec) sendObject(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 	}
 	if k.Typed {
 		if k.Op == kube.Update {
-			o := ok.objects.get(obj)
-			o.stale = instr
-			ok.put(obj, o)
+			ok.staleAfter(obj, instr)
 		}
 		return
 	}
