@@ -19,7 +19,8 @@ type unit struct {
 	bindings map[*ssa.FreeVar]ssa.Value
 	places   map[ssa.Value]place
 	loops    map[*ssa.Function][]*loop
-	written  map[place][]*ssa.Store // what is stored where, unstable or not
+	written  map[place][]*ssa.Store            // what is stored where, unstable or not
+	makes    map[*ssa.Function]ssa.Instruction // a literal: that which makes it first
 
 	own     map[ssa.Value]flows   // of values that are no part of another
 	results map[*ssa.Call][]flows // of calls with several results
@@ -34,7 +35,7 @@ type unit struct {
 
 func newUnit(a *Analysis, top *ssa.Function) *unit {
 	u := &unit{
-		Analysis: a, top: top, bindings: map[*ssa.FreeVar]ssa.Value{}, places: map[ssa.Value]place{}, loops: map[*ssa.Function][]*loop{},
+		Analysis: a, top: top, bindings: map[*ssa.FreeVar]ssa.Value{}, places: map[ssa.Value]place{}, makes: map[*ssa.Function]ssa.Instruction{}, loops: map[*ssa.Function][]*loop{},
 		written: map[place][]*ssa.Store{}, own: map[ssa.Value]flows{}, results: map[*ssa.Call][]flows{}, memory: map[ssa.Value][]stored{}, sorted: map[place]bool{},
 	}
 	var add func(fn *ssa.Function)
@@ -48,6 +49,7 @@ func newUnit(a *Analysis, top *ssa.Function) *unit {
 	for _, fn := range u.fns {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
+				u.literals(instr)
 				if c, ok := instr.(*ssa.MakeClosure); ok {
 					for i, v := range c.Fn.(*ssa.Function).FreeVars {
 						if i < len(c.Bindings) {
@@ -75,6 +77,15 @@ func newUnit(a *Analysis, top *ssa.Function) *unit {
 		}
 	}
 	return u
+}
+
+// literals notes which literals an instruction makes.
+func (u *unit) literals(instr ssa.Instruction) {
+	for _, op := range instr.Operands(nil) {
+		if fn, ok := (*op).(*ssa.Function); ok && fn.Parent() == instr.Parent() && u.makes[fn] == nil {
+			u.makes[fn] = instr
+		}
+	}
 }
 
 // mayBeGiven reports that a parameter of the type is worth following: text, lists,

@@ -357,3 +357,36 @@ func (r *Reconciler) taken(ctx context.Context, w *myv1.Widget) error {
 	w.Status.Message = time.Now().String() // want statusunstable:"Message is set to the time"
 	return r.Status().Update(ctx, w)
 }
+
+// Rotate finishes what has begun: a literal sets the time, in a branch that asks for
+// the phase.
+func (r *Reconciler) Rotate(ctx context.Context, w *myv1.Widget) error {
+	rotated(w)
+	return r.Status().Update(ctx, w)
+}
+
+func rotated(w *myv1.Widget) {
+	now := time.Now()
+	switch w.Status.Phase {
+	case myv1.PhaseRunning:
+		change(w, func(s *myv1.WidgetStatus) {
+			s.Phase = myv1.PhaseReady
+			s.Message = now.String()
+		})
+	}
+}
+
+// Touch does so each time.
+func (r *Reconciler) Touch(ctx context.Context, w *myv1.Widget) error {
+	touched(w)
+	return r.Status().Update(ctx, w)
+}
+
+func touched(w *myv1.Widget) {
+	now := time.Now()
+	change(w, func(s *myv1.WidgetStatus) {
+		s.Message = now.String() // want statusunstable:"Message is set to the time"
+	})
+}
+
+func change(w *myv1.Widget, how func(*myv1.WidgetStatus)) { how(&w.Status) }
