@@ -21,7 +21,7 @@ func (u *unit) ticks(s sink, f flow) bool {
 	}
 	if s.whole && f.path != "" && !u.restored(s.value, f) {
 		if store, ok := s.at.(*ssa.Store); ok && !u.ofObject(store.Addr, map[ssa.Value]bool{}) {
-			return u.followed(s.at, 0) // whoever compares it may leave out the time
+			return u.followed(s.at, fieldName(join(s.field, f.path)), 0) // whoever compares it may leave out the time
 		}
 		return u.called(s.at.Parent(), 0, nil)
 	}
@@ -31,7 +31,7 @@ func (u *unit) ticks(s sink, f flow) bool {
 	if f.param != own {
 		return true // as far as the function goes; its callers judge
 	}
-	return u.followed(s.at, 0)
+	return u.followed(s.at, fieldName(join(s.field, f.path)), 0)
 }
 
 // ofObject reports that an address leads to the status of an object, or to a part of
@@ -398,26 +398,4 @@ func (a *Analysis) unitOf(fn *ssa.Function) *unit {
 		fn = fn.Parent()
 	}
 	return a.units[fn]
-}
-
-// followed reports that all paths to a write, here or in a caller, go through an
-// instruction, which is reached whenever a reconcile runs.
-func (u *unit) followed(at ssa.Instruction, depth int) bool {
-	for _, b := range at.Parent().Blocks {
-		for k, instr := range b.Instrs {
-			call, ok := instr.(ssa.CallInstruction)
-			if !ok || !u.prog.Writes(call) {
-				continue
-			}
-			if b == at.Block() && k > indexOf(at) || b != at.Block() && at.Block().Dominates(b) {
-				return u.called(at.Parent(), 0, nil)
-			}
-		}
-	}
-	if depth >= maxCallers {
-		return false
-	}
-	return u.called(at.Parent(), depth, func(caller *unit, call ssa.CallInstruction) bool {
-		return caller.followed(call, depth+1)
-	})
 }

@@ -390,3 +390,63 @@ func touched(w *myv1.Widget) {
 }
 
 func change(w *myv1.Widget, how func(*myv1.WidgetStatus)) { how(&w.Status) }
+
+// Compare sets the time before it compares, and leaves it out.
+func (r *Reconciler) Compare(ctx context.Context, w *myv1.Widget) error {
+	next := r.computed(w)
+	return r.store(ctx, w, next)
+}
+
+func (r *Reconciler) computed(w *myv1.Widget) *myv1.Widget {
+	next := w.DeepCopy()
+	next.Status.Phase = myv1.PhaseReady
+	next.Status.Message = time.Now().String()
+	return next
+}
+
+func (r *Reconciler) store(ctx context.Context, w, next *myv1.Widget) error {
+	if !differs(w.Status, next.Status) {
+		return nil
+	}
+	return r.Status().Update(ctx, next)
+}
+
+func differs(a, b myv1.WidgetStatus) bool {
+	return a.Phase != b.Phase || !equality.Semantic.DeepEqual(a.Conditions, b.Conditions)
+}
+
+// CompareAll compares the time, too.
+func (r *Reconciler) CompareAll(ctx context.Context, w *myv1.Widget) error {
+	next := w.DeepCopy()
+	next.Status.Message = time.Now().String() // want statusunstable:"Message is set to the time"
+	return r.storeAll(ctx, w, next)
+}
+
+func (r *Reconciler) storeAll(ctx context.Context, w, next *myv1.Widget) error {
+	if same(w.Status, next.Status) {
+		return nil
+	}
+	return r.Status().Update(ctx, next)
+}
+
+func same(a, b myv1.WidgetStatus) bool { return equality.Semantic.DeepEqual(a, b) }
+
+// CompareHere compares some fields.
+func (r *Reconciler) CompareHere(ctx context.Context, w *myv1.Widget) error {
+	next := w.DeepCopy()
+	next.Status.Message = time.Now().String()
+	if w.Status.Phase == next.Status.Phase && w.Status.Attempts == next.Status.Attempts {
+		return nil
+	}
+	return r.Status().Update(ctx, next)
+}
+
+// CompareOthers compares conditions with no time in them.
+func (r *Reconciler) CompareOthers(ctx context.Context, w *myv1.Widget) error {
+	next := w.DeepCopy()
+	next.Status.Message = time.Now().String()
+	if equality.Semantic.DeepEqual(w.Status.Conditions, next.Status.Conditions) {
+		return nil
+	}
+	return r.Status().Update(ctx, next)
+}
