@@ -187,7 +187,7 @@ func (u *unit) same(x, y ssa.Value) answer {
 		switch {
 		case !isZero(k):
 			return either
-		case kube.IsErrorType(x.Type()):
+		case kube.IsErrorType(x.Type()), isReason(x):
 			return yes
 		case u.oldCondition(x):
 			return no
@@ -205,6 +205,42 @@ func (u *unit) same(x, y ssa.Value) answer {
 	return either
 }
 
+// isReason reports that a value is one of several constants, the zero one among them: a
+// reason to do something, which is empty while there is none.
+func isReason(v ssa.Value) bool {
+	phi, ok := v.(*ssa.Phi)
+	if !ok || isBool(v.Type()) {
+		return false
+	}
+	none := false
+	for _, e := range constants(phi, map[ssa.Value]bool{}) {
+		if e == nil {
+			return false
+		}
+		none = none || isZero(e)
+	}
+	return none
+}
+
+// constants are those that a phi may be; nil stands for what is none.
+func constants(phi *ssa.Phi, seen map[ssa.Value]bool) []*ssa.Const {
+	seen[phi] = true
+	var out []*ssa.Const
+	for _, e := range phi.Edges {
+		switch e := e.(type) {
+		case *ssa.Phi:
+			if !seen[e] {
+				out = append(out, constants(e, seen)...)
+			}
+		case *ssa.Const:
+			out = append(out, e)
+		default:
+			out = append(out, nil)
+		}
+	}
+	return out
+}
+
 // suspect reports that a test may ask of a change: of the old status, the generation,
 // a flag, or what a function that was given the status says.
 func (u *unit) suspect(v ssa.Value, seen map[ssa.Value]bool) bool {
@@ -215,16 +251,16 @@ func (u *unit) suspect(v ssa.Value, seen map[ssa.Value]bool) bool {
 	if name, ok := u.old(v); ok {
 		return name != "Type"
 	}
+	if isBool(v.Type()) && u.answered(v) {
+		return true
+	}
 	switch x := v.(type) {
 	case *ssa.Const, *ssa.Global, *ssa.Function, *ssa.Builtin, *ssa.Alloc:
 		return false
 	case *ssa.Parameter:
 		return isBool(x.Type())
 	case *ssa.Phi:
-		if isBool(x.Type()) {
-			return true
-		}
-		return false
+		return isBool(x.Type()) || kube.IsSlice(x.Type()) && slices.ContainsFunc(x.Edges, func(e ssa.Value) bool { return u.suspect(e, seen) })
 	case *ssa.Call:
 		for _, a := range x.Call.Args {
 			a = kube.Unboxed(a)
@@ -243,10 +279,15 @@ func (u *unit) suspect(v ssa.Value, seen map[ssa.Value]bool) bool {
 		if call, ok := x.Tuple.(*ssa.Call); ok && isBool(x.Type()) {
 			return u.suspect(call, seen)
 		}
-		return false
+		l, ok := x.Tuple.(*ssa.Lookup)
+		return ok && u.suspect(l.X, seen)
+	case *ssa.Lookup:
+		return u.suspect(x.X, seen)
+	case *ssa.IndexAddr:
+		return u.suspect(x.X, seen)
 	case *ssa.FieldAddr:
 		switch fieldOf(x.X.Type(), x.Field) {
-		case "Generation":
+		case "Generation", "Annotations": // by those somebody asks for something
 			return true
 		case "Type": // of a condition: which one it is
 			return false
@@ -269,6 +310,17 @@ func (u *unit) suspect(v ssa.Value, seen map[ssa.Value]bool) bool {
 		return u.suspect(x.X, seen)
 	}
 	return false
+}
+
+// answered reports that a value is a part of what a function answered that was given an
+// object or a status: what there is to do about it.
+func (u *unit) answered(v ssa.Value) bool {
+	root := u.wholeOf(v)
+	if e, ok := root.(*ssa.Extract); ok {
+		root = e.Tuple
+	}
+	call, ok := root.(*ssa.Call)
+	return ok && root != v && !kube.IsAPIObject(call.Type()) && slices.ContainsFunc(call.Call.Args, u.aboutStatus)
 }
 
 func isLen(v ssa.Value) bool {

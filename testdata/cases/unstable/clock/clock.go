@@ -4,6 +4,7 @@ package clock
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -449,4 +450,76 @@ func (r *Reconciler) CompareOthers(ctx context.Context, w *myv1.Widget) error {
 		return nil
 	}
 	return r.Status().Update(ctx, next)
+}
+
+// Renew has a reason to renew, or it is time.
+func (r *Reconciler) Renew(ctx context.Context, w *myv1.Widget, forced func(string) bool) error {
+	var reason string
+	switch {
+	case w.Status.Phase == "":
+		reason = "Initial"
+	case forced(w.Name):
+		reason = "Forced"
+	}
+	if reason == "" {
+		if !expired(w) {
+			return nil
+		}
+		reason = "Expired"
+	}
+	w.Status.Message = reason + " " + time.Now().String()
+	return r.Status().Update(ctx, w)
+}
+
+func expired(w *myv1.Widget) bool { return w.Spec.Paused }
+
+// Kind names what it does in any case.
+func (r *Reconciler) Kind(ctx context.Context, w *myv1.Widget, forced func(string) bool) error {
+	kind := "usual"
+	if forced(w.Name) {
+		kind = "forced"
+	}
+	if kind == "" {
+		return nil
+	}
+	w.Status.Message = kind + " " + time.Now().String() // want statusunstable:"Message is set to the time"
+	return r.Status().Update(ctx, w)
+}
+
+// Planned does what a plan says that is made of the object.
+func (r *Reconciler) Planned(ctx context.Context, w *myv1.Widget) error {
+	plan := planOf(w)
+	if !plan.now.due {
+		return nil
+	}
+	w.Status.Message = plan.now.why + " " + time.Now().String()
+	return r.Status().Update(ctx, w)
+}
+
+type plan struct{ now, later step }
+
+type step struct {
+	due bool
+	why string
+}
+
+func planOf(w *myv1.Widget) plan { return plan{now: step{due: w.Spec.Paused}} }
+
+// Asked does what an annotation asks for.
+func (r *Reconciler) Asked(ctx context.Context, w *myv1.Widget) error {
+	r.do(w)
+	return r.Status().Update(ctx, w)
+}
+
+func (r *Reconciler) do(w *myv1.Widget) {
+	operations := strings.Split(w.Annotations["operation"], ",")
+	if w.Spec.Paused {
+		operations = slices.DeleteFunc(operations, func(o string) bool { return o == "renew" })
+	}
+	for _, operation := range operations {
+		switch operation {
+		case "renew":
+			w.Status.Message = time.Now().String()
+		}
+	}
 }
