@@ -19,6 +19,9 @@ func (e *exec) call(s *state, instr ssa.CallInstruction, fn *Term, args []*Term)
 
 func (e *exec) invoke(s *state, instr ssa.CallInstruction, fn *Term, args []*Term) []*state {
 	c := instr.Common()
+	if c.IsInvoke() && s.equal(e, fn, e.tab.Nil) == isTrue {
+		return nil // it panics
+	}
 	if _, ok := instr.(*ssa.Call); !ok {
 		e.reached(s, instr)
 	}

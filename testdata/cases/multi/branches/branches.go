@@ -4,6 +4,7 @@ package branches
 import (
 	"context"
 	"log"
+	"strings"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -254,6 +255,31 @@ func (r *Reconciler) Deleted(ctx context.Context, widget *myv1.Widget) error {
 	if widget.DeletionTimestamp.IsZero() {
 		widget.Status.Message = "alive"
 		return r.patch(ctx, widget, base)
+	}
+	return nil
+}
+
+// Found asks an error for its text, so there is one.
+func (r *Reconciler) Found(ctx context.Context, widget *myv1.Widget, list func() ([]string, error)) error {
+	if err := r.found(ctx, widget, list); err != nil {
+		return err
+	}
+	base := widget.DeepCopy()
+	widget.Status.Phase = myv1.PhaseReady
+	return r.patch(ctx, widget, base)
+}
+
+func (r *Reconciler) found(ctx context.Context, widget *myv1.Widget, list func() ([]string, error)) error {
+	names, err := list()
+	if err != nil || len(names) == 0 {
+		if strings.Contains(err.Error(), "invalid") {
+			base := widget.DeepCopy()
+			widget.Status.Message = err.Error()
+			if err := r.patch(ctx, widget, base); err != nil {
+				return err
+			}
+		}
+		return err
 	}
 	return nil
 }
