@@ -165,7 +165,7 @@ func (u *unit) accumulated(instr ssa.Instruction, base ssa.Value, added ...ssa.V
 	var out flows
 	for _, l := range u.around(instr) {
 		orders := u.orders(l)
-		if len(orders) == 0 || !u.carried(base, l, map[ssa.Value]bool{}) || u.merges(base, l, map[ssa.Value]bool{}) {
+		if len(orders) == 0 || !u.carried(base, l, map[ssa.Value]bool{}) || u.merges(base, l, map[ssa.Value]bool{}) || u.unplaced(instr, l) {
 			continue
 		}
 		for _, v := range added {

@@ -177,3 +177,55 @@ func Empty() Option {
 		rack.Status.Conditions = []metav1.Condition{{Type: "Empty", LastTransitionTime: metav1.Now()}}
 	}
 }
+
+// Merged puts conditions in the places of the old ones.
+func (r *Reconciler) Merged(ctx context.Context, rack *Rack, wanted map[string]metav1.Condition) error {
+	var conditions []metav1.Condition
+	for _, c := range wanted {
+		conditions = append(conditions, c)
+	}
+	rack.Status.Conditions = merge(rack.Status.Conditions, conditions...)
+	return r.Status().Update(ctx, rack)
+}
+
+func merge(old []metav1.Condition, next ...metav1.Condition) []metav1.Condition {
+	merged := make([]metav1.Condition, 0, len(old))
+	places := make(map[string]int, len(old))
+	for i, c := range old {
+		merged = append(merged, c)
+		places[c.Type] = i
+	}
+	for _, c := range next {
+		if i, ok := places[c.Type]; ok {
+			merged[i] = c
+			continue
+		}
+		merged = append(merged, c)
+	}
+	return merged
+}
+
+// Others leaves out some, and has the rest in any order.
+func (r *Reconciler) Others(ctx context.Context, rack *Rack, wanted map[string]metav1.Condition) error {
+	var conditions []metav1.Condition
+	for _, c := range wanted {
+		conditions = append(conditions, c)
+	}
+	rack.Status.Conditions = others(rack.Finalizers, conditions...) // want statusunstable:"Conditions is put together in the order of a map"
+	return r.Status().Update(ctx, rack)
+}
+
+func others(known []string, next ...metav1.Condition) []metav1.Condition {
+	var rest []metav1.Condition
+	places := make(map[string]int, len(known))
+	for i, kind := range known {
+		places[kind] = i
+	}
+	for _, c := range next {
+		if _, ok := places[c.Type]; ok {
+			continue
+		}
+		rest = append(rest, c)
+	}
+	return rest
+}
