@@ -53,7 +53,8 @@ func run(pass *analysis.Pass) (any, error) {
 		if region, retried := writes.Region(f.Fn); retried && !region.Manager {
 			blind := map[ssa.CallInstruction]bool{} // the retry does not see their conflicts
 			for _, u := range f.Unreported {
-				if !blind[u.Call] {
+				// A new error in place of the conflict is one, too.
+				if !blind[u.Call] && !(region.Any && u.Fate == flow.Unwrapped) {
 					blind[u.Call] = true
 					reportHidden(r, writes, u, region)
 				}

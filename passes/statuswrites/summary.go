@@ -15,15 +15,16 @@ import (
 
 // summary mirrors [flow.Summary].
 type summary struct {
-	Outcomes  []outcome  `json:"o,omitempty"`
-	Thin      *flow.Thin `json:"t,omitempty"`
-	Retries   []term     `json:"r,omitempty"`
-	Sends     []term     `json:"s,omitempty"` // objects sent with their resourceVersion
-	Refreshes []term     `json:"f,omitempty"` // objects that may be read again
-	Passes    []pass     `json:"p,omitempty"` // what is passed to functions of the caller's
-	Manager   *Manager   `json:"m,omitempty"` // of a function that has callbacks run again
-	Batch     bool       `json:"b,omitempty"` // it opens one
-	Cut       bool       `json:"c,omitempty"`
+	Outcomes   []outcome  `json:"o,omitempty"`
+	Thin       *flow.Thin `json:"t,omitempty"`
+	Retries    []term     `json:"r,omitempty"`
+	RetriesAny []term     `json:"a,omitempty"` // after any error
+	Sends      []term     `json:"s,omitempty"` // objects sent with their resourceVersion
+	Refreshes  []term     `json:"f,omitempty"` // objects that may be read again
+	Passes     []pass     `json:"p,omitempty"` // what is passed to functions of the caller's
+	Manager    *Manager   `json:"m,omitempty"` // of a function that has callbacks run again
+	Batch      bool       `json:"b,omitempty"` // it opens one
+	Cut        bool       `json:"c,omitempty"`
 }
 
 // The parts of a summary.
@@ -121,7 +122,7 @@ func (p *program) encode(s *flow.Summary, returns bool) *summary {
 			f.Sends = append(f.Sends, e)
 		}
 	}
-	f.Refreshes, f.Retries = encodeAll(s.Refreshes), encodeAll(s.Retries)
+	f.Refreshes, f.Retries, f.RetriesAny = encodeAll(s.Refreshes), encodeAll(s.Retries), encodeAll(s.RetriesAny)
 	tells = tells || len(f.Retries) > 0 || len(f.Sends) > 0
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
@@ -271,7 +272,7 @@ func (f *summary) decode() *flow.Summary {
 		s.Sends = append(s.Sends, flow.Send{Object: t.decode(table)})
 	}
 	s.Refreshes = decodeAll(f.Refreshes, table)
-	s.Retries = decodeAll(f.Retries, table)
+	s.Retries, s.RetriesAny = decodeAll(f.Retries, table), decodeAll(f.RetriesAny, table)
 	for i := range f.Outcomes {
 		o := &f.Outcomes[i]
 		d := flow.Outcome{Waited: flow.Waiting(o.Waited), Failing: flow.Failing{

@@ -118,7 +118,7 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	b := &binding{e: e, s: s, instr: instr, target: target, fn: fn, args: args, turn: turn}
 	for _, t := range sum.Retries {
 		fn := b.term(t)
-		e.retries(fn, Region{Call: instr, Manager: sum.writes(), Fresh: b.rereads(sum, fn)})
+		e.retries(fn, Region{Call: instr, Manager: sum.writes(), Any: slices.Contains(sum.RetriesAny, t), Fresh: b.rereads(sum, fn)})
 	}
 	e.sending(b, sum)
 	region := e.within.region

@@ -145,7 +145,7 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 		return []*state{s}
 	}
 	if back.Repeat.Retries() {
-		e.retries(fn, Region{Call: instr})
+		e.retries(fn, Region{Call: instr, Any: back.Repeat == kube.OnError})
 		e.retriesInner(s, instr, fn)
 	}
 	if back.Repeat == kube.WhileFalse {

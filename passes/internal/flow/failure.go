@@ -304,6 +304,9 @@ func (e *exec) retries(fn *Term, region Region) {
 		e.regions[fn.Fn] = region
 	case fn.Visible() && !fn.IsConst():
 		e.retriedFuncs = append(e.retriedFuncs, fn)
+		if region.Any {
+			e.retriedAny = append(e.retriedAny, fn)
+		}
 	}
 }
 
@@ -320,8 +323,22 @@ func (e *exec) retriesInner(s *state, instr ssa.CallInstruction, fn *Term) {
 // retriesPolled does so for a literal that is called until it returns true: it does not,
 // and no error, where a function of the caller's has met a conflict.
 func (e *exec) retriesPolled(s *state, instr ssa.CallInstruction, fn *Term) {
-	e.retriesOf(s, instr, fn, func(o *Outcome, c Called) bool {
+	again := func(o *Outcome, c Called) bool {
 		return c.Conflict && len(o.Results) == 2 && o.Results[0].Name != "true" && !o.returnsError()
+	}
+	known := len(e.retriedFuncs)
+	e.retriesOf(s, instr, fn, again)
+	if len(e.retriedFuncs) > known && e.everyError(fn, again) {
+		e.retriedAny = append(e.retriedAny, e.retriedFuncs[known:]...)
+	}
+}
+
+// everyError reports that a literal leads to another call however the caller's function
+// that it calls has failed.
+func (e *exec) everyError(fn *Term, again func(*Outcome, Called) bool) bool {
+	sum := e.prog.Summary(fn.Fn)
+	return !slices.ContainsFunc(sum.Outcomes, func(o Outcome) bool {
+		return slices.ContainsFunc(o.Calls, func(c Called) bool { return c.Err && !again(&o, c) })
 	})
 }
 

@@ -49,9 +49,10 @@ type callNotes struct {
 	answers   map[*Term]*Term               // what methods of unknown types returned, by the call (see asksObject)
 	dynamic   map[ssa.CallInstruction]*Term // calls of functions of the caller's
 	passes    map[*Term][]Passed            // what was passed to such functions
-	// retriedFuncs are such functions given to a conflict retry, and regions those of
-	// the program.
+	// retriedFuncs are such functions given to a conflict retry, and retriedAny those of
+	// them that are retried after any error; regions are those of the program.
 	retriedFuncs []*Term
+	retriedAny   []*Term
 	regions      map[*ssa.Function]Region
 }
 

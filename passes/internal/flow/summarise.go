@@ -49,7 +49,10 @@ func (e *exec) summarise(r *Result) *Summary {
 			sum.Retries = append(sum.Retries, f)
 		}
 	}
-	slices.SortFunc(sum.Retries, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
+	byID := func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) }
+	slices.SortFunc(sum.Retries, byID)
+	slices.SortFunc(e.retriedAny, byID)
+	sum.RetriesAny = slices.Compact(e.retriedAny)
 	return sum
 }
 

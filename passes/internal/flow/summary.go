@@ -21,6 +21,8 @@ type Summary struct {
 	// Retries lists the functions of the caller's that run again when they
 	// return a conflict.
 	Retries []*Term
+	// RetriesAny are those of them that do so whatever error they return.
+	RetriesAny []*Term
 	// Sends are the caller's objects that are sent with their resourceVersion, and
 	// Refreshes those that may be read again, on any path.
 	Sends     []Send
@@ -210,6 +212,8 @@ type Region struct {
 	// Manager tells that what it was passed to writes the status itself, after
 	// calling it.
 	Manager bool
+	// Any tells that it runs again after any error, whether that is a conflict or not.
+	Any bool
 	// Fresh are the sends of the function, by their index in its summary, of
 	// objects that what it was passed to reads again for it.
 	Fresh map[int]bool

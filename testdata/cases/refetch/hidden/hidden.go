@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -198,5 +199,60 @@ func (r *Reconciler) Other(ctx context.Context, key client.ObjectKey) error {
 			return errStored
 		}
 		return nil
+	})
+}
+
+// Anything is tried again whatever the error is.
+func (r *Reconciler) Anything(ctx context.Context, key client.ObjectKey) error {
+	return try(func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		return r.silent(ctx, widget)
+	})
+}
+
+func try(f func() error) error {
+	return wait.ExponentialBackoff(retry.DefaultBackoff, func() (bool, error) {
+		if err := f(); err != nil {
+			return false, nil
+		}
+		return true, nil
+	})
+}
+
+// AnythingElsewhere is tried again by a function of another package.
+func (r *Reconciler) AnythingElsewhere(ctx context.Context, key client.ObjectKey) error {
+	return store.Try(func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		return r.silent(ctx, widget)
+	})
+}
+
+// Conflicts is tried again after conflicts only.
+func (r *Reconciler) Conflicts(ctx context.Context, key client.ObjectKey) error {
+	return tryConflicts(func() error {
+		widget := &myv1.Widget{}
+		if err := r.Get(ctx, key, widget); err != nil {
+			return err
+		}
+		return r.silent(ctx, widget) // want statusrefetch:"never sees the conflict of this update of widget"
+	})
+}
+
+func tryConflicts(f func() error) error {
+	return wait.ExponentialBackoff(retry.DefaultBackoff, func() (bool, error) {
+		switch err := f(); {
+		case err == nil:
+			return true, nil
+		case apierrors.IsConflict(err):
+			return false, nil
+		default:
+			return false, err
+		}
 	})
 }

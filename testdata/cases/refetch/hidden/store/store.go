@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	myv1 "example.com/cases/api/v1"
@@ -17,4 +18,11 @@ func Put(ctx context.Context, c client.Client, widget *myv1.Widget) error {
 		return errors.New("cannot store the widget")
 	}
 	return nil
+}
+
+// Try calls a function until it succeeds, some times.
+func Try(f func() error) error {
+	return wait.ExponentialBackoff(wait.Backoff{Steps: 5}, func() (bool, error) {
+		return f() == nil, nil
+	})
 }
