@@ -111,9 +111,13 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, by overw
 	})
 	if len(o.dirty) > 0 && !own {
 		handed, at := e.handed(s, call, obj), e.site(call)
-		for _, c := range o.dirty {
-			if c.part == otherPart || slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) ||
+		for i, c := range o.dirty {
+			if c.part == otherPart {
+				continue
+			}
+			if slices.ContainsFunc(redone, func(p string) bool { return overlaps(p, c.path) }) ||
 				slices.ContainsFunc(handed, func(p place) bool { return p.part == c.part && overlaps(p.path, c.path) }) {
+				e.written(o.dirty[i : i+1]) // by who made it anew, if not where the call failed before that
 				continue
 			}
 			l := loss{change: c, call: at, by: by, object: obj, res: res}

@@ -3,6 +3,8 @@ package kept
 
 import (
 	"context"
+	"errors"
+	"log"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -28,6 +30,30 @@ func Kept(ctx context.Context, c client.Client, widget *myv1.Widget) error {
 		return err
 	}
 	return c.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+// Tried has the status written, or else logs why the object was not sent before it.
+func Tried(ctx context.Context, c client.Client, key client.ObjectKey) error {
+	widget := &myv1.Widget{}
+	if err := c.Get(ctx, key, widget); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseFailed
+	if err := keepAndWrite(ctx, c, widget); err != nil {
+		log.Print(err)
+	}
+	return nil
+}
+
+var errUnsent = errors.New("the object was not sent")
+
+func keepAndWrite(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	status := *widget.Status.DeepCopy()
+	if err := c.Update(ctx, widget); err != nil {
+		return errUnsent
+	}
+	widget.Status = status
+	return c.Status().Patch(ctx, widget, client.Merge)
 }
 
 // copied puts a copy back, also where nothing was sent.
