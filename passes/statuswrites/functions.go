@@ -41,6 +41,7 @@ type function struct {
 	Constant  *Constant         `json:"c,omitempty"`
 	Preserves []int             `json:"p,omitempty"` // see program.preserves
 	Rest      []int             `json:"q,omitempty"` // the arguments of which it changes nothing but the status
+	Status    []int             `json:"r,omitempty"` // the arguments of which it changes nothing that may be the status
 	Unstable  *unstable.Summary `json:"u,omitempty"`
 	Shared    *shared.Told      `json:"h,omitempty"`
 	Directive Directive         `json:"d,omitempty"`

@@ -46,7 +46,7 @@ func (p *program) mayMutate(key mutation) bool {
 		if key.of == ofRest && ok && slices.Contains(p.told.of(obj).Rest, i) {
 			return false
 		}
-		if key.of == ofStatus && ok && kube.TakesMetadata(obj, i) {
+		if key.of == ofStatus && ok && (kube.TakesMetadata(obj, i) || slices.Contains(p.told.of(obj).Status, i)) {
 			return false
 		}
 		return !ok || kube.ChangesArgument(obj, i) && !p.preserves(obj, i)
@@ -78,9 +78,9 @@ func (p *program) preserves(fn *types.Func, i int) bool {
 }
 
 // tellPreserves writes down which functions only look at the objects that they
-// are given, and which change nothing of them but the status.
+// are given, which change nothing of them but the status, and which all but that.
 func (p *program) tellPreserves(fn *ssa.Function, obj *types.Func) {
-	var params, kept []int
+	var params, rest, status []int
 	for i, param := range fn.Params {
 		t := param.Type()
 		switch list := t.Underlying().(type) {
@@ -97,12 +97,14 @@ func (p *program) tellPreserves(fn *ssa.Function, obj *types.Func) {
 		case !p.Mutates(fn, i):
 			params = append(params, i)
 		case kube.IsAPIObject(t) && !p.mayMutate(mutation{fn, i, ofRest}):
-			kept = append(kept, i)
+			rest = append(rest, i)
+		case kube.IsAPIObject(t) && !p.MutatesStatus(fn, i):
+			status = append(status, i)
 		}
 	}
-	if len(params)+len(kept) > 0 {
+	if len(params)+len(rest)+len(status) > 0 {
 		told := p.told.tell(obj)
-		told.Preserves, told.Rest = params, kept
+		told.Preserves, told.Rest, told.Status = params, rest, status
 	}
 }
 

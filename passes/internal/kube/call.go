@@ -110,14 +110,15 @@ func Classify(c *ssa.CallCommon) Call {
 	return Call{}
 }
 
-// MayMatter reports that calls of a function may have to do with a status, as far as its
-// name tells: a package without such calls need not be looked at.
+// MayMatter reports that calls of a function may have to do with a status, or leave the
+// status alone where an object is changed otherwise, as far as its name tells: a package
+// without such calls need not be looked at.
 func MayMatter(fn *types.Func) bool {
 	switch fn.Name() {
 	case "Status", "SubResource", "Get", "Update", "Patch", "Apply", "UpdateStatus", "ApplyStatus":
 		return true
 	}
-	return of(fn)&(conditions|runsOnConflict) != 0
+	return of(fn)&(conditions|runsOnConflict|collection|finalizers|owners) != 0
 }
 
 // Accepts reports whether a function has the shape of a writer's method: it may

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	myv1 "example.com/cases/api/v1"
+	"example.com/cases/lost/setters/annotations"
 	"example.com/cases/lost/setters/conditions"
 	"example.com/cases/lost/setters/engines"
 )
@@ -79,6 +80,15 @@ func Annotated(ctx context.Context, c client.Client, widget *myv1.Widget) error 
 	widget.Status.Phase = myv1.PhaseReady
 	annotate(widget)
 	return c.Update(ctx, widget) // want statuslost:"overwrites changes to the status of widget"
+}
+
+// AnnotatedFar does so by a function of another package.
+func AnnotatedFar(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	widget.Status.Phase = myv1.PhaseReady
+	if annotations.Set(widget, "tidy", "yes") {
+		return c.Update(ctx, widget) // want statuslost:"overwrites changes to the status of widget"
+	}
+	return c.Status().Update(ctx, widget) // want statusretry:"outside a conflict retry"
 }
 
 // register hands the object to code that cannot be seen, which may keep it.
