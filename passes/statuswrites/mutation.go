@@ -2,6 +2,7 @@ package statuswrites
 
 import (
 	"go/types"
+	"maps"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -128,42 +129,37 @@ func (c *changes) through(v ssa.Value) bool {
 		return false
 	}
 	c.seen[v] = true
-	for _, use := range *v.Referrers() {
-		switch use := use.(type) {
-		case *ssa.Store:
-			if use.Addr == v {
-				return true
-			}
-			if cell, local := use.Addr.(*ssa.Alloc); local && c.held(cell) || !local && c.through(use.Addr) {
-				return true
-			}
-		case *ssa.MapUpdate:
-			if use.Map == v {
-				return true
-			}
-		case ssa.CallInstruction:
-			if c.byCall(use, v) {
-				return true
-			}
-		case *ssa.MakeClosure:
-			fn := use.Fn.(*ssa.Function)
-			for i, b := range use.Bindings {
-				if b == v && c.through(fn.FreeVars[i]) {
-					return true
-				}
-			}
-		case *ssa.FieldAddr:
-			if isStatus := kube.FieldOf(use).Name() == "Status"; kube.IsAPIObject(v.Type()) && (c.of == ofStatus && !isStatus || c.of == ofRest && isStatus) {
-				continue
-			}
-			if c.through(use) {
-				return true
-			}
-		case *ssa.UnOp, *ssa.IndexAddr, *ssa.Phi, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.TypeAssert, *ssa.Extract, *ssa.Slice, *ssa.Lookup:
-			if u := use.(ssa.Value); reaches(u.Type()) && c.through(u) {
+	return slices.ContainsFunc(*v.Referrers(), func(use ssa.Instruction) bool { return c.byUse(use, v) })
+}
+
+// byUse is through for one of the uses of a value.
+func (c *changes) byUse(use ssa.Instruction, v ssa.Value) bool {
+	switch use := use.(type) {
+	case *ssa.Store:
+		if use.Addr == v {
+			return true
+		}
+		cell, local := use.Addr.(*ssa.Alloc)
+		return local && c.held(cell) || !local && c.through(use.Addr)
+	case *ssa.MapUpdate:
+		return use.Map == v
+	case ssa.CallInstruction:
+		return c.byCall(use, v)
+	case *ssa.MakeClosure:
+		fn := use.Fn.(*ssa.Function)
+		for i, b := range use.Bindings {
+			if b == v && c.through(fn.FreeVars[i]) {
 				return true
 			}
 		}
+	case *ssa.FieldAddr:
+		if isStatus := kube.FieldOf(use).Name() == "Status"; kube.IsAPIObject(v.Type()) && (c.of == ofStatus && !isStatus || c.of == ofRest && isStatus) {
+			return false
+		}
+		return c.through(use)
+	case *ssa.UnOp, *ssa.IndexAddr, *ssa.Phi, *ssa.ChangeType, *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.TypeAssert, *ssa.Extract, *ssa.Slice, *ssa.Lookup:
+		u := use.(ssa.Value)
+		return reaches(u.Type()) && c.through(u)
 	}
 	return false
 }
@@ -233,6 +229,63 @@ func (c *changes) byCall(instr ssa.CallInstruction, v ssa.Value) bool {
 		}
 	}
 	return false
+}
+
+// MutatedFields implements flow.Program: it asks for each field of a parameter whether
+// something may be changed by its address or through what it holds, in the function
+// itself and in those that it passes the parameter on to.
+func (p *program) MutatedFields(fn *ssa.Function, i int) (fields []int, ok bool) {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	key := mutation{fn: fn, i: i}
+	if known, ok := p.mutatedFields[key]; ok {
+		return known.fields, known.only
+	}
+	if fn.Blocks == nil || i >= len(fn.Params) {
+		return nil, false
+	}
+	p.mutatedFields[key] = onlyFields{only: true} // while a recursive function is looked at
+	found := map[int]bool{}
+	for _, use := range *fn.Params[i].Referrers() {
+		if call, isCall := use.(ssa.CallInstruction); isCall {
+			if callee := call.Common().StaticCallee(); callee != nil && callee.Blocks != nil {
+				for k, a := range call.Common().Args {
+					if a != fn.Params[i] {
+						continue
+					}
+					more, only := p.MutatedFields(callee, k)
+					if !only {
+						p.mutatedFields[key] = onlyFields{}
+						return nil, false
+					}
+					for _, f := range more {
+						found[f] = true
+					}
+				}
+				continue
+			}
+		}
+		if !(&changes{p: p, seen: map[ssa.Value]bool{}}).byUse(use, fn.Params[i]) {
+			continue
+		}
+		field, isField := use.(*ssa.FieldAddr)
+		if !isField {
+			p.mutatedFields[key] = onlyFields{}
+			return nil, false
+		}
+		found[field.Field] = true
+	}
+	fields = slices.Sorted(maps.Keys(found))
+	p.mutatedFields[key] = onlyFields{fields, true}
+	return fields, true
+}
+
+// onlyFields are the fields of what a parameter points at below which a function may
+// change something, if it changes nothing else of it.
+type onlyFields struct {
+	fields []int
+	only   bool
 }
 
 // Assigns implements flow.Program: it looks at the stores to the fields of a

@@ -27,19 +27,20 @@ type program struct {
 	syntax
 	variables
 
-	calls       map[*ssa.Function][]ssa.CallInstruction
-	refs        map[*ssa.Function][]*ssa.Function // functions of the package that each one mentions
-	interesting map[*ssa.Function]bool
-	found       map[*ssa.Function]*flow.Result
-	repeated    map[*ssa.Function]*flow.Result
-	repeats     map[*ssa.Function]kube.Repeat
-	imported    map[*types.Func]*flow.Summary
-	mutates     map[mutation]bool
-	targets     *targets
-	noReturn    map[*ssa.Function]bool
-	types       *flow.Types
-	unstable    *unstable.Analysis
-	contexts    map[*ssa.Function]*flow.Contexts // with which functions are called, by any of the package; nil until asked for
+	calls         map[*ssa.Function][]ssa.CallInstruction
+	refs          map[*ssa.Function][]*ssa.Function // functions of the package that each one mentions
+	interesting   map[*ssa.Function]bool
+	found         map[*ssa.Function]*flow.Result
+	repeated      map[*ssa.Function]*flow.Result
+	repeats       map[*ssa.Function]kube.Repeat
+	imported      map[*types.Func]*flow.Summary
+	mutates       map[mutation]bool
+	mutatedFields map[mutation]onlyFields
+	targets       *targets
+	noReturn      map[*ssa.Function]bool
+	types         *flow.Types
+	unstable      *unstable.Analysis
+	contexts      map[*ssa.Function]*flow.Contexts // with which functions are called, by any of the package; nil until asked for
 }
 
 // syntax is what is asked of the source of the package.
@@ -78,7 +79,7 @@ func newProgram(pass *analysis.Pass, files []*ast.File, told *functions) *progra
 		pass: pass, told: told, pkg: prog.CreatePackage(pass.Pkg, handwritten(files), &info, false),
 		calls: map[*ssa.Function][]ssa.CallInstruction{}, refs: map[*ssa.Function][]*ssa.Function{},
 		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
-		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, noReturn: map[*ssa.Function]bool{}, types: flow.NewTypes(),
+		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, mutatedFields: map[mutation]onlyFields{}, noReturn: map[*ssa.Function]bool{}, types: flow.NewTypes(),
 		syntax:    syntax{files: files},
 		variables: variables{globals: map[*ssa.Global]string{}, aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{}},
 	}

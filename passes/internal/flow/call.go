@@ -171,10 +171,12 @@ func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallComm
 			if i < len(c.Args) {
 				typ = c.Args[i].Type()
 			}
-			if e.isAPIObject(a) && !e.prog.MutatesStatus(fn, i) {
+			switch only, known := e.prog.MutatedFields(fn, i); {
+			case e.isAPIObject(a) && !e.prog.MutatesStatus(fn, i):
 				e.touch(s, a)
 				e.loseBelow(s, a, typ)
-			} else {
+			case known && !e.isAPIObject(a) && e.loseFields(s, a, only):
+			default:
 				e.loseThrough(s, a, typ)
 			}
 			fields, ok := e.prog.Assigns(fn, i)

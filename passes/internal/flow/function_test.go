@@ -17,24 +17,25 @@ import (
 // alone is a program of which only the function itself is known.
 type alone struct{ Program }
 
-func (alone) Summary(*ssa.Function) *Summary                    { return nil }
-func (alone) Interesting(*ssa.Function) bool                    { return false }
-func (alone) Target(*ssa.CallCommon) *ssa.Function              { return nil }
-func (alone) Mutates(*ssa.Function, int) bool                   { return true }
-func (alone) MutatesStatus(*ssa.Function, int) bool             { return true }
-func (alone) Name(token.Pos, int) string                        { return "" }
-func (alone) Argument(token.Pos, int) string                    { return "" }
-func (alone) Captured(*ssa.Function, int) (a, b, c bool)        { return true, true, true }
-func (alone) Global(g *ssa.Global) string                       { return g.RelString(nil) }
-func (alone) Fields(string) map[int]*ssa.Const                  { return nil }
-func (alone) Sentinels() []*ssa.Global                          { return nil }
-func (alone) NoReturn(*ssa.Function) bool                       { return false }
-func (alone) Returns(*ssa.Function, string) bool                { return false }
-func (alone) Constant(types.Type, string) *ssa.Const            { return nil }
-func (alone) Always(*types.Func) bool                           { return false }
-func (alone) Assigns(*ssa.Function, int) (fields []int, _ bool) { return nil, false }
-func (alone) Manager(string) bool                               { return false }
-func (alone) Types() *Types                                     { return NewTypes() }
+func (alone) Summary(*ssa.Function) *Summary                          { return nil }
+func (alone) Interesting(*ssa.Function) bool                          { return false }
+func (alone) Target(*ssa.CallCommon) *ssa.Function                    { return nil }
+func (alone) Mutates(*ssa.Function, int) bool                         { return true }
+func (alone) MutatesStatus(*ssa.Function, int) bool                   { return true }
+func (alone) MutatedFields(*ssa.Function, int) (fields []int, _ bool) { return nil, false }
+func (alone) Name(token.Pos, int) string                              { return "" }
+func (alone) Argument(token.Pos, int) string                          { return "" }
+func (alone) Captured(*ssa.Function, int) (a, b, c bool)              { return true, true, true }
+func (alone) Global(g *ssa.Global) string                             { return g.RelString(nil) }
+func (alone) Fields(string) map[int]*ssa.Const                        { return nil }
+func (alone) Sentinels() []*ssa.Global                                { return nil }
+func (alone) NoReturn(*ssa.Function) bool                             { return false }
+func (alone) Returns(*ssa.Function, string) bool                      { return false }
+func (alone) Constant(types.Type, string) *ssa.Const                  { return nil }
+func (alone) Always(*types.Func) bool                                 { return false }
+func (alone) Assigns(*ssa.Function, int) (fields []int, _ bool)       { return nil, false }
+func (alone) Manager(string) bool                                     { return false }
+func (alone) Types() *Types                                           { return NewTypes() }
 
 // function is the function f of a package with that text.
 func function(t *testing.T, text string) *ssa.Function {

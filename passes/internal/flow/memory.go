@@ -302,6 +302,36 @@ func (e *exec) loseField(s *state, base *Term, n int) {
 	}
 }
 
+// loseFields tells that unknown code received these fields of the struct at base, by
+// their addresses, and no others. It reports false where they have no names.
+func (e *exec) loseFields(s *state, base *Term, fields []int) bool {
+	st, ok := structOf(elem(base.Typ))
+	if !ok || e.placeOf(s, base).part != noPart {
+		return false
+	}
+	addrs := make([]*Term, len(fields))
+	for i, n := range fields {
+		f := st.Field(n)
+		if addrs[i] = e.tab.Field(base, n, f.Name(), types.NewPointer(f.Type())); addrs[i] == nil {
+			return false
+		}
+	}
+	for i, n := range fields {
+		held := addrs[i]
+		if _, pointer := st.Field(n).Type().Underlying().(*types.Pointer); pointer || types.IsInterface(st.Field(n).Type()) {
+			if held = e.heldBy(s, addrs[i]); held == nil {
+				held = e.tab.Load(addrs[i], st.Field(n).Type())
+			}
+		}
+		if held == nil {
+			return false
+		}
+		e.loseThrough(s, held, held.Typ)
+	}
+	e.forgetCalls(s, base)
+	return true
+}
+
 // wasWritten reports that a field of a status was set on this path, and is written
 // since. The guard of the write asks for it in the next turn, and other code that sees
 // the object in between does not take back what the API server has.

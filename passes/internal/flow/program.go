@@ -21,6 +21,10 @@ type Program interface {
 	// MutatesStatus tells the same of what may be a status: metadata and spec of an
 	// API object left aside.
 	MutatesStatus(fn *ssa.Function, i int) bool
+	// MutatedFields lists the fields of the struct at its i-th argument below which a
+	// function without a summary may change something; ok is false where it may change
+	// anything.
+	MutatedFields(fn *ssa.Function, i int) (fields []int, ok bool)
 	// Name is what the source calls the n-th result of the expression at a
 	// position, or "".
 	Name(pos token.Pos, n int) string
