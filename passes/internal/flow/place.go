@@ -227,7 +227,7 @@ func pathAt(path string) string {
 }
 
 // emptyAlloc reports that a value is a new struct, map or slice that holds
-// nothing yet.
+// nothing yet. A pointer to a new number is a value: it says zero, not nothing.
 func (e *exec) emptyAlloc(s *state, t *Term) bool {
 	if t == e.tab.Zero || t == e.tab.Nil {
 		return false
@@ -246,6 +246,9 @@ func (e *exec) emptyAlloc(s *state, t *Term) bool {
 		array, ok := at.X.(*ssa.Alloc)
 		return ok && array.Comment == "makeslice"
 	case *ssa.Alloc:
+		if _, basic := elem(at.Type()).Underlying().(*types.Basic); basic {
+			return false
+		}
 		for a := range s.mem.after(t) {
 			if a.Under(t) {
 				return false
