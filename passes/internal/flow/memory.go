@@ -61,6 +61,9 @@ func (e *exec) held(s *state, addr *Term, typ types.Type, at ssa.Value, as resou
 		}
 	}
 	if e.isStale(s, addr) {
+		if !e.isAPIObject(addr) {
+			e.keepReferences(s, addr, typ, 0)
+		}
 		return e.name(s, addr, typ, at, as)
 	}
 	if e.isFresh(s, addr) && typ != nil {
@@ -81,10 +84,32 @@ func (e *exec) name(s *state, addr *Term, typ types.Type, at ssa.Value, as resou
 	return v
 }
 
+// keepReferences lets what a struct refers to have the names that it had, before its
+// content gets a new one as a whole.
+func (e *exec) keepReferences(s *state, addr *Term, typ types.Type, depth int) {
+	st, ok := structOf(typ)
+	if !ok || depth > 2 || st.NumFields() > optionStruct {
+		return
+	}
+	for i := range st.NumFields() {
+		t := st.Field(i).Type()
+		f := e.tab.Field(addr, i, st.Field(i).Name(), types.NewPointer(t))
+		switch {
+		case f == nil || e.isLost(s, f):
+		case !isReference(f):
+			e.keepReferences(s, f, t, depth+1)
+		case s.mem.get(f) == nil:
+			if l := e.tab.Load(f, t); l != nil {
+				s.mem.set(f, l)
+			}
+		}
+	}
+}
+
 // changedInside reports that a field was stored to after the struct was.
 func (e *exec) changedInside(s *state, addr *Term) bool {
-	for a := range s.mem.after(addr) {
-		if a.Kind == resource.Field && a.N >= 0 && a.Args[0] == addr {
+	for a, v := range s.mem.after(addr) {
+		if a.Kind == resource.Field && a.N >= 0 && a.Args[0] == addr && (v.Kind != resource.Load || v.Args[0] != a) {
 			return true
 		}
 	}
@@ -151,9 +176,16 @@ const (
 )
 
 // isStale reports that the path lost track of what an address holds.
-func (e *exec) isStale(s *state, addr *Term) bool {
+func (e *exec) isStale(s *state, addr *Term) bool { return e.lostAt(s, addr, !isReference(addr)) }
+
+// isLost reports that it also lost track of the references there.
+func (e *exec) isLost(s *state, addr *Term) bool { return e.lostAt(s, addr, false) }
+
+// lostAt reports that anything at an address may have changed since the path knew it,
+// or data in it.
+func (e *exec) lostAt(s *state, addr *Term, orData bool) bool {
 	for t := addr; ; {
-		if all, ok := s.stale.find(t); ok && (all || !isReference(addr)) {
+		if all, ok := s.stale.find(t); ok && (all || orData) {
 			return true
 		}
 		switch t.Kind {
