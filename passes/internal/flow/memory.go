@@ -217,6 +217,9 @@ func (e *exec) isFresh(s *state, addr *Term) bool {
 // constant was found, is taken to differ from it: the guard that found it was
 // there for that.
 func (e *exec) store(s *state, addr, val *Term) {
+	if !isLocal(addr.Root()) && s.constant(val) != nil && e.holds(s, addr, val) {
+		return // as it was: where paths meet on which it is changed and not, it is not lost
+	}
 	if s.constant(val) == nil && val.Kind == resource.Value && addr.Kind == resource.Field {
 		old := s.mem.get(addr)
 		if old == nil && !e.isStale(s, addr) {
