@@ -215,8 +215,10 @@ func (s *state) less(e *exec, c *Term) truth {
 
 // notZeroLength reports that a value is the length of what is known not to be empty.
 func (s *state) notZeroLength(zero, t *Term) bool {
-	return t.Kind == resource.Pure && t.Name == "len" && slices.Contains(s.facts.get(t).ne, zero)
+	return isLength(t) && slices.Contains(s.facts.get(t).ne, zero)
 }
+
+func isLength(t *Term) bool { return t.Kind == resource.Pure && t.Name == "len" }
 
 func (s *state) errorIs(e *exec, err, target *Term) truth {
 	switch {
@@ -294,6 +296,11 @@ func (s *state) assume(e *exec, c *Term, holds bool) bool {
 			if k := s.constant(b); k != nil {
 				return s.assumeConst(e, a, k, holds)
 			}
+		case "<", "<=":
+			// No length is negative: there are some, or none.
+			if n, some := e.length(c); n != nil {
+				return s.assumeConst(e, n, e.tab.Constant("0"), holds != some)
+			}
 		default:
 			if holds && (isErrorTest(c.Name) || c.Name == "errors.Is") {
 				if !s.assumeConst(e, c.Args[0], e.tab.Nil, false) {
@@ -308,6 +315,19 @@ func (s *state) assume(e *exec, c *Term, holds bool) bool {
 	}
 	s.facts.set(c, fact{eq: v})
 	return true
+}
+
+// length is the length that a condition compares with zero, and whether it says that it
+// is more.
+func (e *exec) length(c *Term) (n *Term, more bool) {
+	zero := e.tab.Constant("0")
+	switch {
+	case c.Name == "<" && c.Args[0] == zero && isLength(c.Args[1]):
+		return c.Args[1], true
+	case c.Name == "<=" && c.Args[1] == zero && isLength(c.Args[0]):
+		return c.Args[0], false
+	}
+	return nil, false
 }
 
 // assumeConst adds that a value equals (or differs from) a constant.

@@ -283,3 +283,19 @@ func (r *Reconciler) found(ctx context.Context, widget *myv1.Widget, list func()
 	}
 	return nil
 }
+
+// SomeOrNone has steps or has none.
+func (r *Reconciler) SomeOrNone(ctx context.Context, widget *myv1.Widget) error {
+	base := widget.DeepCopy()
+	if len(widget.Spec.Steps) > 0 {
+		widget.Status.Phase = myv1.PhaseRunning
+		if err := r.patch(ctx, widget, base); err != nil {
+			return err
+		}
+	}
+	if len(widget.Spec.Steps) == 0 {
+		widget.Status.Phase = myv1.PhasePending
+		return r.patch(ctx, widget, base)
+	}
+	return nil
+}
