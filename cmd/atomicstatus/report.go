@@ -206,16 +206,21 @@ func (c *command) analyseWhole(ctx context.Context, r *reporter, cfg load.Config
 	if prog, err = c.load(ctx, cfg); err != nil {
 		return nil, in, nil, err
 	}
+	var counter *reconcilecost.Counter
 	if !cfg.Whole.Known {
 		// Before the checks run: they give back the syntax of each package.
-		if reconcilers, err = reconcilecost.Analyze(prog.Fset, prog.Roots, r.options); err != nil {
-			return nil, in, nil, err
-		}
-		prog.Remember()
+		counter = reconcilecost.New(prog.Fset, prog.Roots, r.options)
+		prog.Paths = counter.Learn
 	}
 	diags, errs := prog.Analyze(ctx, r.analyzers)
 	if err := ctx.Err(); err != nil {
 		return nil, in, nil, err
+	}
+	if counter != nil {
+		if reconcilers, err = counter.Count(); err != nil {
+			return nil, in, nil, err
+		}
+		prog.Remember()
 	}
 	return prog, report.Input{Reconcilers: reconcilers, Findings: diags, Phases: r.phases, Place: r.place, Tests: r.tests}, errs, nil
 }

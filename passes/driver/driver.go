@@ -5,6 +5,8 @@ package driver
 
 import (
 	"cmp"
+	"go/token"
+	"go/types"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 )
 
 // Driver is what a driver wants.
@@ -27,6 +30,10 @@ type Driver struct {
 	// Levels gets what fixes for review rest on. Without it they are left out, or
 	// tell it in their titles if the settings ask for them.
 	Levels *fixes.Log
+
+	// Paths, if set, gets the paths that the engine has followed in a package, by where
+	// their functions stand. Packages may be analysed at the same time.
+	Paths func(pkg *types.Package, of map[token.Pos]*flow.Paths)
 
 	mu         sync.Mutex
 	suppressed map[Report]bool

@@ -101,8 +101,9 @@ func (prog *Program) Analyze(ctx context.Context, analyzers []*analysis.Analyzer
 	}
 	drivers := make(map[*types.Package]*driver.Driver)
 	for _, p := range open {
-		drivers[p.Types] = &driver.Driver{Levels: prog.driver.Levels}
+		drivers[p.Types] = &driver.Driver{Levels: prog.driver.Levels, Paths: prog.Paths}
 	}
+	prog.driver.Paths = prog.Paths // those of what they import
 	t := newTenant(ctx, open, analyzers)
 	graph, err := checker.Analyze(clone(analyzers, func(copied *analysis.Analyzer, run runFunc) runFunc {
 		return t.wrap(copied, m.tell(copied, prog.withOverlay(run, drivers)))

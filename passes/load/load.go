@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"go/types"
 	"go/version"
 	"maps"
 	"runtime"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/driver"
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 )
 
 // Config says what to load.
@@ -74,6 +76,9 @@ type Program struct {
 	// Modules are the directories of the modules that are being worked on: the main
 	// ones, and those that a directory replaces.
 	Modules []string
+
+	// Paths, if set before [Program.Analyze], is what [driver.Driver] says of it.
+	Paths func(*types.Package, map[token.Pos]*flow.Paths)
 
 	overlay  map[string][]byte
 	progress func(string)

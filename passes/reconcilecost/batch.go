@@ -1,6 +1,7 @@
 package reconcilecost
 
 import (
+	"cmp"
 	"go/ast"
 	"slices"
 
@@ -99,6 +100,7 @@ func (w *walker) noted(c *ssa.CallCommon, k kube.Call) bool {
 // hold has a batch take note of a write of a kind.
 func (w *walker) hold(s *state, c ssa.CallInstruction, kind string) []*state {
 	s.held = union(s.held, []string{kind})
+	s.end.failed = isFalse
 	w.setError(s, c, fact{eq: isNil})
 	return []*state{s}
 }
@@ -114,7 +116,7 @@ func (w *walker) kindGiven(c *ssa.CallCommon) string {
 }
 
 // union is what is in either of two ascending lists.
-func union(a, b []string) []string {
+func union[T cmp.Ordered](a, b []T) []T {
 	if len(b) == 0 {
 		return a
 	}

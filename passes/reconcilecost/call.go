@@ -1,10 +1,13 @@
 package reconcilecost
 
 import (
+	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
@@ -105,6 +108,7 @@ func (w *walker) request(s *state, c ssa.CallInstruction, op kube.Op, kind strin
 	}
 	s.best++
 	s.wrote = true
+	s.end.failed, failed.end.failed = isFalse, isTrue
 	w.setError(s, c, fact{eq: isNil})
 	w.setError(failed, c, fact{ne: isNil})
 	w.tried(s, c, true)
@@ -127,9 +131,9 @@ func (w *walker) setError(s *state, c ssa.CallInstruction, f fact) {
 	}
 }
 
-// tried remembers, within a loop, whether the writes of a call succeeded.
+// tried remembers, where the call may be made again, whether its writes succeeded.
 func (w *walker) tried(s *state, c ssa.CallInstruction, wrote bool) {
-	if w.shape.inner[c.Block()] == nil {
+	if w.shape.inner[c.Block()] == nil && !w.shape.recursive {
 		return
 	}
 	f := fact{eq: isFalse}
@@ -195,7 +199,12 @@ func (w *walker) enterCall(s *state, c ssa.CallInstruction, f binding) []*state 
 	}
 	w.noteCall(step{kind: callStep, instr: c, sum: sum})
 	if len(sum.outcomes) == 0 {
-		if w.running[sum.ctx.key(sum.fn)] == nil {
+		switch {
+		case sum == w.sum:
+			w.again = append(w.again, s)
+		case w.running[sum.ctx.key(sum.fn)] != nil:
+			sum.recursive = true
+		default:
 			return nil // it never returns
 		}
 		return []*state{s}
@@ -215,6 +224,7 @@ func (w *walker) after(s *state, c ssa.CallInstruction, o *outcome, made step, r
 	n.best += o.best
 	n.wrote = n.wrote || o.wrote
 	n.held = union(n.held, o.held)
+	n.end = callEnd{fn: made.sum.fn.Pos(), outcomes: o.ends, failed: errorOf(results)}
 	v, ok := c.(*ssa.Call)
 	if ok && v.Call.Signature().Results().Len() == len(results) {
 		for i, r := range results {
@@ -233,6 +243,36 @@ func (w *walker) after(s *state, c ssa.CallInstruction, o *outcome, made step, r
 	return n
 }
 
+// callEnd is how a call has ended, as far as the engine can tell it.
+type callEnd struct {
+	fn       token.Pos // the function called
+	outcomes []int     // of its summary; nil if any
+	failed   string    // isTrue if it returned an error, isFalse if not, "" where that is not known
+}
+
+// fits reports whether an ending that the engine knows is that of the function, or of
+// its error, and whether it is this one.
+func (end callEnd) fits(e flow.Ending) (of, ok bool) {
+	if e.Fn.IsValid() {
+		return e.Fn == end.fn, end.outcomes == nil || slices.Contains(end.outcomes, e.Outcome)
+	}
+	return end.failed != "", e.Failed == (end.failed == isTrue)
+}
+
+// errorOf tells of the last result whether it is an error.
+func errorOf(results []fact) string {
+	if len(results) == 0 {
+		return ""
+	}
+	switch last := results[len(results)-1]; {
+	case last.eq == isNil:
+		return isFalse
+	case last.ne == isNil:
+		return isTrue
+	}
+	return ""
+}
+
 func (w *walker) noteCall(made step) {
 	for _, old := range w.sum.calls {
 		if old.instr == made.instr && old.sum == made.sum {
@@ -246,6 +286,9 @@ func (w *walker) noteCall(made step) {
 func (w *walker) callback(s *state, c ssa.CallInstruction, f binding, repeat kube.Repeat) []*state {
 	sum := w.within(f, c, nil)
 	if sum == nil || len(sum.outcomes) == 0 {
+		if sum != nil {
+			sum.recursive = true
+		}
 		return []*state{s}
 	}
 	made := step{kind: callStep, instr: c, sum: sum, repeat: repeat}
@@ -281,7 +324,7 @@ func (w *walker) callback(s *state, c ssa.CallInstruction, f binding, repeat kub
 	var out []*state
 	for _, o := range last {
 		if again != nil && !o.worst.worse(again.worst) {
-			o = &outcome{results: o.results, best: o.best} // it is one of the turns that were counted
+			o = &outcome{results: o.results, best: o.best, ends: o.ends} // it is one of the turns that were counted
 		}
 		made.sub = o.trace
 		var results []fact

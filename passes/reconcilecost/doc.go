@@ -25,12 +25,18 @@
 // of results that a caller can tell apart, so that a "handled" bool or a nil error
 // selects the cost that belongs to it.
 //
-// A path state holds facts about values: that one equals a constant, or does not.
-// A branch that contradicts them is not followed; states that agree in their
-// facts are merged, with the maximum of the worst cost and the minimum of the
-// best, and where too many reach a block, facts are dropped. A loop is walked
-// once, without what is known of values that it changes: its turn is the dearest
-// path back to its head.
+// Which paths there are is for the engine to say that the checks rest on: a path state
+// holds the points that the engine may have come to on the same path ([flow.Paths]), and
+// is dropped where there are none. So the checks and the count agree on what is
+// impossible.
+//
+// A path state also holds facts about values, for functions that the engine does not
+// follow: that one equals a constant, or does not. A branch that contradicts them is not
+// followed. States that agree in their points and facts are merged, with the maximum of
+// the worst cost and the minimum of the best; where too many reach a block, facts are
+// dropped, and the points added up. A loop is walked once, from all points that its head
+// has and without what is known of values that it changes: its turn is the dearest path
+// back to its head.
 //
 // # What is not exact
 //

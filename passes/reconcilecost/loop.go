@@ -32,12 +32,17 @@ type shape struct {
 	heads map[*ssa.BasicBlock]*loop
 	inner map[*ssa.BasicBlock]*loop // the innermost loop of a block
 	live  []map[ssa.Value]bool      // by block: the registers that are read at its start or later
+
+	recursive bool // the function calls itself
 }
 
 func shapeOf(fn *ssa.Function) *shape {
 	s := &shape{order: ssax.Order(fn), heads: map[*ssa.BasicBlock]*loop{}, inner: map[*ssa.BasicBlock]*loop{}}
 	s.findLoops(fn)
 	s.findLive(fn)
+	for c := range ssax.All[*ssa.Call](fn) {
+		s.recursive = s.recursive || c.Call.StaticCallee() == fn
+	}
 	return s
 }
 

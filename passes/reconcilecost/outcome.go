@@ -13,6 +13,7 @@ type outcome struct {
 	best    int
 	wrote   bool     // a status was written on the worst path
 	held    []string // the kinds that a batch of the caller's has noted a write of
+	ends    []int    // the outcomes of the engine that it may be; nil if any
 }
 
 // outcomes merges the ways to return that a caller cannot tell apart.
@@ -34,6 +35,11 @@ func (w *walker) outcomes() []*outcome {
 			}
 			old.best = min(old.best, o.best)
 			old.held = union(old.held, o.held)
+			if old.ends == nil || o.ends == nil {
+				old.ends = nil
+			} else {
+				old.ends = union(old.ends, o.ends)
+			}
 			for i := range old.results {
 				if old.results[i] != o.results[i] {
 					old.results[i] = fact{}
@@ -42,7 +48,7 @@ func (w *walker) outcomes() []*outcome {
 		}
 		return out
 	}
-	exact := merge(func(o *outcome) string { return fmt.Sprint(o.results) })
+	exact := merge(func(o *outcome) string { return fmt.Sprint(o.results, o.ends) })
 	if len(exact) <= maxOutcomes {
 		return exact
 	}
@@ -61,7 +67,7 @@ func (w *walker) outcomes() []*outcome {
 		return fmt.Sprint(last.eq == isNil, last.ne == isNil)
 	}
 	coarse := merge(func(o *outcome) string {
-		key := failed(o)
+		key := failed(o) + fmt.Sprint(o.ends)
 		for i, f := range o.results {
 			key += " " + told(f, w.fn.Signature.Results().At(i).Type())
 		}

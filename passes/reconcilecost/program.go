@@ -5,10 +5,12 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"sync"
 
 	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
@@ -32,6 +34,28 @@ type program struct {
 	only      string // the only kind whose status writes make a path the worst; all if empty
 	retries   map[ssa.Instruction]*turned
 	globals   map[*ssa.Package]map[*ssa.Global]fact
+
+	mu    sync.Mutex
+	known map[*types.Package]map[token.Pos]*flow.Paths // of functions, by their places
+}
+
+// paths are the paths of a function that the checks know, if they know all.
+func (p *program) paths(fn *ssa.Function) *flow.Paths {
+	declared := fn
+	for declared.Parent() != nil {
+		declared = declared.Parent()
+	}
+	if o := declared.Origin(); o != nil {
+		declared = o
+	}
+	if declared.Pkg == nil || declared.Synthetic != "" {
+		return nil
+	}
+	found := p.known[declared.Pkg.Pkg][fn.Pos()]
+	if found == nil || !found.Fit(fn) {
+		return nil
+	}
+	return found
 }
 
 // maxContexts bounds how often one function is walked for different bindings.
@@ -47,7 +71,7 @@ func newProgram(fset *token.FileSet, roots []*packages.Package, managers []strin
 		ssa: ssa.NewProgram(fset, ssa.InstantiateGenerics), fset: fset, managers: managers,
 		buildable: map[*ssa.Package]bool{}, files: map[*token.File]*ast.File{}, methods: map[*types.Func][]*ssa.Function{},
 		eventful: map[*ssa.Function]bool{}, shapes: map[*ssa.Function]*shape{}, summaries: map[string]*summary{},
-		contexts: map[*ssa.Function]int{}, retries: map[ssa.Instruction]*turned{}, globals: map[*ssa.Package]map[*ssa.Global]fact{},
+		known: map[*types.Package]map[token.Pos]*flow.Paths{}, contexts: map[*ssa.Function]int{}, retries: map[ssa.Instruction]*turned{}, globals: map[*ssa.Package]map[*ssa.Global]fact{},
 	}
 	modules := map[string]bool{}
 	for _, r := range roots {
@@ -94,13 +118,16 @@ func newProgram(fset *token.FileSet, roots []*packages.Package, managers []strin
 			}
 		}
 	}
+	return p
+}
+
+func (p *program) build() {
 	for _, r := range p.roots {
 		r.Build()
 		if !forTests(r.Pkg) {
 			p.collectTypes(r.Pkg.Scope())
 		}
 	}
-	return p
 }
 
 // forTests reports whether a package is made for tests: its implementations of an

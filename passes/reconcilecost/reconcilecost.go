@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/names"
 )
@@ -61,17 +62,37 @@ func (r *Reconciler) Reaches(pos token.Position) bool {
 	})
 }
 
-// Analyze finds the reconcilers of the roots and counts what they cost. The roots
-// must have syntax and types, and their imports, those that matter, as well.
-func Analyze(fset *token.FileSet, roots []*packages.Package, opts Options) (found []*Reconciler, err error) {
+// Counter counts what the reconcilers of a program cost.
+type Counter struct {
+	p    *program
+	opts Options
+}
+
+// New returns a counter for a program. The roots must have syntax and types, and their
+// imports, those that matter, as well; afterwards the syntax is not needed any more.
+func New(fset *token.FileSet, roots []*packages.Package, opts Options) *Counter {
+	return &Counter{newProgram(fset, roots, opts.Managers), opts}
+}
+
+// Learn takes the paths that the checks know in a package: only they are counted there.
+// It may be called by several goroutines at once.
+func (c *Counter) Learn(pkg *types.Package, of map[token.Pos]*flow.Paths) {
+	c.p.mu.Lock()
+	defer c.p.mu.Unlock()
+	c.p.known[pkg] = of
+}
+
+// Count finds the reconcilers and counts what they cost.
+func (c *Counter) Count() (found []*Reconciler, err error) {
+	p := c.p
 	var at *ssa.Function
 	defer func() {
 		if r := recover(); r != nil {
 			found, err = nil, fmt.Errorf("internal error in %v: %v", at, r)
 		}
 	}()
-	p := newProgram(fset, roots, opts.Managers)
-	entries := p.entries(names.List(opts.Entrypoints))
+	p.build()
+	entries := p.entries(names.List(c.opts.Entrypoints))
 	var fns []*ssa.Function
 	for _, e := range entries {
 		fns = append(fns, e.fn)

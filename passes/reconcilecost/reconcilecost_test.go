@@ -2,6 +2,7 @@ package reconcilecost_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -9,8 +10,11 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/tools/go/analysis"
+
 	"github.com/atomicstatus/atomicstatus/passes/load"
 	"github.com/atomicstatus/atomicstatus/passes/reconcilecost"
+	"github.com/atomicstatus/atomicstatus/passes/statuswrites"
 )
 
 // cases analyses the programs under testdata/cases/cost, once for all tests.
@@ -22,8 +26,17 @@ var cases = sync.OnceValues(func() ([]*reconcilecost.Reconciler, error) {
 	for _, b := range prog.Broken {
 		return nil, b
 	}
-	return reconcilecost.Analyze(prog.Fset, prog.Roots, reconcilecost.Options{Entrypoints: []string{"Named.Handle"}})
+	return count(prog, []*analysis.Analyzer{statuswrites.Analyzer}, reconcilecost.Options{Entrypoints: []string{"Named.Handle"}})
 })
+
+func count(prog *load.Program, analyzers []*analysis.Analyzer, opts reconcilecost.Options) ([]*reconcilecost.Reconciler, error) {
+	c := reconcilecost.New(prog.Fset, prog.Roots, opts)
+	prog.Paths = c.Learn
+	if _, errs := prog.Analyze(context.Background(), analyzers); errs != nil {
+		return nil, errors.Join(errs...)
+	}
+	return c.Count()
+}
 
 func find(t *testing.T, name string) *reconcilecost.Reconciler {
 	t.Helper()
@@ -47,7 +60,7 @@ func TestCosts(t *testing.T) {
 		t.Fatal(err)
 	}
 	wanted := 0
-	for _, pkg := range []string{"controllers/controllers.go", "queue/queue.go", "batch/batch.go"} {
+	for _, pkg := range []string{"controllers/controllers.go", "controllers/paths.go", "queue/queue.go", "batch/batch.go"} {
 		data, err := os.ReadFile("../../testdata/cases/cost/" + pkg)
 		if err != nil {
 			t.Fatal(err)
@@ -186,7 +199,7 @@ func BenchmarkAnalyze(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := reconcilecost.Analyze(prog.Fset, prog.Roots, reconcilecost.Options{}); err != nil {
+		if _, err := count(prog, []*analysis.Analyzer{statuswrites.Analyzer}, reconcilecost.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
@@ -59,6 +60,8 @@ type state struct {
 	wrote  bool     // the worst path has written a status
 	held   []string // the kinds that a batch has noted a write of, ascending
 	defers *deferred
+	at     flow.Points // that the engine may have come to; nil where its paths are not known
+	end    callEnd     // of the call that is being made
 }
 
 type deferred struct {
@@ -91,6 +94,7 @@ func (s *state) merge(o *state) {
 	}
 	s.best = min(s.best, o.best)
 	s.held = union(s.held, o.held)
+	s.at = s.at.Or(o.at)
 }
 
 // signature is equal for states that agree.
@@ -112,6 +116,7 @@ func (s *state) signature(ids map[any]int) string {
 	if s.defers != nil {
 		keys = append(keys, fmt.Sprintf("defer %p", s.defers.call))
 	}
+	keys = append(keys, fmt.Sprint(s.at))
 	return strings.Join(keys, " ")
 }
 

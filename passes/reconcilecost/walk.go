@@ -3,10 +3,12 @@ package reconcilecost
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
@@ -23,10 +25,12 @@ type walker struct {
 	fn      *ssa.Function
 	ctx     bindings
 	shape   *shape
+	paths   *flow.Paths // those of the engine, if they are known
 	sum     *summary
 	ids     map[any]int
 	seen    map[ssa.Instruction]bool
 	exits   []*outcome
+	again   []*state            // those in which the function calls itself
 	running map[string]*summary // the functions that are being walked
 }
 
@@ -37,7 +41,6 @@ func (p *program) summarise(fn *ssa.Function, ctx bindings, running map[string]*
 		return sum
 	}
 	if sum := running[key]; sum != nil {
-		sum.recursive = true
 		return sum // without outcomes as yet: a call that goes round adds nothing by itself
 	}
 	if p.contexts[fn] >= maxContexts && len(ctx) > 0 {
@@ -48,18 +51,31 @@ func (p *program) summarise(fn *ssa.Function, ctx bindings, running map[string]*
 	running[key] = sum
 	w := &walker{
 		p: p, fn: fn, ctx: ctx, shape: p.shape(fn), sum: sum, ids: map[any]int{},
-		seen: map[ssa.Instruction]bool{}, running: running,
+		seen: map[ssa.Instruction]bool{}, running: running, paths: p.paths(fn),
 	}
-	w.region(nil, fn.Blocks[0], []*state{{facts: map[any]fact{}}})
+	start := &state{facts: map[any]fact{}}
+	if w.paths != nil {
+		start.at = w.paths.Start()
+	}
+	w.region(nil, fn.Blocks[0], []*state{start})
 	delete(running, key)
 	sum.outcomes = w.outcomes()
+	turns := Turns{Symbol: Unbounded}
 	if sum.recursive {
 		for _, o := range sum.outcomes {
 			if o.trace != nil && o.trace.ops {
-				turns := Turns{Symbol: Unbounded}
 				o.trace = (*trace)(nil).add(step{kind: loopStep, turns: turns, sub: o.trace})
 				o.worst = o.worst.times(turns.value(typicalTurns))
 			}
+		}
+	} else if turn := w.dearestTurn(nil, w.again); turn != nil && turn.trace != nil && turn.trace.ops {
+		worst, made := turn.worst.times(turns.value(typicalTurns)), (*trace)(nil).add(step{kind: loopStep, turns: turns, sub: turn.trace})
+		for _, o := range sum.outcomes {
+			worst, made := worst, made
+			if o.worst.worse(turn.worst) { // as where a loop is left
+				worst, made = worst.plus(o.worst), made.add(step{kind: groupStep, sub: o.trace})
+			}
+			o.worst, o.trace, o.wrote = worst, made, o.wrote || turn.wrote
 		}
 	}
 	p.summaries[key] = sum
@@ -207,6 +223,9 @@ func (w *walker) loop(l *loop, starts []*state) []leaving {
 		s := start.fork()
 		s.worst, s.trace, s.best, s.wrote = cost{}, nil, 0, false
 		w.forget(l, s)
+		if w.paths != nil {
+			s.at = w.paths.Turns(s.at, l.head.Index, l.blocks.Has)
+		}
 		again, left := w.region(l, l.head, []*state{s})
 		turn := w.dearestTurn(l, again)
 		worst, made := start.worst, start.trace
@@ -239,7 +258,7 @@ func (w *walker) loop(l *loop, starts []*state) []leaving {
 	return out
 }
 
-// dearestTurn is the turn of a loop that costs most. One that only makes a write
+// dearestTurn is the turn of a loop, or of a function that calls itself, that costs most. One that only makes a write
 // again, after it failed, comes on top of any path and does not count.
 func (w *walker) dearestTurn(l *loop, again []*state) *state {
 	of := func(s *state, do func(call ssa.Instruction, wrote bool)) {
@@ -305,34 +324,43 @@ func (w *walker) note(call ssa.Instruction, wrote bool) {
 // block walks a block, from one state to those at its end.
 func (w *walker) block(b *ssa.BasicBlock, s *state, deliver func(from, to *ssa.BasicBlock, s *state)) {
 	states := []*state{s.fork()}
-	for _, instr := range b.Instrs {
-		if c, ok := instr.(*ssa.Call); ok {
+	for i, instr := range b.Instrs {
+		switch instr := instr.(type) {
+		case *ssa.Call:
 			var next []*state
 			for _, s := range states {
-				next = append(next, w.call(s, c)...)
+				next = append(next, w.call(s, instr)...)
 			}
-			if states = next; len(states) > maxStates {
-				states = w.merged(states, maxStates)
+			states = w.called(next, i)
+		case *ssa.RunDefers:
+			for j, s := range states {
+				states[j] = w.runDefers(s)
 			}
-			continue
-		}
-		for i, s := range states {
-			states[i] = w.instr(s, instr)
+			states = w.called(states, i)
+		default:
+			for j, s := range states {
+				states[j] = w.instr(s, instr)
+			}
 		}
 	}
 	for _, s := range states {
 		switch last := b.Instrs[len(b.Instrs)-1].(type) {
 		case *ssa.If:
 			for i, holds := range []bool{true, false} {
-				if next := s.assume(w.ctx, last.Cond, holds); next != nil {
+				if next := s.assume(w.ctx, last.Cond, holds); next != nil && w.goes(next, b.Succs[i]) {
 					next.trace = next.trace.add(step{kind: branchStep, instr: last, taken: holds})
 					deliver(b, b.Succs[i], next)
 				}
 			}
 		case *ssa.Jump:
-			deliver(b, b.Succs[0], s)
+			if w.goes(s, b.Succs[0]) {
+				deliver(b, b.Succs[0], s)
+			}
 		case *ssa.Return:
 			o := &outcome{worst: s.worst, trace: s.trace, best: s.best, wrote: s.wrote, held: s.held}
+			if w.paths != nil {
+				o.ends = w.paths.Outcomes(s.at)
+			}
 			for _, r := range last.Results {
 				f := s.of(w.ctx, r)
 				o.results = append(o.results, fact{eq: f.eq, ne: f.ne})
@@ -366,12 +394,46 @@ func (w *walker) instr(s *state, instr ssa.Instruction) *state {
 		}
 	case *ssa.Defer:
 		s.defers = &deferred{i, s.defers}
-	case *ssa.RunDefers:
-		for ; s.defers != nil; s.defers = s.defers.next {
-			s = w.dearest(w.invoke(s, s.defers.call), s)
-		}
 	case *ssa.Go:
 		s = w.dearest(w.invoke(s, i), s)
+	}
+	return s
+}
+
+// called brings states over what the engine knows of the call at that place of its block,
+// and leaves out those for which that knows no path.
+func (w *walker) called(states []*state, place int) []*state {
+	var out []*state
+	for i, s := range states {
+		if slices.Contains(states[:i], s) { // by another function that may be called
+			continue
+		}
+		if w.paths != nil {
+			s.at = w.paths.Call(s.at, place, s.end.fits)
+		}
+		if s.end = (callEnd{}); w.paths == nil || len(s.at) > 0 {
+			out = append(out, s)
+		}
+	}
+	if len(out) > maxStates {
+		return w.merged(out, maxStates)
+	}
+	return out
+}
+
+// goes brings a state into another block, and reports that the engine knows a path
+// there.
+func (w *walker) goes(s *state, to *ssa.BasicBlock) bool {
+	if w.paths == nil {
+		return true
+	}
+	s.at = w.paths.Enter(s.at, to.Index)
+	return len(s.at) > 0
+}
+
+func (w *walker) runDefers(s *state) *state {
+	for s = s.fork(); s.defers != nil; s.defers = s.defers.next {
+		s = w.dearest(w.invoke(s, s.defers.call), s)
 	}
 	return s
 }
@@ -383,7 +445,7 @@ func (w *walker) dearest(states []*state, before *state) *state {
 		return before
 	}
 	c := *joinAll(states)
-	c.defers = before.defers
+	c.defers, c.end = before.defers, callEnd{}
 	return &c
 }
 

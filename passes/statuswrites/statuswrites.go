@@ -168,6 +168,7 @@ func run(pass *analysis.Pass) (any, error) {
 		return nil, err
 	}
 	regions := p.regions()
+	p.tellPaths()
 	sharing := shared.New(sharing{p, regions})
 	p.tell(regions, sharing)
 	if err := p.tellUnstable(); err != nil {
@@ -207,6 +208,10 @@ func matters(pass *analysis.Pass, told *functions) bool {
 // analyse summarises the functions of the package, callees first.
 func (p *program) analyse() (err error) {
 	var at *ssa.Function
+	run := func(p *program, fn *ssa.Function) *flow.Result { return flow.Run(p, fn, kube.Once) }
+	if p.wanted() != nil {
+		run = func(p *program, fn *ssa.Function) *flow.Result { return flow.RunForPaths(p, fn) }
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("internal error in %v: %v", at, r)
@@ -220,7 +225,7 @@ func (p *program) analyse() (err error) {
 			changed := false
 			for _, fn := range group {
 				at = fn
-				r := flow.Run(p, fn, kube.Once)
+				r := run(p, fn)
 				old := p.found[fn]
 				r.Summary.Thin = p.thin(fn, r)
 				if sum := p.vouched(fn); sum != nil {
@@ -251,7 +256,7 @@ func (p *program) results(regions *regions) []*Func {
 	var out []*Func
 	for _, fn := range p.funcs {
 		r := p.found[fn]
-		if r == nil || fn.Synthetic != "" && fn.Synthetic != "range-over-func yield" {
+		if r == nil || !inSource(fn) {
 			continue
 		}
 		f := &Func{Result: r, Wrapper: r.Summary.Thin != nil && (r.Summary.Thin.Forward || regions.reached(fn)), Cut: r.Summary.Cut}
@@ -264,6 +269,12 @@ func (p *program) results(regions *regions) []*Func {
 		out = append(out, f)
 	}
 	return out
+}
+
+// inSource reports that a function is one that the source has, with the body of a range
+// over a function.
+func inSource(fn *ssa.Function) bool {
+	return fn.Synthetic == "" || fn.Synthetic == "range-over-func yield"
 }
 
 // Managers are the names of the methods that count as status managers where

@@ -127,7 +127,9 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	e.within = regionContext{}
 	out = make([]applied, 0, len(sum.Outcomes))
 	for i := range sum.Outcomes {
-		out = append(out, b.on(s.clone()).applyOutcome(sum, &sum.Outcomes[i], region)...)
+		n := s.clone()
+		e.paths.end(n, e.forking, Ending{Fn: target.Pos(), Outcome: i})
+		out = append(out, b.on(n).applyOutcome(sum, &sum.Outcomes[i], region)...)
 	}
 	if sum.Cut {
 		// What was not followed may have done anything.

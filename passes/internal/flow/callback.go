@@ -114,6 +114,7 @@ func (e *exec) callOfCallers(s *state, instr ssa.CallInstruction, c *ssa.CallCom
 	s.called.set(fn, calledOK)
 	s.failed.del(e.site(instr))
 	e.result(s, instr, good...)
+	e.endEither(s, failed)
 	return []*state{s, failed}
 }
 

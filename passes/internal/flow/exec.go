@@ -77,6 +77,8 @@ type exec struct {
 	applying []*Term       // the callees that call functions of the caller's, outermost first
 	within   regionContext // of the function that is being applied
 	cut      bool
+	paths    *Paths // nil unless somebody asks for them
+	forking  int    // the instruction that calls something now, by its place in its block
 }
 
 type visitKey struct {
@@ -111,6 +113,8 @@ type Result struct {
 	Contexts map[*ssa.Function]*Contexts
 	// Names tell what the program calls the object of a call.
 	Names map[ssa.CallInstruction]string
+	// Paths are those that it has, where they are asked for.
+	Paths *Paths
 	// Work is the cost: the sizes of the states that were walked or joined, together.
 	Work int
 }
@@ -118,7 +122,12 @@ type Result struct {
 // Run interprets a function. With repeat, it is a callback that is called again
 // where its outcome says so, and the summary is of no use.
 func Run(prog Program, fn *ssa.Function, repeat kube.Repeat) *Result {
-	e := newExec(prog, fn, repeat)
+	return newExec(prog, fn, repeat).conclude()
+}
+
+// conclude walks the function, and tells what came of it.
+func (e *exec) conclude() *Result {
+	fn := e.fn
 	e.enter(fn.Blocks[0], &state{})
 	e.run()
 	e.judgeFlags()

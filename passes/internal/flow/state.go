@@ -21,6 +21,8 @@ type state struct {
 	attempts
 	pending
 	origins
+
+	at point // of the paths, if they are kept; not part of what is known
 }
 
 // domains are the parts of a state. One that needs what another has found out comes

@@ -18,7 +18,8 @@ func (e *exec) summarise(r *Result) *Summary {
 	sum := &Summary{Cut: e.cut}
 	seen := map[string]int{}
 	var all []Outcome
-	for _, x := range e.exits {
+	of := make([]int, len(e.exits)) // the outcome that each end has become
+	for j, x := range e.exits {
 		o := e.outcomeOf(x, r)
 		// Outcomes that differ only in what they say of objects in memory are one:
 		// that may be joined, and more outcomes would cost what callers know.
@@ -26,17 +27,19 @@ func (e *exec) summarise(r *Result) *Summary {
 		if i, ok := seen[k]; ok {
 			joinOutcomeObjects(&all[i], &o)
 			all[i].sortObjects()
+			of[j] = i
 			continue
 		}
-		seen[k] = len(all)
+		seen[k], of[j] = len(all), len(all)
 		all = append(all, o)
 	}
 	if len(all) > softOutcomes {
-		all = widen(e, all, func(o *Outcome) string { return o.key(false) })
+		all = widen(e, all, of, func(o *Outcome) string { return o.key(false) })
 	}
 	if len(all) > 2*softOutcomes {
-		all = widen(e, all, func(o *Outcome) string { return o.shape() })
+		all = widen(e, all, of, func(o *Outcome) string { return o.shape() })
 	}
+	e.paths.leave(e.exits, of)
 	sum.Outcomes = all
 	e.summariseSends(sum)
 	for _, f := range e.calledAgain(r) {
@@ -265,19 +268,25 @@ func (o *Outcome) notNil(r *Term) bool {
 }
 
 // widen joins the outcomes of one group: of facts and memory it keeps what they
-// share.
-func widen(e *exec, all []Outcome, group func(*Outcome) string) []Outcome {
+// share. It renumbers them in of.
+func widen(e *exec, all []Outcome, of []int, group func(*Outcome) string) []Outcome {
 	at := map[string]int{}
 	var out []Outcome
-	for _, o := range all {
+	moved := make([]int, len(all))
+	for j, o := range all {
 		k := group(&o)
 		i, ok := at[k]
 		if !ok {
-			at[k] = len(out)
+			i = len(out)
+			at[k] = i
 			out = append(out, o)
-			continue
+		} else {
+			out[i] = joinOutcomes(e, out[i], o)
 		}
-		out[i] = joinOutcomes(e, out[i], o)
+		moved[j] = i
+	}
+	for j, i := range of {
+		of[j] = moved[i]
 	}
 	return out
 }

@@ -257,6 +257,17 @@ func (s *Summary) Same(o *Summary) bool {
 // String lists the outcomes: the results, and what was written, called or
 // failed.
 func (s *Summary) String() string {
+	lines := s.lines()
+	slices.Sort(lines)
+	text := strings.Join(slices.Compact(lines), "; ")
+	if s.Thin != nil {
+		text = "thin: " + text
+	}
+	return text
+}
+
+// lines are the outcomes, in their order.
+func (s *Summary) lines() []string {
 	var lines []string
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
@@ -281,12 +292,7 @@ func (s *Summary) String() string {
 		}
 		lines = append(lines, line)
 	}
-	slices.Sort(lines)
-	text := strings.Join(slices.Compact(lines), "; ")
-	if s.Thin != nil {
-		text = "thin: " + text
-	}
-	return text
+	return lines
 }
 
 // Loop names what repeats a write.

@@ -40,10 +40,12 @@ func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 	w := &e.queue.blocks[b.Index]
 	key := s.key(e, all)
 	if slices.Contains(w.seen, key) {
+		e.paths.enter(s, b, key)
 		return
 	}
 	w.seen = append(w.seen, key)
 	if len(w.seen) <= e.flow.apart {
+		e.paths.enter(s, b, key)
 		e.queue.add(b.Index, &joint{state: s, key: key})
 		return
 	}
@@ -60,6 +62,7 @@ func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 	}
 	with := w.joined[group]
 	if with == nil {
+		e.paths.enter(s, b, key)
 		with = &joint{state: s, key: key, open: true}
 		if w.joined == nil {
 			w.joined = map[digest]*joint{}
@@ -69,7 +72,9 @@ func (e *exec) enter(b *ssa.BasicBlock, s *state) {
 		j := with.state.join(e, s)
 		j.collect(e, b)
 		e.work += j.size()
-		if key = j.key(e, all); key == with.key {
+		key = j.key(e, all)
+		e.paths.join(s, j, b, key)
+		if key == with.key {
 			return
 		}
 		with.state, with.key = j, key
@@ -119,7 +124,7 @@ func (e *exec) arrive(from, to *ssa.BasicBlock, s *state) {
 // walk brings a state through a block.
 func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 	states := []*state{s}
-	for _, instr := range b.Instrs {
+	for i, instr := range b.Instrs {
 		switch instr := instr.(type) {
 		case *ssa.Phi:
 			continue
@@ -160,9 +165,11 @@ func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 			return
 		case *ssa.Call, *ssa.RunDefers:
 			var next []*state
+			e.forking = i
 			for _, s := range states {
 				next = append(next, e.fork(s, instr)...)
 			}
+			e.paths.rest(next, i)
 			states = next
 			if len(states) > 8 {
 				states = e.distinct(states)
@@ -194,6 +201,7 @@ func (e *exec) merge(states []*state, what detail) []*state {
 	for _, s := range states {
 		k := s.key(e, what)
 		if i, ok := at[k]; ok {
+			e.paths.merge(s.at, out[i].at)
 			if what == control {
 				out[i] = out[i].join(e, s)
 			}

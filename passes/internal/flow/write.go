@@ -112,6 +112,7 @@ func (e *exec) ends(s *state, r *request) (ok, failed *state) {
 		ok.facts.set(good[0], fact{ne: []*Term{e.tab.Nil}})
 	}
 	e.result(ok, r.instr, good...)
+	e.endEither(ok, failed)
 	return ok, failed
 }
 
@@ -353,11 +354,13 @@ func (e *exec) manager(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, a
 		}
 		e.result(s, instr, good...)
 		e.settle(s, obj)
+		e.paths.end(s, e.forking, Ending{})
 		e.visit(s, Visit{Call: instr, Resource: res, Name: e.describe(obj)})
 	}
 	if n := len(out); n > 0 && isErrorType(out[n-1].Typ) {
 		failed.facts.set(out[n-1], fact{ne: []*Term{e.tab.Nil}})
 	}
 	e.result(failed, instr, out...)
+	e.paths.end(failed, e.forking, Ending{Failed: true})
 	return append(states, failed), true
 }

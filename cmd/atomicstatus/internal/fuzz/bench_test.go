@@ -166,13 +166,15 @@ func (b *bench) analyse(pkg *packages.Package, texts map[string][]byte) apply.Ro
 	clear(b.overlay)
 	maps.Copy(b.overlay, texts)
 
-	if _, err := reconcilecost.Analyze(b.prog.Fset, []*packages.Package{p}, reconcilecost.Options{}); err != nil {
-		round.Errors = append(round.Errors, err)
-	}
 	syntax := p.Syntax // forget needs it
 	prog := *b.prog
 	prog.Roots = []*packages.Package{p}
+	counter := reconcilecost.New(prog.Fset, prog.Roots, reconcilecost.Options{})
+	prog.Paths = counter.Learn
 	diags, failed := prog.Analyze(context.Background(), b.checks)
+	if _, err := counter.Count(); err != nil {
+		round.Errors = append(round.Errors, err)
+	}
 	p.Syntax = syntax
 	round.Diagnostics, round.Errors = diags, append(round.Errors, failed...)
 	return round

@@ -1,0 +1,126 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	v1 "example.com/cases/api/v1"
+)
+
+// The reconcilers of this file write the status once on each path, which takes what the
+// checks know of paths.
+
+// later is what a reconciler returns to be called again.
+var later = ctrl.Result{RequeueAfter: time.Minute}
+
+// Postponed knows by the result whether the status has been written.
+type Postponed struct{ base }
+
+// cost: 1 -> 1; 2 -> 2; direct update; no
+func (r *Postponed) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget, err := r.read(ctx, req)
+	if err != nil || widget == nil {
+		return ctrl.Result{}, err
+	}
+	res, err := r.prepare(ctx, widget)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	if res.RequeueAfter > 0 {
+		return res, nil
+	}
+	return ctrl.Result{}, r.write(ctx, widget, "Ready")
+}
+
+func (r *Postponed) prepare(ctx context.Context, widget *v1.Widget) (ctrl.Result, error) {
+	if widget.Spec.Replicas == 0 {
+		return later, r.write(ctx, widget, "Pending")
+	}
+	return ctrl.Result{}, nil
+}
+
+// Excused writes again only where something has failed.
+type Excused struct{ base }
+
+// cost: 1 -> 1; 2 -> 2; direct update; no
+func (r *Excused) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget, err := r.read(ctx, req)
+	if err != nil || widget == nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.write(ctx, widget, "Ready"); err != nil {
+		return ctrl.Result{}, err
+	}
+	return ctrl.Result{}, r.fail(ctx, widget, nil)
+}
+
+func (r *Excused) fail(ctx context.Context, widget *v1.Widget, cause error) error {
+	if cause == nil {
+		return nil
+	}
+	return errors.Join(cause, r.write(ctx, widget, "Failed"))
+}
+
+// Phased leaves the loop with the first phase that fails.
+type Phased struct{ base }
+
+// cost: 1 -> 1; 2 -> 2; direct update; no
+func (r *Phased) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget, err := r.read(ctx, req)
+	if err != nil || widget == nil {
+		return ctrl.Result{}, err
+	}
+	phases := []func(*v1.Widget) error{validate, prune}
+	for _, phase := range phases {
+		if err := phase(widget); err != nil {
+			failed := errors.Join(nil, err)
+			if err := r.write(ctx, widget, "Failed"); err != nil {
+				failed = errors.Join(failed, err)
+			}
+			if failed != nil {
+				return ctrl.Result{}, failed
+			}
+		}
+	}
+	return ctrl.Result{}, nil
+}
+
+func validate(widget *v1.Widget) error {
+	if widget.Spec.Owner == "" {
+		return errors.New("nobody owns it")
+	}
+	return nil
+}
+
+func prune(widget *v1.Widget) error {
+	if widget.Spec.Replicas < 0 {
+		return errors.New("there cannot be fewer than none")
+	}
+	return nil
+}
+
+// Again calls itself when an update fails with a conflict.
+type Again struct{ base }
+
+// cost: 1 -> 1; 2 -> 2; direct retry; yes
+func (r *Again) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	return ctrl.Result{}, r.set(ctx, client.ObjectKey(req.NamespacedName), "Ready")
+}
+
+func (r *Again) set(ctx context.Context, key client.ObjectKey, phase string) error {
+	widget := &v1.Widget{}
+	if err := r.Get(ctx, key, widget); err != nil {
+		return err
+	}
+	widget.Status.Phase = phase
+	err := r.Status().Update(ctx, widget)
+	if apierrors.IsConflict(err) {
+		return r.set(ctx, key, phase)
+	}
+	return err
+}
