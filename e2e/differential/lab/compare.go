@@ -301,19 +301,12 @@ func (c *comparison) withEvent(what What) {
 		if possible == nil {
 			possible = c.possibilities(base, what, words)
 		}
+		found := c.judge(after, possible)
+		for len(found) > 0 && possible.more() {
+			found = c.judge(after, possible)
+		}
 		if possible.steady {
 			c.tally.Steady++
-		}
-		found := c.judge(after, possible)
-		for len(found) > 0 && possible.resolves < maxResolves {
-			// What was computed before the event is stored, and the rest of the run sees
-			// what has changed: so it would where the server resolves. A program may go on
-			// after a conflict that it only logs, and have the next one resolved.
-			possible.resolves++
-			resolving := base
-			resolving.Resolves = possible.resolves
-			possible.add(c.possibilities(resolving, what, words))
-			found = c.judge(after, possible)
 		}
 		for _, f := range found {
 			c.fail(f.Rule, s, "%s", f.Detail)
@@ -338,8 +331,14 @@ func (o outcome) resolved() bool {
 }
 
 // possibilities are what the original comes to if an event happens, at whatever
-// moment.
+// moment. Not all are found at once: more of them only ever allow more, so what some
+// explain needs no others.
 type possibilities struct {
+	original New
+	base     Scenario
+	what     What
+	open     []Point // moments that are still to be tried
+
 	answers []string // of the first run
 	words   bool     // the errors among them are told apart
 	finals  []string
@@ -349,51 +348,61 @@ type possibilities struct {
 	panics  bool
 	// swallows is set where a run returns no error though a write of it has failed.
 	swallows bool
-	// resolves is how many servers that resolve conflicts they have those of: that
-	// which resolves all, all but the first, and so on.
-	resolves int
-}
-
-func (p *possibilities) add(more *possibilities) {
-	p.answers = append(p.answers, more.answers...)
-	p.finals = append(p.finals, more.finals...)
-	p.ever = append(p.ever, more.ever...)
-	p.always = slices.DeleteFunc(p.always, func(e string) bool { return !slices.Contains(more.always, e) })
-	p.steady, p.panics, p.swallows = p.steady && more.steady, p.panics || more.panics, p.swallows || more.swallows
 }
 
 func (c *comparison) possibilities(base Scenario, what What, words bool) *possibilities {
-	p := &possibilities{words: words, steady: true}
-	made := drive(c.program.Before, base, nil).counts
-	points := []Point{{When: BeforeAll}}
-	for when, n := range map[When]int{
-		BeforeStatusWrite: made.statusWrites, AfterStatusWrite: made.statusWrites, BeforeWrite: made.writes,
-		AfterRead: made.reads, DuringEffect: made.effects, AfterRun: made.runs,
-	} {
-		for i := range min(n, 2*maxWrites) {
-			points = append(points, Point{When: when, N: i + 1})
-		}
-	}
-	for i, at := range points {
-		s := base
-		s.Events = []Event{{what, at}}
-		o := drive(c.program.Before, s, nil)
-		p.answers = append(p.answers, p.answer(o))
-		p.finals = append(p.finals, o.final())
-		p.steady = p.steady && o.Steady
-		p.panics = p.panics || o.panicked()
-		p.swallows = p.swallows || o.swallows()
-		s.Again = true // whom the conflict no longer has begin again may be woken all the same
-		more := drive(c.program.Before, s, nil)
-		p.finals = append(p.finals, more.final())
-		effects := o.effects()
-		p.ever = append(p.ever, slices.Concat(effects, more.effects())...)
-		if i == 0 {
-			p.always = effects
-		}
-		p.always = slices.DeleteFunc(p.always, func(e string) bool { return !slices.Contains(effects, e) })
-	}
+	p := &possibilities{original: c.program.Before, base: base, what: what, words: words, steady: true}
+	p.open = p.moments()
+	p.more()
 	return p
+}
+
+// moments are all at which the event may happen, but those of very long programs.
+func (p *possibilities) moments() []Point {
+	made := drive(p.original, p.base, nil).counts
+	points := []Point{{When: BeforeAll}}
+	for _, calls := range []Point{
+		{When: BeforeStatusWrite, N: made.statusWrites}, {When: AfterStatusWrite, N: made.statusWrites}, {When: BeforeWrite, N: made.writes},
+		{When: AfterRead, N: made.reads}, {When: DuringEffect, N: made.effects}, {When: AfterRun, N: made.runs},
+	} {
+		for i := range min(calls.N, 2*maxWrites) {
+			points = append(points, Point{When: calls.When, N: i + 1})
+		}
+	}
+	return points
+}
+
+// more adds what the original comes to if the event happens at one moment more, and
+// reports that there was one.
+//
+// Behind the moments of a server that resolves no conflict come those of servers that do:
+// what was computed before the event is stored then, and the rest of the run sees what has
+// changed. A program may go on after a conflict that it only logs, and have the next one
+// resolved.
+func (p *possibilities) more() bool {
+	if len(p.open) == 0 {
+		if p.base.Resolves == maxResolves {
+			return false
+		}
+		p.base.Resolves++
+		p.open = p.moments()
+	}
+	s := p.base
+	s.Events = []Event{{p.what, p.open[0]}}
+	s.Again = true // whom the conflict no longer has begin again may be woken all the same
+	p.open = p.open[1:]
+	woken := drive(p.original, s, nil)
+	o := woken.settled()
+	effects := o.effects()
+	if len(p.answers) == 0 {
+		p.always = effects
+	}
+	p.always = slices.DeleteFunc(slices.Clone(p.always), func(e string) bool { return !slices.Contains(effects, e) })
+	p.ever = append(p.ever, woken.effects()...)
+	p.answers = append(p.answers, p.answer(o))
+	p.finals = append(p.finals, o.final(), woken.final())
+	p.steady, p.panics, p.swallows = p.steady && o.Steady, p.panics || o.panicked(), p.swallows || o.swallows()
+	return true
 }
 
 // answer is that of the first run, as far as it is compared.

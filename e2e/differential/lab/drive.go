@@ -30,9 +30,18 @@ type run struct {
 type outcome struct {
 	Runs       []run
 	Steady     bool // the last run wanted no other, and nobody has written since it began
+	rest       int  // how many runs it took to be steady for the first time; 0: it never was
 	counts     counts
 	made       script
 	violations []Failure
+}
+
+// settled is what it came to before it was woken once more.
+func (o outcome) settled() outcome {
+	if o.rest > 0 {
+		o.Runs, o.Steady = o.Runs[:o.rest], true
+	}
+	return o
 }
 
 func (o outcome) final() string { return o.Runs[len(o.Runs)-1].After }
@@ -58,6 +67,9 @@ func drive(newReconciler New, scenario Scenario, script script) outcome {
 		o.Runs = append(o.Runs, r)
 		if !again && !w.woken && !(scenario.Wakes && w.hub.version != began) {
 			o.Steady = true
+			if o.rest == 0 {
+				o.rest = n + 1
+			}
 			if woken {
 				break
 			}

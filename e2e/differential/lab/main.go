@@ -3,6 +3,7 @@ package lab
 import (
 	"encoding/json"
 	"os"
+	"runtime/debug"
 	"sync"
 )
 
@@ -23,6 +24,7 @@ type Result struct {
 
 // Main compares all programs and writes the result to stdout as JSON.
 func Main(programs []Program) {
+	debug.SetGCPercent(400) // all that a scenario makes dies with it
 	work := make(chan Program)
 	var done sync.WaitGroup
 	var mu sync.Mutex
