@@ -43,7 +43,7 @@ func fix(pass *analysis.Pass, f unstable.Finding) []report.Option {
 		if c.list == nil || file == nil {
 			return nil
 		}
-		name, edits, ok := file.Import("slices", "slices")
+		name, edits, ok := file.Import("slices", c.loop.End(), "slices")
 		if !ok {
 			return nil
 		}

@@ -21,6 +21,14 @@ type place struct {
 	i      int
 }
 
+// pos is where the statement that comes behind it begins, or the list ends.
+func (p place) pos() token.Pos {
+	if p.i < len(p.list) {
+		return p.list[p.i].Pos()
+	}
+	return p.holder.End()
+}
+
 // gives says how sure it is that a statement makes an object what the API server
 // has.
 type gives int
@@ -36,14 +44,16 @@ const (
 // statement, of those that always come before the update, that reads it or makes
 // it; where none does, at the beginning of what it came into as a parameter.
 func (r *Rewriter) base(u *update) (place, bool) {
-	var begin place // of the list that was looked at last
-	var may *place  // behind a statement that reads it in a branch
+	var around []place // the lists that were looked at, with the statements around the update
+	var may *place     // behind a statement that reads it in a branch
 	for c := u.at; ; c = c.Parent() {
-		if begin.list != nil && r.heads(c.Node(), u.object) {
+		if n := len(around); n > 0 && r.heads(c.Node(), u.object) {
+			begin := around[n-1]
+			begin.i = 0
 			return r.checked(u, begin, true)
 		}
 		if c.Node() == ast.Node(u.decl) {
-			return r.parameter(u, begin)
+			return r.parameter(u, around)
 		}
 		p, ok := statement(c)
 		if !ok {
@@ -70,7 +80,7 @@ func (r *Rewriter) base(u *update) (place, bool) {
 				return r.checked(u, behind, true)
 			}
 		}
-		begin = place{holder: p.holder, list: p.list}
+		around = append(around, p)
 	}
 }
 
@@ -128,10 +138,7 @@ func (r *Rewriter) checked(u *update, p place, made bool) (place, bool) {
 	if p.list == nil {
 		return p, false
 	}
-	at := p.holder.End()
-	if p.i < len(p.list) {
-		at = p.list[p.i].Pos()
-	}
+	at := p.pos()
 	for _, v := range append([]*types.Var{u.object.root}, u.object.index...) {
 		if v.Pos() >= at {
 			return p, false

@@ -77,6 +77,7 @@ type batching struct {
 	refused
 
 	swallowed map[ssa.CallInstruction]bool
+	renewed   bool // what is held is laid over what some call answers
 }
 
 // refused says why there is no fix: a clause.
@@ -124,11 +125,27 @@ func (b *batching) decide() {
 			b.refuse(s.call.Pos(), "what the write in %s sends as it was read is not to be found", b.place(s.call.Pos()))
 		}
 	}
+	var early []*site // answers that come while nothing can be held
 	for _, s := range b.answers {
-		if (held[s.kind] || s.kind == "") && !b.lent[s.call] {
+		switch {
+		case !held[s.kind] && s.kind != "", b.lent[s.call]:
+		case b.first(s):
+			early = append(early, s)
+		default:
 			b.renew(s)
 		}
 	}
+	if b.renewed || len(b.lent) > 0 || b.patches() { // what goes by what was read is to know it
+		for _, s := range early {
+			b.renew(s)
+		}
+	}
+}
+
+// patches reports that a write is a patch: of what it is answered, only what the patch
+// has is new.
+func (b *batching) patches() bool {
+	return slices.ContainsFunc(b.sites, func(s *site) bool { return kube.Classify(s.call.Common()).Op == kube.StatusPatch })
 }
 
 // kinds are the types whose objects are held back: that of the report, those of which
@@ -202,7 +219,7 @@ func (b *batching) open(fn *ssa.Function) {
 	flush := free("flush", "flushStatus", "flushBatch")
 	p := place{holder: decl.Body, list: decl.Body.List}
 	indent := e.source.Indent(decl.Body.List[0].Pos())
-	text := fmt.Sprintf("%s, %s := %s(%s)\n%sdefer %s(&%s)", ctx.Name, flush, e.named(b.r.to.batch), ctx.Name, indent, flush, err)
+	text := fmt.Sprintf("%s, %s := %s(%s)\n%sdefer %s(&%s)", ctx.Name, flush, e.named(b.r.to.batch, decl.Body.List[0].Pos()), ctx.Name, indent, flush, err)
 	if !e.insert(p, text) {
 		b.refuse(decl.Pos(), "%s is written in one line", fn.Name())
 	}

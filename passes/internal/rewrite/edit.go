@@ -96,7 +96,7 @@ func (e *edit) base(u *update) string {
 		return name
 	}
 	if ctx := e.r.answered(p, u.object); ctx != "" && e.r.to.base != "" && e.r.to.takes(u.object.typ) {
-		copied = e.baseCall(u.object, ctx)
+		copied = e.baseCall(u, ctx, u.call.Pos())
 	}
 	if p.i < len(p.list) {
 		for _, text := range []string{copied, e.copied(u.object)} {
@@ -235,17 +235,14 @@ func (e *edit) above(s ast.Stmt, text string) bool {
 	return ok
 }
 
-// updater is the source of Update as the file names it. The import is added where
-// the file lacks it.
-func (e *edit) updater() string { return e.named(e.r.to.fn) }
-
-// named is the source of a function of the package of Update.
-func (e *edit) named(fn string) string {
+// named is the source of a function of the package of Update as the file names it at a
+// place. The import is added where the file lacks it.
+func (e *edit) named(fn string, at token.Pos) string {
 	if e.failed {
 		return ""
 	}
 	to := e.r.to
-	name, edits, ok := e.source.Import(to.path, to.name, "atomic"+to.name, "k8s"+to.name)
+	name, edits, ok := e.source.Import(to.path, at, to.name, "atomic"+to.name, "k8s"+to.name)
 	if !ok {
 		e.failed = true
 		return ""
@@ -262,7 +259,7 @@ func (e *edit) named(fn string) string {
 // replace makes an update a call of Update.
 func (e *edit) replace(u *update, base string) {
 	ctx, obj := u.call.Args[0], u.call.Args[1]
-	e.change(u.call.Pos(), u.call.Lparen, e.updater())
+	e.change(u.call.Pos(), u.call.Lparen, e.named(e.r.to.fn, u.call.Pos()))
 	e.change(ctx.End(), ctx.End(), ", "+u.client)
 	e.change(obj.End(), obj.End(), ", "+base)
 }

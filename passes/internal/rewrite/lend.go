@@ -74,7 +74,7 @@ func fieldIn(e ast.Expr, field string) ast.Expr {
 func (b *batching) lend(s *site) {
 	at, _ := b.r.root.FindByPos(s.client.Pos(), s.client.End())
 	e := b.fix.edit(b.r.enclosed(at, nil).file)
-	e.change(s.client.Pos(), s.client.Pos(), e.named(b.r.to.client)+"(")
+	e.change(s.client.Pos(), s.client.Pos(), e.named(b.r.to.client, s.client.Pos())+"(")
 	e.change(s.client.End(), s.client.End(), ")")
 }
 
@@ -87,6 +87,6 @@ func (b *batching) lendHere(s *site) bool {
 	}
 	e := b.fix.edit(u.file)
 	by := receiver(u.writer)
-	e.change(by.Pos(), by.End(), e.named(b.r.to.client)+"("+u.client+")")
+	e.change(by.Pos(), by.End(), e.named(b.r.to.client, by.Pos())+"("+u.client+")")
 	return true
 }

@@ -2,18 +2,21 @@ package rewrite
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
-// parameter is the place before the first mention of an object in the body of a
-// function that was given it. Where that is the update itself there is none: all
-// changes were made by then.
-func (r *Rewriter) parameter(u *update, body place) (place, bool) {
+// parameter is the place before the first mention of an object in a function that was
+// given it, in the branch with the update if nothing outside it can have changed the
+// object. Where that is the update itself there is none: all changes were made by then.
+// The statements around the update are given from the inside.
+func (r *Rewriter) parameter(u *update, around []place) (place, bool) {
 	if u.object.root.Pos() < u.decl.Pos() || u.object.root.Pos() >= u.decl.Body.Pos() {
 		return place{}, false // it is declared where no list was found
 	}
@@ -25,16 +28,37 @@ func (r *Rewriter) parameter(u *update, body place) (place, bool) {
 			return place{}, false
 		}
 	}
-	for i, stmt := range body.list {
-		if stmt.Pos() <= u.call.Pos() && u.call.Pos() < stmt.End() {
-			return place{}, false
+	for n, p := range slices.Backward(around) {
+		for i, stmt := range p.list[:p.i] {
+			if r.mentions(stmt, u.object.text) {
+				return r.checked(u, place{p.holder, p.list, i}, false)
+			}
 		}
-		if r.mentions(stmt, u.object.text) {
-			body.i = i
+		if n == 0 {
 			break
 		}
+		if stmt := p.list[p.i]; !branches(stmt) || r.calledBefore(stmt, around[n-1].holder.Pos(), u.object) {
+			return r.checked(u, p, false)
+		}
 	}
-	return r.checked(u, body, false)
+	return place{}, false
+}
+
+// branches reports that what a statement contains runs at most once, and not later.
+func branches(stmt ast.Stmt) bool {
+	switch s := stmt.(type) {
+	case *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.BlockStmt:
+		return true
+	case *ast.LabeledStmt:
+		return branches(s.Stmt)
+	}
+	return false
+}
+
+// calledBefore reports that a call in a statement, up to a place in it, may change the
+// object.
+func (r *Rewriter) calledBefore(stmt ast.Stmt, at token.Pos, o object) bool {
+	return r.anyCall(stmt, func(call *ast.CallExpr) bool { return call.Pos() < at && r.mentionsRoot(call, o) })
 }
 
 // changes reports that a function may change the object that it was given before it is
@@ -47,7 +71,8 @@ func (r *Rewriter) changes(u *update) bool {
 		return true
 	}
 	i := slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return p.Object() == types.Object(u.object.root) })
-	if i < 0 {
+	sent := r.calls[u.call.Lparen]
+	if i < 0 || sent == nil || sent.Parent() != fn {
 		return true
 	}
 	for _, b := range fn.Blocks {
@@ -55,7 +80,7 @@ func (r *Rewriter) changes(u *update) bool {
 			if store, ok := instr.(*ssa.Store); ok && store.Val == ssa.Value(fn.Params[i]) {
 				return true // a function literal has it
 			}
-			if instr.Pos() >= u.call.Lparen {
+			if instr.Pos() >= u.call.Lparen && !ssax.Reaches(b, sent.Block()) {
 				continue
 			}
 			if r.changesStatus(instr, fn.Params[i]) {

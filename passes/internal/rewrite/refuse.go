@@ -38,6 +38,11 @@ func (b *batching) overwritten(held map[string]bool) {
 				b.refuse(o.Call.Pos(), "the answer in %s overwrites a status that is not written yet", b.place(o.Call.Pos()))
 			}
 		}
+		for _, l := range f.LeftOut {
+			if held[l.Type] && slices.Contains(b.funcs, f.Fn) {
+				b.refuse(l.Call.Pos(), "the patch in %s leaves out what was changed before its base was copied, and the answer overwrites that", b.place(l.Call.Pos()))
+			}
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func (b *batching) convertPatch(instr ssa.CallInstruction) bool {
 		e.change(patch.Pos(), base.Pos(), "")
 		e.change(base.End(), patch.End(), "")
 	}
-	e.change(u.call.Pos(), u.call.Lparen, e.named(r.to.patch))
+	e.change(u.call.Pos(), u.call.Lparen, e.named(r.to.patch, u.call.Pos()))
 	e.change(u.call.Args[0].End(), u.call.Args[0].End(), ", "+u.client)
 	return true
 }
@@ -119,9 +119,6 @@ func (r *Rewriter) definition(decl *ast.FuncDecl, id *ast.Ident) ast.Expr {
 
 // renew lays what is held over what a call has answered: a Base comes after it.
 func (b *batching) renew(s *site) {
-	if len(b.lent) == 0 && b.first(s) { // a client that takes note is to know it
-		return
-	}
 	r := b.r
 	at, ok := r.root.FindByPos(s.call.Pos(), s.call.Pos()+1)
 	if !ok {
@@ -251,6 +248,11 @@ func successOf(stmt *ast.IfStmt, call *ast.CallExpr) *ast.BlockStmt {
 // renewAt puts a Base at a place, or makes one of the copy that is taken there.
 func (b *batching) renewAt(e *edit, u *update, p place, ctx string, at inspector.Cursor) {
 	r := b.r
+	if p.i >= len(p.list) && len(p.list) > 0 && b.last(u, p) {
+		return // nothing comes after it
+	}
+	b.renewed = true
+	text := e.baseCall(u, ctx, p.pos())
 	for i := p.i; i < len(p.list) && i < p.i+2; i++ { // behind another copy, perhaps
 		a, ok := p.list[i].(*ast.AssignStmt)
 		if !ok || len(a.Lhs) != 1 || len(a.Rhs) != 1 {
@@ -263,21 +265,17 @@ func (b *batching) renewAt(e *edit, u *update, p place, ctx string, at inspector
 		}
 		copied := e.copied(u.object)
 		if id, ok := a.Lhs[0].(*ast.Ident); ok && types.ExprString(a.Rhs[0]) == copied && (r.declared(a, copied, u.decl) != "" || b.patched(u.decl, id)) {
-			e.change(a.Rhs[0].Pos(), a.Rhs[0].End(), e.baseCall(u.object, ctx))
+			e.change(a.Rhs[0].Pos(), a.Rhs[0].End(), text)
 			return
 		}
 	}
 	for _, old := range e.edits { // what a write wants there
-		if e.inserts(p, old, e.baseCall(u.object, ctx)) {
+		if e.inserts(p, old, text) {
 			return
 		}
 	}
-	text := e.baseCall(u.object, ctx)
 	if name := b.baseVariable(u, at); name != "" {
 		text = name + " = " + text
-	}
-	if p.i >= len(p.list) && len(p.list) > 0 && b.last(u, p) {
-		return // nothing comes after it
 	}
 	if !e.insert(p, text) {
 		b.refuse(u.call.Pos(), "there is no room for a Base behind %s", b.place(u.call.Pos()))
@@ -384,18 +382,19 @@ func (b *batching) renewBeforeReturn(e *edit, u *update, p place, stmt *ast.Retu
 		text := e.source.Between(stmt.Results[0].Pos(), stmt.Results[n-2].End())
 		before = text + ", "
 	}
+	b.renewed = true
 	indent := e.source.Indent(stmt.Pos())
 	e.change(stmt.Pos(), call.Pos(), "if err := ")
-	e.change(call.End(), stmt.End(), "; err != nil {\n"+indent+"\treturn "+before+"err\n"+indent+"}\n"+indent+e.baseCall(u.object, ctx)+"\n"+indent+"return "+before+"nil")
+	e.change(call.End(), stmt.End(), "; err != nil {\n"+indent+"\treturn "+before+"err\n"+indent+"}\n"+indent+e.baseCall(u, ctx, stmt.Pos())+"\n"+indent+"return "+before+"nil")
 }
 
-// baseCall is the source of a copy of an object that was read with a context.
-func (e *edit) baseCall(o object, ctx string) string {
-	text := o.text
-	if o.value {
+// baseCall is the source, at a place, of a copy of an object that was read with a context.
+func (e *edit) baseCall(u *update, ctx string, at token.Pos) string {
+	text := u.object.text
+	if u.object.value {
 		text = "&" + text
 	}
-	return e.named(e.r.to.base) + "(" + ctx + ", " + text + ")"
+	return e.named(e.r.to.base, at) + "(" + ctx + ", " + text + ")"
 }
 
 // inserts reports that an edit puts a text at a place already.
@@ -403,7 +402,7 @@ func (e *edit) inserts(p place, old analysis.TextEdit, text string) bool {
 	if old.Pos != old.End || !strings.Contains(string(old.NewText), text) || p.i == 0 {
 		return false
 	}
-	return p.list[p.i-1].End() <= old.Pos && (p.i >= len(p.list) || old.Pos <= p.list[p.i].Pos())
+	return p.list[p.i-1].End() <= old.Pos && old.Pos <= p.pos()
 }
 
 // answered is the context, a variable, of the call whose answer the object is at a

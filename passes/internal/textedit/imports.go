@@ -3,6 +3,7 @@ package textedit
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"strconv"
 	"strings"
 
@@ -13,8 +14,9 @@ import (
 // to the file for that: nothing if it imports the package already. The name is empty
 // where none is needed, as in that package itself. Of the names that are given, that
 // of the package first, a new import takes the first that is free; ok is false if
-// none is, or if the file hides the name that it has for it.
-func (f *File) Import(path string, names ...string) (name string, edits []analysis.TextEdit, ok bool) {
+// none is, or if the name that the file has for it means something else at the place
+// where it is to be used.
+func (f *File) Import(path string, at token.Pos, names ...string) (name string, edits []analysis.TextEdit, ok bool) {
 	if path == f.pass.Pkg.Path() {
 		return "", nil, true
 	}
@@ -30,7 +32,7 @@ func (f *File) Import(path string, names ...string) (name string, edits []analys
 			case "_":
 				continue
 			}
-			return name, nil, !f.hidden(name)
+			return name, nil, f.means(name, at, path)
 		}
 	}
 	for _, name := range names {
@@ -39,6 +41,13 @@ func (f *File) Import(path string, names ...string) (name string, edits []analys
 		}
 	}
 	return "", nil, false
+}
+
+// means reports that a name stands for a package at a place.
+func (f *File) means(name string, at token.Pos, path string) bool {
+	_, obj := f.pass.Pkg.Scope().Innermost(at).LookupParent(name, at)
+	pkg, ok := obj.(*types.PkgName)
+	return ok && pkg.Imported().Path() == path
 }
 
 // hidden reports that the file declares something of that name in a function, which

@@ -15,9 +15,12 @@ const source = `package p
 import other "example.com/status"
 
 func f(status int) int { return status + other.Zero }
+
+func g(other int) int { return other }
 `
 
-// A name that the file has for a package is not hidden by its own import.
+// A name that the file has for a package is not hidden by its own import, and is where
+// it means something else.
 func TestImportNamed(t *testing.T) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "p.go", source, 0)
@@ -34,10 +37,14 @@ func TestImportNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := &File{Syntax: file, Text: []byte(source), pass: &analysis.Pass{Fset: fset, Pkg: pkg, TypesInfo: info}}
-	if name, edits, ok := f.Import("example.com/status", "status", "atomicstatus"); name != "other" || edits != nil || !ok {
+	in, hidden := file.Decls[1].(*ast.FuncDecl).Body.Pos(), file.Decls[2].(*ast.FuncDecl).Body.Pos()
+	if name, edits, ok := f.Import("example.com/status", in, "status", "atomicstatus"); name != "other" || edits != nil || !ok {
 		t.Errorf("got %q, %v, %v, want the name that is there", name, edits, ok)
 	}
-	if name, edits, ok := f.Import("example.com/new/status", "status", "atomicstatus"); name != "atomicstatus" || len(edits) != 1 || !ok {
+	if name, _, ok := f.Import("example.com/status", hidden, "status", "atomicstatus"); ok {
+		t.Errorf("got %q where that is a parameter", name)
+	}
+	if name, edits, ok := f.Import("example.com/new/status", in, "status", "atomicstatus"); name != "atomicstatus" || len(edits) != 1 || !ok {
 		t.Errorf("got %q, %v, %v, want the name that nothing hides", name, edits, ok)
 	}
 }

@@ -302,3 +302,23 @@ func Compared(ctx context.Context, c client.Client, old, widget *myv1.Widget) er
 	}
 	return c.Delete(ctx, &myv1.Gadget{})
 }
+
+// Drained writes on an exit of a loop what the turns before have changed.
+func (r *WidgetReconciler) Drained(ctx context.Context, widget *myv1.Widget, names []string) error {
+	for _, name := range names {
+		if name == "" {
+			return r.Status().Update(ctx, widget)
+		}
+		widget.Status.Attempts++
+	}
+	return nil
+}
+
+// Inside changes and writes in one branch.
+func (r *WidgetReconciler) Inside(ctx context.Context, widget *myv1.Widget) error {
+	if widget.Status.Phase == "" {
+		widget.Status.Phase = myv1.PhasePending
+		return r.Status().Update(ctx, widget)
+	}
+	return nil
+}

@@ -191,10 +191,46 @@ type start struct {
 }
 
 func (s *start) Run(ctx context.Context, widget *myv1.Widget) error {
+	base := widget.DeepCopy()
 	if err := s.cloud.Ensure(ctx, widget.Name); err != nil {
 		widget.Status.Message = err.Error()
-		_ = status.Batched(s.kube).Status().Update(ctx, widget)
+		_ = status.Update(ctx, s.kube, widget, base)
 		return err
 	}
 	return nil
+}
+
+// Labelled updates the whole object before it writes a status and after. What a batch
+// holds is laid over the second answer, and goes by the first.
+type Labelled struct{ client.Client }
+
+func (r *Labelled) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result, reterr error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&reterr)
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	base := status.Base(ctx, widget)
+	if controllerutil.AddFinalizer(widget, "example.com/labelled") {
+		if err := r.Update(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+		base = status.Base(ctx, widget)
+	}
+	if widget.Status.Phase == "" {
+		widget.Status.Phase = myv1.PhasePending
+		if err := status.Update(ctx, r.Client, widget, base); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	if widget.Labels["app"] == "" {
+		widget.Labels = map[string]string{"app": widget.Name}
+		if err := r.Update(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+		base = status.Base(ctx, widget)
+	}
+	widget.Status.Attempts++
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base)
 }

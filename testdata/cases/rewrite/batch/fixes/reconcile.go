@@ -185,3 +185,33 @@ func (s *start) Run(ctx context.Context, widget *myv1.Widget) error {
 	}
 	return nil
 }
+
+// Labelled updates the whole object before it writes a status and after. What a batch
+// holds is laid over the second answer, and goes by the first.
+type Labelled struct{ client.Client }
+
+func (r *Labelled) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if controllerutil.AddFinalizer(widget, "example.com/labelled") {
+		if err := r.Update(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	if widget.Status.Phase == "" {
+		widget.Status.Phase = myv1.PhasePending
+		if err := r.Status().Update(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	if widget.Labels["app"] == "" {
+		widget.Labels = map[string]string{"app": widget.Name}
+		if err := r.Update(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	widget.Status.Attempts++
+	return ctrl.Result{}, r.Status().Update(ctx, widget)
+}
