@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -28,6 +29,7 @@ func (c *connection) Scheme() *runtime.Scheme { return scheme() }
 
 func (c *connection) Get(_ context.Context, key client.ObjectKey, obj client.Object, _ ...client.GetOption) error {
 	db := obj.(*v1.Database)
+	c.overwrites(db)
 	read := func() error {
 		stored := c.cache.get(key.Name)
 		if stored == nil {
@@ -76,13 +78,23 @@ func (c *connection) write(what string, db *v1.Database, send func() (*v1.Databa
 		c.w.violate("more than the status written", "%s in status.Update", what)
 	}
 	c.w.counts.writes++
+	c.overwrites(db)
 	sent := db.DeepCopy()
 	stored, err := c.w.attempt(c.w.fire(Point{When: BeforeWrite, N: c.w.counts.writes}), send)
 	if err == nil {
-		answer(db, stored, c.live)
+		answer(db, stored, true)
 	}
 	c.w.note(what+" "+c.name, sent, db, err)
 	return err
+}
+
+// overwrites notes that a program has an answer put in the place of a status that it has
+// changed and not written.
+func (c *connection) overwrites(db *v1.Database) {
+	read := c.server.at(db.Name, db.ResourceVersion)
+	if read != nil && !equality.Semantic.DeepEqual(plain(read).Status, plain(db).Status) {
+		c.w.overwrote = true
+	}
 }
 
 func (c *connection) Status() client.SubResourceWriter { return c.SubResource("status") }
@@ -120,7 +132,7 @@ func (c *connection) writeStatus(what string, db *v1.Database, send func() (*v1.
 	sent := db.DeepCopy()
 	stored, err := c.w.attempt(c.w.fire(Point{When: BeforeStatusWrite, N: n}), send)
 	if err == nil {
-		answer(db, stored, c.live)
+		answer(db, stored, true)
 	}
 	if r, ok := c.w.script[n]; ok {
 		err = c.w.follow(r, n, c, db, err)

@@ -31,6 +31,7 @@ type outcome struct {
 	Runs       []run
 	Steady     bool // the last run wanted no other, and nobody has written since it began
 	rest       int  // how many runs it took to be steady for the first time; 0: it never was
+	overwrote  bool // see World
 	counts     counts
 	made       script
 	violations []Failure
@@ -76,7 +77,7 @@ func drive(newReconciler New, scenario Scenario, script script) outcome {
 			woken = true
 		}
 	}
-	o.counts, o.made, o.violations = w.counts, w.made, w.violations
+	o.counts, o.made, o.violations, o.overwrote = w.counts, w.made, w.violations, w.overwrote
 	return o
 }
 

@@ -40,6 +40,7 @@ type World struct {
 	run      int     // effects of the present run
 	// conflicts are those that status updates of the program have met.
 	conflicts int
+	overwrote bool // a status that was not written is gone: see overwrites
 	woken     bool // somebody else has written, or a cache has caught up
 	happened  map[int]bool
 
