@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/shared"
 	"github.com/atomicstatus/atomicstatus/passes/internal/unstable"
@@ -37,7 +38,8 @@ func (f *Functions) String() string {
 // function is what a package tells others of one of its functions. It stands for
 // itself: it mentions no object of any package.
 type function struct {
-	Summary   *summary          `json:"s,omitempty"`
+	Summary   *flow.Summary     `json:"s,omitempty"` // its terms are interned when it is asked for
+	Manager   *Manager          `json:"m,omitempty"` // of a function that has callbacks run again
 	Constant  *Constant         `json:"c,omitempty"`
 	Preserves []int             `json:"p,omitempty"` // see program.preserves
 	Rest      []int             `json:"q,omitempty"` // the arguments of which it changes nothing but the status

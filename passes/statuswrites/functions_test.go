@@ -12,6 +12,9 @@ import (
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
 // What a package tells of its functions, another one reads, whoever carried it.
@@ -34,21 +37,23 @@ func TestFunctionsAreTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	object := term{Kind: 1, N: 2, Type: "p.U"}
+	object := &flow.Term{Kind: resource.Param, N: 2, Type: "p.U"}
 	want := map[string]*function{
 		"T.F": {Preserves: []int{1}},
 		"U.F": {Preserves: []int{0, 2}},
-		"F": {Summary: &summary{
-			Outcomes: []outcome{{
-				Results: []term{{Kind: 5, Name: "nil"}},
-				Facts:   []fact{{Of: object, Ne: []term{{Kind: 5, Name: `"<&>\xff"`}}}},
-				Same:    [][2]term{{object, object}},
-				Failed:  true, Tried: true, Waited: 2, Kept: true, FailedOf: &object,
-				Sent: []term{object}, Settled: []term{object}, SentLast: []term{object}, Stale: []term{object},
-				Overwrites: []overwritten{{Object: object, Redone: []string{"Phase"}, Response: true}},
+		"F": {Summary: &flow.Summary{
+			Outcomes: []flow.Outcome{{
+				Results: []*flow.Term{{Kind: resource.Const, Name: "nil"}},
+				Facts:   []flow.Fact{{Of: object, Ne: []*flow.Term{{Kind: resource.Const, Name: `"<&>\xff"`}}}},
+				Same:    []flow.Same{{Pointer: object, Resource: object}},
+				Waited:  2,
+				Failing: flow.Failing{Failed: true, Tried: true, Kept: true, FailedOf: object},
+				Pending: flow.Pending{
+					Sent: []*flow.Term{object}, Settled: []*flow.Term{object}, SentLast: []*flow.Term{object}, Stale: []*flow.Term{object},
+					Overwrites: []flow.Overwrite{{Object: object, Redone: []string{"Phase"}, Response: true}},
+				},
 			}},
-			Manager: &Manager{Params: []int{3}},
-		}},
+		}, Manager: &Manager{Params: []int{3}}},
 		"T.G": {}, // nothing is told of it
 		".F":  {},
 	}

@@ -364,9 +364,9 @@ func (p *program) Summary(fn *ssa.Function) *flow.Summary {
 	if sum, ok := p.imported[obj]; ok {
 		return sum
 	}
-	var sum *flow.Summary
-	if s := p.told.of(obj).Summary; s != nil {
-		sum = s.decode()
+	sum := p.told.of(obj).Summary
+	if sum != nil {
+		sum.Intern()
 	}
 	p.imported[obj] = sum
 	return sum

@@ -144,8 +144,8 @@ func (p *program) manager(r *regions, fn *ssa.Function) Manager {
 		m.Params = callbacks(fn)
 	} else if fn.Blocks == nil || fn.Pkg != p.pkg {
 		if obj, ok := fn.Object().(*types.Func); ok && obj.Pkg() != p.pass.Pkg {
-			if s := p.told.of(obj).Summary; s != nil && s.Manager != nil {
-				m = *s.Manager
+			if told := p.told.of(obj).Manager; told != nil {
+				m = *told
 			}
 		}
 	} else {

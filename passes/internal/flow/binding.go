@@ -44,6 +44,9 @@ func (b *binding) out(t *Term, typ types.Type) *Term {
 
 // term translates a term; it is nil where the caller has no name for it.
 func (b *binding) term(t *Term) *Term {
+	if t == nil {
+		return nil
+	}
 	tab := b.e.tab
 	switch t.Kind {
 	case resource.Param:

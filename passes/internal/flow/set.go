@@ -27,7 +27,7 @@ type Set struct {
 	// Literal: the assignment stands in a function literal; it is reported there,
 	// not at the call.
 	Literal bool
-	At      ssa.Instruction // in this package
+	At      ssa.Instruction `json:"-"` // in this package
 }
 
 type setKey struct {

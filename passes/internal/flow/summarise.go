@@ -141,7 +141,11 @@ func (v *Visit) steps() []Step {
 	if len(v.Via) > 0 || !v.Direct {
 		name = calleeName(v.Call)
 	}
-	steps := append([]Step{{Func: name, Pos: v.Call.Pos()}}, v.Via...)
+	first := Step{Func: name, Pos: v.Call.Pos()}
+	steps := append([]Step{first}, v.Via...)
+	if i := slices.Index(v.Via, first); i >= 0 { // a recursion, that comes by here again
+		steps = v.Via[i:]
+	}
 	if len(steps) > 6 {
 		steps = append(steps[:5:5], steps[len(steps)-1])
 	}

@@ -14,28 +14,28 @@ import (
 // Summary tells what a function does to the status of the resources that its
 // caller can see, by outcome.
 type Summary struct {
-	Outcomes []Outcome
+	Outcomes []Outcome `json:"o,omitempty"`
 	// Thin is set for a function whose only effect is one status write of its
 	// own parameter, and for forwarders: its callers answer for the write.
-	Thin *Thin
+	Thin *Thin `json:"t,omitempty"`
 	// Retries lists the functions of the caller's that run again when they
 	// return a conflict.
-	Retries []*Term
+	Retries []*Term `json:"r,omitempty"`
 	// RetriesAny are those of them that do so whatever error they return.
-	RetriesAny []*Term
+	RetriesAny []*Term `json:"a,omitempty"`
 	// Sends are the caller's objects that are sent with their resourceVersion, and
 	// Refreshes those that may be read again, on any path.
-	Sends     []Send
-	Refreshes []*Term
+	Sends     []Send  `json:"s,omitempty"`
+	Refreshes []*Term `json:"f,omitempty"`
 	// Sets are assignments to a status of values that come from the caller.
-	Sets []Set
+	Sets []Set `json:"x,omitempty"`
 	// Passes tell what it passes to functions of the caller's.
-	Passes []Pass
+	Passes []Pass `json:"p,omitempty"`
 	// Batch tells that the function opens a batch: it returns a context, with which an
 	// update only takes note, and what writes at its end.
-	Batch bool
+	Batch bool `json:"b,omitempty"`
 	// Cut tells that the function was too large to be followed to its end.
-	Cut bool
+	Cut bool `json:"c,omitempty"`
 }
 
 // Thin describes a thin wrapper.
@@ -47,16 +47,16 @@ type Thin struct {
 
 // Outcome is one way in which a function may end, as far as a caller can tell.
 type Outcome struct {
-	Results []*Term // constants, what the caller can name, or Out values
-	Facts   []Fact  // what holds then of the Out values and of what the caller can name
-	Writes  []Write // resources whose status was successfully written
-	Same    []Same  // pointers that stand for another resource afterwards
-	Stores  []Store // what was stored where the caller can see it
-	Lost    []*Term // addresses of the caller's below which anything may have changed
-	Unsure  []*Term // likewise, but for references: what code that cannot be seen received
-	Calls   []Called
+	Results []*Term  `json:"r,omitempty"` // constants, what the caller can name, or Out values
+	Facts   []Fact   `json:"f,omitempty"` // what holds then of the Out values and of what the caller can name
+	Writes  []Write  `json:"w,omitempty"` // resources whose status was successfully written
+	Same    []Same   `json:"s,omitempty"` // pointers that stand for another resource afterwards
+	Stores  []Store  `json:"m,omitempty"` // what was stored where the caller can see it
+	Lost    []*Term  `json:"l,omitempty"` // addresses of the caller's below which anything may have changed
+	Unsure  []*Term  `json:"u,omitempty"` // likewise, but for references: what code that cannot be seen received
+	Calls   []Called `json:"c,omitempty"`
 	// Waited tells what the function waited for, if it did.
-	Waited Waiting
+	Waited Waiting `json:"h,omitempty"`
 	Failing
 	Pending
 }
@@ -65,50 +65,52 @@ type Outcome struct {
 type Failing struct {
 	// Failed tells that a conflict-prone write failed, was not tried again, and
 	// that its error was handed up: returned, kept, or turned into a result.
-	Failed bool
+	Failed bool `json:"i,omitempty"`
 	// Tried tells the same of a failure that was swallowed.
-	Tried bool
+	Tried bool `json:"j,omitempty"`
 	// Kept tells that the error was stored where the caller may find it.
-	Kept bool
+	Kept bool `json:"k,omitempty"`
 	// FailedOf is the resource of that write, where the caller can name it.
-	FailedOf *Term
+	FailedOf *Term `json:"o,omitempty"`
 	// Conflict tells that the error may be the conflict of a write, and Hidden that
 	// there may have been one of which the error says nothing: how, and by what
 	// HiddenBy returns. ConflictOf is the resource, where the caller can name it.
-	Conflict   bool
-	Hidden     Fate
-	HiddenBy   Step
-	ConflictOf *Term
+	Conflict   bool  `json:"z,omitempty"`
+	Hidden     Fate  `json:"q,omitempty"`
+	HiddenBy   Step  `json:"a,omitzero"`
+	ConflictOf *Term `json:"g,omitempty"`
 }
 
 // Pending tells what an outcome leaves pending in the caller's objects.
 type Pending struct {
 	// Dirty are the changes that were not written.
-	Dirty []Dirty
+	Dirty []Dirty `json:"d,omitempty"`
 	// Overwrites are the objects whose changes, as they were at the call, were
 	// overwritten in memory.
-	Overwrites []Overwrite
+	Overwrites []Overwrite `json:"v,omitempty"`
 	// Late are the objects of which a patch was sent that leaves out what they held
 	// at the call.
-	Late []Late
+	Late []Late `json:"b,omitempty"`
 	// Sent are the objects whose status was sent, so that nothing that they held at
 	// the call is pending, and Settled those that went to code which cannot be seen.
 	// SentLast are those whose status was sent after they had been overwritten: with
 	// it, what functions of the caller's had changed by then.
-	Sent, Settled, SentLast []*Term
+	Sent     []*Term `json:"n,omitempty"`
+	Settled  []*Term `json:"x,omitempty"`
+	SentLast []*Term `json:"y,omitempty"`
 	// Stale are the objects that were written and did not get the new resourceVersion.
-	Stale []*Term
+	Stale []*Term `json:"e,omitempty"`
 }
 
 // Dirty is a change of an object in memory that was not written.
 type Dirty struct {
-	Object  *Term
-	Part    uint8
-	Path    string
-	Keys    []Key     // the elements in the path that depend on the call
-	Pos     token.Pos // of the change, in this package
-	Guarded bool      // other paths write it
-	Copied  bool      // it takes over the field of another object of the type
+	Object  *Term     `json:"o,omitempty"`
+	Part    uint8     `json:"p,omitempty"`
+	Path    string    `json:"s,omitempty"`
+	Keys    []Key     `json:"k,omitempty"` // the elements in the path that depend on the call
+	Pos     token.Pos `json:"i,omitempty"` // of the change, in this package
+	Guarded bool      `json:"g,omitempty"` // other paths write it
+	Copied  bool      `json:"c,omitempty"` // it takes over the field of another object of the type
 }
 
 // OfStatus reports that the change may be one of a status.
@@ -116,35 +118,35 @@ func (d Dirty) OfStatus() bool { return part(d.Part) != otherPart }
 
 // Key is an element of a path: the type of a condition that the caller gives.
 type Key struct {
-	Text string // what stands for it in the path
-	Term *Term
+	Text string `json:"s,omitempty"` // what stands for it in the path
+	Term *Term  `json:"t,omitempty"`
 }
 
 // Overwrite tells that what the API server holds took the place of an object.
 type Overwrite struct {
-	Object *Term
-	Redone []string // the paths of its status that were changed afterwards
-	By     Step     // the call that read or wrote it
-	Bare   string   // the method that sent it where nothing but its status had been changed
+	Object *Term    `json:"o,omitempty"`
+	Redone []string `json:"r,omitempty"` // the paths of its status that were changed afterwards
+	By     Step     `json:"a,omitzero"`  // the call that read or wrote it
+	Bare   string   `json:"b,omitempty"` // the method that sent it where nothing but its status had been changed
 	// Last: it took the place after functions of the caller's had been called.
-	Last bool
+	Last bool `json:"l,omitempty"`
 	// Response: only changes of metadata and spec are gone, by the response to a
 	// status write.
-	Response bool
+	Response bool `json:"p,omitempty"`
 }
 
 // Late tells that a patch of the status leaves out the changes which the caller had
 // made, as its base was copied after them.
 type Late struct {
-	Object *Term
-	Since  []string // the paths that were changed after the copy: these are sent
+	Object *Term    `json:"o,omitempty"`
+	Since  []string `json:"s,omitempty"` // the paths that were changed after the copy: these are sent
 }
 
 // Send is a write of an object with its resourceVersion.
 type Send struct {
-	Object *Term
-	Call   ssa.CallInstruction // in this package
-	Name   string              // what the program calls the object
+	Object *Term               `json:"o,omitempty"`
+	Call   ssa.CallInstruction `json:"-"`           // in this package
+	Name   string              `json:"n,omitempty"` // what the program calls the object
 }
 
 // writes reports that the function writes the status of any resource itself.
@@ -154,55 +156,62 @@ func (s *Summary) writes() bool {
 
 // Pass tells what is passed to a function of the caller's.
 type Pass struct {
-	Fn   *Term
-	Args []Passed
+	Fn   *Term    `json:"f,omitempty"`
+	Args []Passed `json:"a,omitempty"`
 }
 
 // Passed is one argument: an object, or a pointer to another object of a
 // resource, where the caller can name that.
 type Passed struct {
-	Object, Resource *Term
-	Fresh            bool // it was read here
+	Object   *Term `json:"o,omitempty"`
+	Resource *Term `json:"r,omitempty"`
+	Fresh    bool  `json:"f,omitempty"` // it was read here
 }
 
 // Fact says that a value equals a constant, or differs from some.
 type Fact struct {
-	Of *Term
-	Eq *Term
-	Ne []*Term
+	Of *Term   `json:"o,omitempty"`
+	Eq *Term   `json:"e,omitempty"`
+	Ne []*Term `json:"n,omitempty"`
 }
 
 // Write is a successful status write of a resource.
 type Write struct {
-	Resource *Term
-	Client   *Term    // what it was sent through; nil where the caller cannot name it
-	Context  *Term    // that it is sent with; nil where that is not the caller's
-	Noted    bool     // where that is of a batch, the write is part of the batch
-	Paths    []string // of the status, that were changed and sent
-	Via      []Step   // the calls that lead to the direct write, outermost first
+	Resource *Term    `json:"r,omitempty"`
+	Client   *Term    `json:"c,omitempty"` // what it was sent through; nil where the caller cannot name it
+	Context  *Term    `json:"x,omitempty"` // that it is sent with; nil where that is not the caller's
+	Noted    bool     `json:"n,omitempty"` // where that is of a batch, the write is part of the batch
+	Paths    []string `json:"p,omitempty"` // of the status, that were changed and sent
+	Via      []Step   `json:"v,omitempty"` // the calls that lead to the direct write, outermost first
 	// IfChanged: nothing is written unless the caller has changed the status.
-	IfChanged bool
+	IfChanged bool `json:"h,omitempty"`
 }
 
 // Step is one call of a chain.
 type Step struct {
-	Func string    // the function called; empty for the direct write
-	Pos  token.Pos // of the call, in this package; else NoPos
-	At   string    // file:line of the call, in another package
+	Func string    `json:"f,omitempty"` // the function called; empty for the direct write
+	Pos  token.Pos `json:"p,omitempty"` // of the call, in this package; else NoPos
+	At   string    `json:"a,omitempty"` // file:line of the call, in another package
 }
 
 // Same says which resource a pointer stands for.
-type Same struct{ Pointer, Resource *Term }
+type Same struct {
+	Pointer  *Term `json:"p"`
+	Resource *Term `json:"r"`
+}
 
 // Store says what an address holds.
-type Store struct{ Addr, Val *Term }
+type Store struct {
+	Addr *Term `json:"a"`
+	Val  *Term `json:"v"`
+}
 
 // Called is a call of a function that the caller passed.
 type Called struct {
-	Fn  *Term
-	Err bool // it returned an error
+	Fn  *Term `json:"f,omitempty"`
+	Err bool  `json:"e,omitempty"` // it returned an error
 	// Conflict: that may be one, by all that was asked of it. Importers are not told.
-	Conflict bool
+	Conflict bool `json:"c,omitempty"`
 }
 
 // Region tells how a function came to run again when a write fails with a
@@ -246,12 +255,6 @@ func (v *Visit) Param() int {
 		return v.Resource.N
 	}
 	return -1
-}
-
-// Same reports that two summaries of one function say the same. They come from
-// different tables, so they are compared as text.
-func (s *Summary) Same(o *Summary) bool {
-	return o != nil && s.String() == o.String()
 }
 
 // String lists the outcomes: the results, and what was written, called or

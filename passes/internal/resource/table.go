@@ -66,14 +66,14 @@ func (t *Table) intern(term Term, typ types.Type, args ...*Term) *Term {
 			old.Type = cmp.Or(term.Type, TypeName(typ))
 		}
 		if old.Typ == nil { // met first through a summary, which has no types
-			old.Typ = typ
+			old.Typ, old.Err = typ, typ == errorType
 		}
 		return old
 	}
 	t.n++
 	made := new(Term)
 	*made = term
-	made.ID, made.Typ, made.Args = t.n, typ, slices.Clone(args)
+	made.ID, made.Typ, made.Err, made.Args = t.n, typ, typ == errorType, slices.Clone(args)
 	if made.Type == "" {
 		made.Type = TypeName(typ)
 	}
@@ -304,8 +304,23 @@ func (t *Table) KeyedOf(client, key *Term, typ string, object *Term) *Term {
 	return t.intern(Term{Kind: Keyed, Name: typ, Type: typ}, nil, args...)
 }
 
-// Make returns the term with these parts: what a summary of another package
-// says, brought into this table.
-func (t *Table) Make(kind Kind, n int, name, typ string, goType types.Type, args []*Term) *Term {
-	return t.intern(Term{Kind: kind, N: n, Name: name, Type: typ}, goType, args...)
+// Import brings a term that another package has written down into this table. It is nil
+// where only that can name it.
+func (t *Table) Import(from *Term) *Term {
+	if from == nil || from.Kind == Value || from.Kind == Closure || from.Kind == FreeVar || from.Kind == Func {
+		return nil
+	}
+	args := make([]*Term, len(from.Args))
+	for i, a := range from.Args {
+		if args[i] = t.Import(a); args[i] == nil {
+			return nil
+		}
+	}
+	var typ types.Type
+	if from.Err {
+		typ = errorType
+	}
+	return t.intern(Term{Kind: from.Kind, N: from.N, Name: from.Name, Type: from.Type}, typ, args...)
 }
+
+var errorType = types.Universe.Lookup("error").Type()

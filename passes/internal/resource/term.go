@@ -79,19 +79,20 @@ const maxDepth = 14
 // Term is a symbolic value. Two terms of one table are equal if and only if
 // they are the same pointer.
 type Term struct {
-	ID   int // ascending in the order of making: a stable order for output
-	Kind Kind
-	Role Role  // Value
-	Turn int32 // Value
-	N    int
-	Name string
-	At   ssa.Value     // Value
-	Fn   *ssa.Function // Func, Closure
-	Args []*Term
+	ID   int           `json:"-"` // ascending in the order of making: a stable order for output
+	Kind Kind          `json:"k,omitempty"`
+	Role Role          `json:"r,omitempty"` // Value
+	Turn int32         `json:"u,omitempty"` // Value
+	N    int           `json:"n,omitempty"`
+	Name string        `json:"s,omitempty"`
+	At   ssa.Value     `json:"-"` // Value
+	Fn   *ssa.Function `json:"-"` // Func, Closure, by Name
 	// Type names the type of the object: of what a pointer points at, or of a
 	// struct value. Empty where it is not known (an interface).
-	Type string
-	Typ  types.Type // the Go type, nil for terms that come from another package
+	Type string     `json:"t,omitempty"`
+	Typ  types.Type `json:"-"`           // the Go type, nil for terms that come from another package but errors
+	Err  bool       `json:"e,omitempty"` // that is error
+	Args []*Term    `json:"a,omitempty"`
 
 	depth int
 	deps  []*Term // the Value and Out leaves, by ID

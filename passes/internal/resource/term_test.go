@@ -203,7 +203,7 @@ func TestOrder(t *testing.T) {
 	if a.Order() >= b.Order() || (*Term)(nil).Order() >= a.Order() {
 		t.Error("terms are not in the order of their making")
 	}
-	if made := tab.Make(Param, 0, "", "", nil, nil); made != a {
+	if made := tab.Import(&Term{Kind: Param}); made != a {
 		t.Error("what a summary of another package says is another term")
 	}
 }
