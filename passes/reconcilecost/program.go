@@ -33,7 +33,6 @@ type program struct {
 	contexts  map[*ssa.Function]int
 	only      string // the only kind whose status writes make a path the worst; all if empty
 	retries   map[ssa.Instruction]*turned
-	globals   map[*ssa.Package]map[*ssa.Global]fact
 
 	mu    sync.Mutex
 	known map[*types.Package]map[token.Pos]*flow.Paths // of functions, by their places
@@ -71,7 +70,7 @@ func newProgram(fset *token.FileSet, roots []*packages.Package, managers []strin
 		ssa: ssa.NewProgram(fset, ssa.InstantiateGenerics), fset: fset, managers: managers,
 		buildable: map[*ssa.Package]bool{}, files: map[*token.File]*ast.File{}, methods: map[*types.Func][]*ssa.Function{},
 		eventful: map[*ssa.Function]bool{}, shapes: map[*ssa.Function]*shape{}, summaries: map[string]*summary{},
-		known: map[*types.Package]map[token.Pos]*flow.Paths{}, contexts: map[*ssa.Function]int{}, retries: map[ssa.Instruction]*turned{}, globals: map[*ssa.Package]map[*ssa.Global]fact{},
+		known: map[*types.Package]map[token.Pos]*flow.Paths{}, contexts: map[*ssa.Function]int{}, retries: map[ssa.Instruction]*turned{},
 	}
 	modules := map[string]bool{}
 	for _, r := range roots {
@@ -272,50 +271,6 @@ func (p *program) findEventful(entries []*ssa.Function) {
 func (p *program) judge(only string) {
 	if p.only != only {
 		p.only, p.summaries, p.contexts = only, map[string]*summary{}, map[*ssa.Function]int{}
-	}
-}
-
-// global is what is known of a package variable that is set at its declaration
-// only: a struct with a field that is not zero, like a result to return, is not
-// the zero value.
-func (p *program) global(g *ssa.Global) fact {
-	if g.Pkg == nil || !p.buildable[g.Pkg] {
-		return fact{}
-	}
-	known := p.globals[g.Pkg]
-	if known == nil {
-		known = map[*ssa.Global]fact{}
-		p.globals[g.Pkg] = known
-		g.Pkg.Build()
-		p.readGlobals(g.Pkg.Func("init"), known, true)
-		for _, fn := range p.functions(g.Pkg) {
-			p.readGlobals(fn, known, false)
-		}
-	}
-	return known[g]
-}
-
-func (p *program) readGlobals(fn *ssa.Function, known map[*ssa.Global]fact, declares bool) {
-	filled := map[ssa.Value]bool{} // structs with a field that is set to something
-	for store := range ssax.All[*ssa.Store](fn) {
-		addr := store.Addr
-		if field, ok := addr.(*ssa.FieldAddr); ok {
-			addr = field.X
-			c, isConst := store.Val.(*ssa.Const)
-			filled[addr] = filled[addr] || isConst && constText(c) != zeroText(c.Type())
-		} else if load, ok := store.Val.(*ssa.UnOp); ok {
-			filled[addr] = filled[load.X]
-		}
-		g, ok := addr.(*ssa.Global)
-		switch {
-		case ok && !declares:
-			delete(known, g)
-		case ok && filled[g]:
-			known[g] = fact{ne: isZero}
-		}
-	}
-	for _, anon := range fn.AnonFuncs {
-		p.readGlobals(anon, known, declares)
 	}
 }
 

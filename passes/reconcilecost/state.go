@@ -45,9 +45,6 @@ type result struct {
 	n    int
 }
 
-// length stands for the length of a value, or of what lies at a place.
-type length struct{ of any }
-
 // tried stands for what became of the writes of a call, in a loop.
 type tried struct{ call ssa.Instruction }
 
@@ -165,9 +162,6 @@ func (s *state) kill(at place) {
 	below := func(p place) bool { return p.base == at.base && strings.HasPrefix(p.path, at.path) }
 	for k, f := range s.facts {
 		p, ok := k.(place)
-		if n, isLength := k.(length); isLength {
-			p, ok = n.of.(place)
-		}
 		if ok && below(p) {
 			delete(s.facts, k)
 		} else if f.at.base != nil && below(f.at) {
@@ -208,36 +202,11 @@ func (s *state) of(ctx bindings, v ssa.Value) fact {
 		}
 	case *ssa.BinOp:
 		x, y := s.of(ctx, v.X), s.of(ctx, v.Y)
-		if len(s.lengthsOf(v.X)) > 0 && v.Op == token.GTR && y.eq == "0" && x.ne == "0" {
-			return fact{eq: isTrue}
-		}
 		return compareFacts(v.Op, x, y)
 	case *ssa.Call:
-		for _, n := range s.lengthsOf(v) {
-			if f, ok := s.facts[n]; ok {
-				return f
-			}
-		}
 		return s.ofCall(ctx, &v.Call)
 	}
 	return fact{}
-}
-
-// lengthsOf are what stands for the length that a call of len returns: that of
-// the value, and that of the place it was loaded from.
-func (s *state) lengthsOf(v ssa.Value) []length {
-	c, ok := v.(*ssa.Call)
-	if !ok {
-		return nil
-	}
-	if b, ok := c.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" {
-		return nil
-	}
-	arg := c.Call.Args[0]
-	if f := s.facts[arg]; f.at.base != nil {
-		return []length{{arg}, {f.at}}
-	}
-	return []length{{arg}}
 }
 
 func (s *state) ofCall(ctx bindings, c *ssa.CallCommon) fact {
@@ -370,9 +339,6 @@ func (s *state) learn(ctx bindings, v ssa.Value, f fact) {
 		return
 	}
 	s.set(v, f)
-	for _, n := range s.lengthsOf(v) {
-		s.set(n, fact{eq: f.eq, ne: f.ne})
-	}
 	if f.at.base != nil {
 		s.set(f.at, fact{eq: f.eq, ne: f.ne})
 	}
@@ -385,14 +351,6 @@ func (s *state) learn(ctx bindings, v ssa.Value, f fact) {
 		}
 	case *ssa.BinOp:
 		equal := v.Op == token.EQL && f.eq == isTrue || v.Op == token.NEQ && f.eq == isFalse
-		if len(s.lengthsOf(v.X)) > 0 && v.Op == token.GTR && s.of(ctx, v.Y).eq == "0" {
-			if f.eq == isTrue {
-				s.learn(ctx, v.X, fact{ne: "0"})
-			} else {
-				s.learn(ctx, v.X, fact{eq: "0"})
-			}
-			return
-		}
 		if v.Op != token.EQL && v.Op != token.NEQ {
 			return
 		}

@@ -145,7 +145,7 @@ func (w *walker) merged(states []*state, limit int) []*state {
 		states[i] = s.fork()
 		for k, f := range states[i].facts {
 			switch k.(type) {
-			case place, length:
+			case place:
 				delete(states[i].facts, k)
 				continue
 			}
@@ -199,12 +199,6 @@ func (w *walker) enter(from, to *ssa.BasicBlock, s *state) *state {
 			gone = dead(k.base)
 		case result:
 			gone = dead(k.call)
-		case length:
-			if v, ok := k.of.(ssa.Value); ok {
-				gone = dead(v)
-			} else {
-				gone = dead(k.of.(place).base)
-			}
 		}
 		if gone {
 			delete(s.facts, k)
@@ -297,7 +291,7 @@ func (w *walker) forget(l *loop, s *state) {
 				delete(s.facts, k)
 				continue
 			}
-		case place, length:
+		case place:
 			delete(s.facts, k)
 			continue
 		case result:
@@ -379,9 +373,6 @@ func (w *walker) instr(s *state, instr ssa.Instruction) *state {
 		if i.Op == token.MUL {
 			if at, ok := placeOf(i.X); ok {
 				f := s.facts[at]
-				if g, ok := i.X.(*ssa.Global); ok {
-					f = w.p.global(g)
-				}
 				f.at = at
 				s.set(i, f)
 			} else {
