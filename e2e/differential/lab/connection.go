@@ -22,7 +22,7 @@ type connection struct {
 	name   string
 	server *server
 	cache  *cache
-	live   bool
+	live   bool // what is read is decoded too, and replaces nothing
 }
 
 func (c *connection) Scheme() *runtime.Scheme { return scheme() }

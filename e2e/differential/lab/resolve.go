@@ -117,7 +117,7 @@ func (i *invocation) write(c *connection, db *v1.Database, send func() (*v1.Data
 		i.refused[version] = true
 	}
 	if err == nil {
-		answer(db, stored, c.live)
+		answer(db, stored, true)
 	}
 	return err
 }

@@ -42,7 +42,7 @@ func (e *edit) remove(m *move) bool {
 			m.refuse(v.Pos(), "%s is of no other use", v.Name())
 			return false
 		}
-		if !e.cut(declared, declared) {
+		if !e.cutHead(declared) {
 			return false
 		}
 	}
@@ -146,7 +146,7 @@ func (e *edit) rebase(m *move) bool {
 				return false
 			}
 		}
-		if !e.cut(a, a) {
+		if !e.cutHead(a) {
 			return false
 		}
 	}
@@ -260,13 +260,33 @@ func (e *edit) alone(c *ast.CommentGroup) bool {
 // cut takes statements out, or a declaration, with their lines, the comment before them,
 // and a blank line that would be left over.
 func (e *edit) cut(first, last ast.Node) bool {
+	from := first.Pos()
+	if c := e.comment(first); c != nil {
+		from = c.Pos()
+	}
+	return e.cutFrom(from, last.End())
+}
+
+// cutHead takes a statement out. A comment before it stays if statements follow without a
+// blank line: it is of all of them.
+func (e *edit) cutHead(s ast.Node) bool {
 	if e.failed {
 		return false
 	}
-	from, to := e.source.Offset(first.Pos()), e.source.Offset(last.End())
-	if c := e.comment(first); c != nil {
-		from = e.source.Offset(c.Pos())
+	_, after, _ := bytes.Cut(e.source.Text[e.source.Offset(s.End()):], []byte("\n"))
+	next, _, _ := bytes.Cut(after, []byte("\n"))
+	if next = bytes.TrimSpace(next); len(next) == 0 || next[0] == '}' {
+		return e.cut(s, s)
 	}
+	return e.cutFrom(s.Pos(), s.End())
+}
+
+// cutFrom takes lines out, as cut does.
+func (e *edit) cutFrom(pos, last token.Pos) bool {
+	if e.failed {
+		return false
+	}
+	from, to := e.source.Offset(pos), e.source.Offset(last)
 	start := bytes.LastIndexByte(e.source.Text[:from], '\n') + 1
 	end := bytes.IndexByte(e.source.Text[to:], '\n')
 	if end < 0 || len(bytes.TrimSpace(e.source.Text[start:from])) > 0 {

@@ -110,6 +110,7 @@ func (r *Reconciler) Rebased(ctx context.Context, req ctrl.Request) error {
 	if err := r.Status().Patch(ctx, widget, client.MergeFrom(base)); err != nil {
 		return err
 	}
+	// Others look at what the widget says of itself.
 	before := widget.DeepCopy()
 	widget.Status.Attempts++
 	return r.Status().Patch(ctx, widget, client.MergeFrom(before)) // fix: safe

@@ -93,6 +93,7 @@ func (r *Reconciler) Rebased(ctx context.Context, req ctrl.Request) error {
 	}
 	base := widget.DeepCopy()
 	widget.Status.Message = "seen"
+	// Others look at what the widget says of itself.
 	widget.Status.Attempts++
 	return r.Status().Patch(ctx, widget, client.MergeFrom(base)) // fix: safe
 }
