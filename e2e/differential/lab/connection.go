@@ -118,6 +118,7 @@ func (s statusConnection) Update(_ context.Context, obj client.Object, _ ...clie
 
 func (s statusConnection) Patch(_ context.Context, obj client.Object, patch client.Patch, _ ...client.SubResourcePatchOption) error {
 	db := obj.(*v1.Database)
+	s.c.w.patched = true
 	return s.c.writeStatus("patch", db, func() (*v1.Database, error) { return s.c.server.patch(db, patch, true) })
 }
 

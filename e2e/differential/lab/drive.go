@@ -32,6 +32,7 @@ type outcome struct {
 	Steady     bool // the last run wanted no other, and nobody has written since it began
 	rest       int  // how many runs it took to be steady for the first time; 0: it never was
 	overwrote  bool // see World
+	patched    bool // see World
 	counts     counts
 	made       script
 	violations []Failure
@@ -77,7 +78,7 @@ func drive(newReconciler New, scenario Scenario, script script) outcome {
 			woken = true
 		}
 	}
-	o.counts, o.made, o.violations, o.overwrote = w.counts, w.made, w.violations, w.overwrote
+	o.counts, o.made, o.violations, o.overwrote, o.patched = w.counts, w.made, w.violations, w.overwrote, w.patched
 	return o
 }
 

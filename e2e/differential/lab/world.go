@@ -41,6 +41,7 @@ type World struct {
 	// conflicts are those that status updates of the program have met.
 	conflicts int
 	overwrote bool // a status that was not written is gone: see overwrites
+	patched   bool // a status was written by a patch
 	woken     bool // somebody else has written, or a cache has caught up
 	happened  map[int]bool
 

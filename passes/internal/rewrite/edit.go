@@ -95,7 +95,7 @@ func (e *edit) base(u *update) string {
 		}
 		return name
 	}
-	if ctx := e.r.answered(p, u.object); ctx != "" && e.r.to.base != "" && e.r.to.takes(u.object.typ) {
+	if ctx := e.r.answered(u, p); ctx != "" && e.r.to.base != "" && e.r.to.takes(u.object.typ) {
 		copied = e.baseCall(u, ctx, u.call.Pos())
 	}
 	if p.i < len(p.list) {

@@ -34,7 +34,7 @@ func (b *batching) refuseLoop(v *flow.Visit) {
 func (b *batching) overwritten(held map[string]bool) {
 	for _, f := range b.r.writes.Funcs {
 		for _, o := range f.Overwritten {
-			if o.OfStatus && !o.Deleted && held[o.Type] && slices.Contains(b.funcs, f.Fn) {
+			if o.OfStatus && held[o.Type] && slices.Contains(b.funcs, f.Fn) {
 				b.refuse(o.Call.Pos(), "the answer in %s overwrites a status that is not written yet", b.place(o.Call.Pos()))
 			}
 		}

@@ -407,7 +407,8 @@ func (e *edit) inserts(p place, old analysis.TextEdit, text string) bool {
 
 // answered is the context, a variable, of the call whose answer the object is at a
 // place, or "" if none is.
-func (r *Rewriter) answered(p place, o object) string {
+func (r *Rewriter) answered(u *update, p place) string {
+	o := u.object
 	for i := p.i - 1; i >= 0; i-- {
 		if r.given(p.list[i], o) != surely {
 			continue
@@ -425,6 +426,33 @@ func (r *Rewriter) answered(p place, o object) string {
 				return !literal
 			})
 		}
+		return ctx
+	}
+	if p.i == 0 {
+		return r.listed(u, p.holder)
+	}
+	return ""
+}
+
+// listed is the context, a variable, of the call that has filled the list which a loop with
+// that body goes through, or "" if none has.
+func (r *Rewriter) listed(u *update, body ast.Node) string {
+	for c := u.at; c.Node() != ast.Node(u.decl); c = c.Parent() {
+		loop, ok := c.Parent().Node().(*ast.RangeStmt)
+		if !ok || c.Node() != body {
+			continue
+		}
+		items, ok := r.object(loop.X)
+		if !ok {
+			return ""
+		}
+		ctx := ""
+		r.anyCall(u.decl.Body, func(call *ast.CallExpr) bool {
+			if call.Pos() < loop.Pos() && r.classify(call).Op == kube.List && r.mentionsRoot(call, items) {
+				ctx = r.contextArg(call)
+			}
+			return false
+		})
 		return ctx
 	}
 	return ""

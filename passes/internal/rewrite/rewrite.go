@@ -68,7 +68,9 @@ func (r *Rewriter) prepare() {
 	r.funcs = map[*types.Func]*ssa.Function{}
 	r.methods = map[string][]*ssa.Function{}
 	for _, fn := range r.writes.All {
-		if obj, ok := fn.Object().(*types.Func); ok {
+		obj, ok := fn.Object().(*types.Func)
+		bound := ok && obj.Signature().Recv() != nil && fn.Signature.Recv() == nil // a value of the method
+		if ok && !bound {
 			r.funcs[obj] = fn
 			if obj.Signature().Recv() != nil {
 				r.methods[obj.Name()] = append(r.methods[obj.Name()], fn)

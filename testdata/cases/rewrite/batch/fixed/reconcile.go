@@ -234,3 +234,40 @@ func (r *Labelled) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Resu
 	widget.Status.Attempts++
 	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base)
 }
+
+// Siblings writes the status of all objects of its kind, and of its own among them: what a
+// batch holds of that is laid over what the list has.
+type Siblings struct{ client.Client }
+
+func (r *Siblings) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result, reterr error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&reterr)
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	widgetBase := status.Base(ctx, widget)
+	widget.Status.Phase = myv1.PhaseRunning
+	if err := status.Update(ctx, r.Client, widget, widgetBase); err != nil {
+		return ctrl.Result{}, err
+	}
+	list := &myv1.WidgetList{}
+	if err := r.List(ctx, list, client.InNamespace(req.Namespace)); err != nil {
+		return ctrl.Result{}, err
+	}
+	for i := range list.Items {
+		itemsBase := status.Base(ctx, &list.Items[i])
+		list.Items[i].Status.Message = "beside " + widget.Name
+		if err := status.Update(ctx, r.Client, &list.Items[i], itemsBase); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	widget.Status.Attempts++
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, widgetBase)
+}
+
+// byHand runs a step that is given as a value of its method.
+func byHand(ctx context.Context, a *accept, widget *myv1.Widget) error {
+	run := a.Run
+	return run(ctx, widget)
+}

@@ -215,3 +215,36 @@ func (r *Labelled) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result
 	widget.Status.Attempts++
 	return ctrl.Result{}, r.Status().Update(ctx, widget)
 }
+
+// Siblings writes the status of all objects of its kind, and of its own among them: what a
+// batch holds of that is laid over what the list has.
+type Siblings struct{ client.Client }
+
+func (r *Siblings) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	widget.Status.Phase = myv1.PhaseRunning
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	list := &myv1.WidgetList{}
+	if err := r.List(ctx, list, client.InNamespace(req.Namespace)); err != nil {
+		return ctrl.Result{}, err
+	}
+	for i := range list.Items {
+		list.Items[i].Status.Message = "beside " + widget.Name
+		if err := r.Status().Update(ctx, &list.Items[i]); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	widget.Status.Attempts++
+	return ctrl.Result{}, r.Status().Update(ctx, widget)
+}
+
+// byHand runs a step that is given as a value of its method.
+func byHand(ctx context.Context, a *accept, widget *myv1.Widget) error {
+	run := a.Run
+	return run(ctx, widget)
+}
