@@ -37,11 +37,30 @@ func (r *Rewriter) parameter(u *update, around []place) (place, bool) {
 		if n == 0 {
 			break
 		}
-		if stmt := p.list[p.i]; !branches(stmt) || r.calledBefore(stmt, around[n-1].holder.Pos(), u.object) {
+		stmt := p.list[p.i]
+		if !branches(stmt) || r.calledBefore(stmt, around[n-1].holder.Pos(), u.object) || r.copiedBeside(u, stmt) {
 			return r.checked(u, p, false)
 		}
 	}
 	return place{}, false
+}
+
+// copiedBeside reports that an update outside a statement needs a copy of the object as
+// well: one before it does for both.
+func (r *Rewriter) copiedBeside(u *update, stmt ast.Stmt) bool {
+	at, ok := r.root.FindNode(u.decl)
+	if !ok {
+		return false
+	}
+	for c := range at.Preorder((*ast.CallExpr)(nil)) {
+		if pos := c.Node().Pos(); stmt.Pos() <= pos && pos < stmt.End() {
+			continue
+		}
+		if other := r.needsCopy(c); other != nil && other.object.text == u.object.text {
+			return true
+		}
+	}
+	return false
 }
 
 // branches reports that what a statement contains runs at most once, and not later.

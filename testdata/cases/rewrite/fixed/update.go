@@ -345,3 +345,14 @@ func (r *WidgetReconciler) Inside(ctx context.Context, widget *myv1.Widget) erro
 	}
 	return nil
 }
+
+// Both changes and writes in a branch and after it.
+func (r *WidgetReconciler) Both(ctx context.Context, widget *myv1.Widget) error {
+	base := widget.DeepCopy()
+	if widget.Spec.Paused {
+		widget.Status.Message = "paused"
+		return status.Update(ctx, r.Client, widget, base)
+	}
+	widget.Status.Attempts++
+	return status.Update(ctx, r.Client, widget, base)
+}

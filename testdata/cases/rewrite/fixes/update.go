@@ -322,3 +322,13 @@ func (r *WidgetReconciler) Inside(ctx context.Context, widget *myv1.Widget) erro
 	}
 	return nil
 }
+
+// Both changes and writes in a branch and after it.
+func (r *WidgetReconciler) Both(ctx context.Context, widget *myv1.Widget) error {
+	if widget.Spec.Paused {
+		widget.Status.Message = "paused"
+		return r.Status().Update(ctx, widget)
+	}
+	widget.Status.Attempts++
+	return r.Status().Update(ctx, widget)
+}
