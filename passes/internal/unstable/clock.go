@@ -313,9 +313,13 @@ func (u *unit) suspect(v ssa.Value, seen map[ssa.Value]bool) bool {
 }
 
 // answered reports that a value is a part of what a function answered that was given an
-// object or a status: what there is to do about it.
+// object or a status: what there is to do about it. When a part of a reconcile wants to
+// run again is none of that.
 func (u *unit) answered(v ssa.Value) bool {
 	root := u.wholeOf(v)
+	if kube.IsResult(ssax.Deref(root.Type())) {
+		return false
+	}
 	if e, ok := root.(*ssa.Extract); ok {
 		root = e.Tuple
 	}

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	myv1 "example.com/cases/api/v1"
@@ -522,4 +523,26 @@ func (r *Reconciler) do(w *myv1.Widget) {
 			w.Status.Message = time.Now().String()
 		}
 	}
+}
+
+// Staged goes on with a stage if one has begun, and sets the time if that is over.
+func (r *Reconciler) Staged(ctx context.Context, w *myv1.Widget) (ctrl.Result, error) {
+	if w.Status.Message != "" {
+		result, err := r.stage(ctx, w)
+		if err != nil {
+			return ctrl.Result{}, err
+		}
+		if result.Requeue {
+			return result, nil
+		}
+	}
+	w.Status.Message = time.Now().String() // want statusunstable:"Message is set to the time"
+	return ctrl.Result{}, r.Status().Update(ctx, w)
+}
+
+func (r *Reconciler) stage(ctx context.Context, w *myv1.Widget) (ctrl.Result, error) {
+	if w.Spec.Paused {
+		return ctrl.Result{RequeueAfter: time.Minute}, nil
+	}
+	return ctrl.Result{}, r.Get(ctx, client.ObjectKeyFromObject(w), w)
 }
