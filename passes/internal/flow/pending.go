@@ -32,11 +32,13 @@ func compareLoss(a, b loss) int {
 	return cmp.Or(cmp.Compare(a.change.id, b.change.id), cmp.Compare(a.call.order, b.call.order), cmp.Compare(a.object.ID, b.object.ID))
 }
 
-// put stores what is known of an object.
+// put stores what is known of an object. A constant nil is none.
 func (p *pending) put(t *Term, o object) {
-	if o.empty() {
+	switch {
+	case t == nil:
+	case o.empty():
 		p.objects.del(t)
-	} else {
+	default:
 		p.objects.set(t, o)
 	}
 }
