@@ -22,5 +22,5 @@ func Reset(ctx context.Context, c client.Client, key client.ObjectKey) error {
 		return err
 	}
 	widget.Status.Phase = myv1.PhaseReady
-	return c.Status().Update(ctx, widget)
+	return c.Status().Update(ctx, widget) // want statusretry:"outside a conflict retry"
 }
