@@ -260,6 +260,9 @@ func (e *edit) alone(c *ast.CommentGroup) bool {
 // cut takes statements out, or a declaration, with their lines, the comment before them,
 // and a blank line that would be left over.
 func (e *edit) cut(first, last ast.Node) bool {
+	if e.failed {
+		return false
+	}
 	from := first.Pos()
 	if c := e.comment(first); c != nil {
 		from = c.Pos()
@@ -281,11 +284,8 @@ func (e *edit) cutHead(s ast.Node) bool {
 	return e.cutFrom(s.Pos(), s.End())
 }
 
-// cutFrom takes lines out, as cut does.
+// cutFrom takes lines out, as cut does, of a file that can be read.
 func (e *edit) cutFrom(pos, last token.Pos) bool {
-	if e.failed {
-		return false
-	}
 	from, to := e.source.Offset(pos), e.source.Offset(last)
 	start := bytes.LastIndexByte(e.source.Text[:from], '\n') + 1
 	end := bytes.IndexByte(e.source.Text[to:], '\n')

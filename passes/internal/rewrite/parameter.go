@@ -95,11 +95,12 @@ func (r *Rewriter) changes(u *update) bool {
 		return true
 	}
 	for _, b := range fn.Blocks {
+		leads := ssax.Reaches(b, sent.Block())
 		for _, instr := range b.Instrs {
 			if store, ok := instr.(*ssa.Store); ok && store.Val == ssa.Value(fn.Params[i]) {
 				return true // a function literal has it
 			}
-			if instr.Pos() >= u.call.Lparen && !ssax.Reaches(b, sent.Block()) {
+			if instr.Pos() >= u.call.Lparen && !leads {
 				continue
 			}
 			if r.changesStatus(instr, fn.Params[i]) {
