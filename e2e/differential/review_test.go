@@ -27,6 +27,11 @@ package differential
 // TestDifferential. That leaves open which of its writes the fault befalls, as many of them are
 // one now.
 //
+// A patch has no lock. Which foreign write of its own fields it undoes depends on when that
+// comes, in both halves, so their end is not compared then. And a program that has an
+// answer overwrite what it has changed and not written may get a conflict in place of
+// losing it.
+//
 // Invalid is not among the faults: a batch stores the last status that is taken, and the
 // original may have stored one that lies before it.
 

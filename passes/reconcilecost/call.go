@@ -250,8 +250,8 @@ type callEnd struct {
 	failed   string    // isTrue if it returned an error, isFalse if not, "" where that is not known
 }
 
-// fits reports whether an ending that the engine knows is that of the function, or of
-// its error, and whether it is this one.
+// fits reports that an ending which the engine knows tells of the function, or of its
+// error, and that it is this one.
 func (end callEnd) fits(e flow.Ending) (of, ok bool) {
 	if e.Fn.IsValid() {
 		return e.Fn == end.fn, end.outcomes == nil || slices.Contains(end.outcomes, e.Outcome)

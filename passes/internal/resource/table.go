@@ -49,7 +49,7 @@ func (t *Table) hash(term *Term, args []*Term) uint64 {
 	return h
 }
 
-// madeOf reports whether a term is made of these parts.
+// madeOf reports that a term is made of these parts.
 func (t *Term) madeOf(term *Term, args []*Term) bool {
 	return t.Kind == term.Kind && t.N == term.N && t.Role == term.Role && t.Turn == term.Turn && t.Name == term.Name && t.At == term.At && t.Fn == term.Fn && slices.Equal(t.Args, args)
 }
