@@ -235,3 +235,53 @@ func (r *Managed) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result,
 		return nil
 	})
 }
+
+// LeavesOut patches from a copy that has a change already.
+type LeavesOut struct{ client.Client }
+
+func (r *LeavesOut) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	base := status.Base(ctx, widget)
+	widget.Status.Attempts++
+	before := widget.DeepCopy()
+	widget.Status.Phase = myv1.PhaseRunning
+	if err := r.Status().Patch(ctx, widget, client.MergeFrom(before)); err != nil {
+		return ctrl.Result{}, err
+	}
+	if widget.Spec.Paused {
+		if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+		base = status.Base(ctx, widget)
+	}
+	widget.Status.Message = "all is well"
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base) // no fix: leaves out what was changed before its base was copied
+}
+
+// Leaving reads an object that is being deleted over a change that it has not written.
+type Leaving struct{ client.Client }
+
+func (r *Leaving) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if widget.DeletionTimestamp.IsZero() {
+		return ctrl.Result{}, nil
+	}
+	base := status.Base(ctx, widget)
+	widget.Status.Phase = myv1.PhasePending
+	if err := status.Update(ctx, r.Client, widget, base); err != nil {
+		return ctrl.Result{}, err
+	}
+	widget.Status.Attempts++
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	base = status.Base(ctx, widget)
+	widget.Status.Message = "on its way out"
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base) // no fix: overwrites a status that is not written yet
+}
