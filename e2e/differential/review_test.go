@@ -30,7 +30,8 @@ package differential
 // A patch has no lock. Which foreign write of its own fields it undoes depends on when that
 // comes, in both halves, so their end is not compared then. And a program that has an
 // answer overwrite what it has changed and not written may get a conflict in place of
-// losing it.
+// losing it. Who pauses the object in the very moment of the write at the end leaves its
+// status as it was, as the reconcile that is to try again does nothing.
 //
 // Invalid is not among the faults: a batch stores the last status that is taken, and the
 // original may have stored one that lies before it.

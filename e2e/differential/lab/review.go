@@ -112,6 +112,25 @@ func loose(r run) string {
 	return r.Answer
 }
 
+// wordless are effects without what an event says of an error: which write it is of that
+// fails, and so why, depends on when.
+func wordless(effects []string) []string {
+	var list []string
+	for _, e := range effects {
+		if f := strings.Fields(e); f[0] == "event" {
+			e = strings.Join(f[:3], " ")
+		}
+		list = append(list, e)
+	}
+	return slices.Compact(list)
+}
+
+// withoutStatus is a persisted object without its status.
+func withoutStatus(persisted string) string {
+	rest, _, _ := strings.Cut(persisted, `,"status":{`)
+	return rest
+}
+
 // toldAtEnd reports that a run returns an error, as a write of a status failed in it: that
 // it only logged before is the assumption of the kind error.
 func toldAtEnd(r run) bool {
