@@ -402,6 +402,9 @@ func (b *binding) retries(sum *Summary, fn *Term) bool {
 func (b *binding) end(sum *Summary, s *state, said *said) {
 	e := b.e
 	for _, t := range said.given { // it sends what they changed
+		if p := e.placeOf(s, t); p.part != noPart {
+			t = p.object
+		}
 		if e.isAPIObject(t) && len(said.writes) > 0 {
 			e.send(s, t, statusPart)
 		}

@@ -175,12 +175,37 @@ func (e *exec) neverNil(t *Term) bool {
 		case *ssa.MakeInterface:
 			_, pointer := at.X.Type().Underlying().(*types.Pointer)
 			return t.IsResult(0) && !pointer
+		case *ssa.Call:
+			callee := at.Call.StaticCallee()
+			return t.IsResult(0) && callee != nil && returnsLiteral(callee)
 		}
 	case resource.Load:
 		// A package-level error is a sentinel.
 		return t.Args[0].Kind == resource.Global && isErrorType(t.Typ)
 	}
 	return false
+}
+
+// returnsLiteral reports that what a function returns is a literal wherever it returns: a
+// function, or a new struct, map or list.
+func returnsLiteral(fn *ssa.Function) bool {
+	returns := 0
+	for _, b := range fn.Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		if len(ret.Results) != 1 {
+			return false
+		}
+		switch ret.Results[0].(type) {
+		case *ssa.MakeClosure, *ssa.Function, *ssa.Alloc, *ssa.MakeMap, *ssa.MakeChan, *ssa.MakeSlice:
+			returns++
+		default:
+			return false
+		}
+	}
+	return returns > 0
 }
 
 // less tells what the state knows of a comparison by order.

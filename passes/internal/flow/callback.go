@@ -64,6 +64,11 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 	} else {
 		e.loseThrough(n, fn, nil)
 	}
+	if fn.Fn == nil { // it may be any function
+		for _, a := range args {
+			e.loseThrough(n, a, a.Typ)
+		}
+	}
 	if fn.Visible() && fn.Root().Kind != resource.Global && fn.Kind != resource.Const && fn.Kind != resource.Func && fn.Kind != resource.Closure {
 		n.openAgain()
 		n.called.set(fn, calledOK)

@@ -1,7 +1,10 @@
 package flow
 
 import (
+	"slices"
 	"strings"
+
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
@@ -61,4 +64,18 @@ func (s *state) noteGone(c *Term, holds bool) {
 			s.tries.set(k, t)
 		}
 	}
+}
+
+// foundGone reports that a call which was given the object has failed, and that the path
+// has found out why: something is no more, which is that object for all that is known.
+func (e *exec) foundGone(s *state, obj *Term) bool {
+	for t, f := range s.facts.all() {
+		if t.Kind != resource.Pure || t.Name != "err.IsNotFound" || f.eq != e.tab.True {
+			continue
+		}
+		if c, ok := t.Args[0].At.(ssa.CallInstruction); ok && slices.ContainsFunc(c.Common().Args, func(a ssa.Value) bool { return e.value(s, a) == obj }) {
+			return true
+		}
+	}
+	return false
 }

@@ -75,7 +75,7 @@ func (e *exec) endObjects(s *state, results []*Term) {
 	failed := n > 0 && isErrorType(e.fn.Signature.Results().At(n-1).Type()) && s.equal(e, results[n-1], e.tab.Nil) == isFalse
 	for _, l := range s.lost {
 		if !l.late && l.change.part == statusPart {
-			e.addOverwritten(l, Overwritten{Sent: l.after, Failed: failed, Deleted: s.objects.get(l.object).deleted})
+			e.addOverwritten(l, Overwritten{Sent: l.after, Failed: failed, Deleted: s.objects.get(l.object).deleted || e.foundGone(s, l.object)})
 		}
 	}
 	if s.forgot {

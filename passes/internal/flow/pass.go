@@ -14,6 +14,9 @@ func (e *exec) passing(s *state, fn *Term, c *ssa.CallCommon) {
 	for i, a := range c.Args {
 		t := e.value(s, a)
 		if !e.isAPIObject(t) {
+			if t.Visible() && e.placeOf(s, t).part != noPart { // its status
+				args[i].Object = t
+			}
 			continue
 		}
 		if t.Visible() {
@@ -49,8 +52,17 @@ func (b *binding) given(s *state, sum *Summary, fn *Term, turn int) []*Term {
 	if fn.Fn == nil { // a function of the caller's caller
 		if fn.Visible() {
 			b.e.passed(fn, b.hand(s, pass.Args))
+			return nil
 		}
-		return nil
+		var args []*Term // of a function that cannot be seen
+		for _, a := range pass.Args {
+			if a.Object != nil {
+				if t := b.term(a.Object); t != nil {
+					args = append(args, t)
+				}
+			}
+		}
+		return args
 	}
 	if len(pass.Args) != len(fn.Fn.Params) {
 		return nil

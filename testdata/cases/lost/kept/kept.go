@@ -110,3 +110,78 @@ func AppendedAnew(ctx context.Context, c client.Client, widget *myv1.Widget) err
 	widget.Status.Conditions = append(widget.Status.Conditions, metav1.Condition{Type: "Started"})
 	return nil
 }
+
+// all makes one change of many.
+func all(changes ...func(*myv1.WidgetStatus)) func(*myv1.WidgetStatus) {
+	return func(status *myv1.WidgetStatus) {
+		for _, change := range changes {
+			change(status)
+		}
+	}
+}
+
+func write(ctx context.Context, c client.Client, widget *myv1.Widget, change func(*myv1.WidgetStatus)) error {
+	base := widget.DeepCopy()
+	if change != nil {
+		change(&widget.Status)
+	}
+	return c.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
+
+func ready(ctx context.Context, c client.Client, widget *myv1.Widget, change func(*myv1.WidgetStatus)) error {
+	return write(ctx, c, widget, change)
+}
+
+func count(by int) func(*myv1.WidgetStatus) {
+	return func(status *myv1.WidgetStatus) { status.Attempts += by }
+}
+
+// Changed has the change made anew, by what is told to a helper.
+func Changed(ctx context.Context, c client.Client, widget *myv1.Widget, message string) error {
+	widget.Status.Attempts++
+	widget.Spec.Paused = false
+	if err := c.Update(ctx, widget); err != nil {
+		return err
+	}
+	return ready(ctx, c, widget, all(count(1), func(status *myv1.WidgetStatus) { status.Message = message }))
+}
+
+// Unchanged has nothing made anew.
+func Unchanged(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	widget.Status.Attempts++
+	widget.Spec.Paused = false
+	if err := c.Update(ctx, widget); err != nil { // want statuslost:"overwrites changes to the status of widget"
+		return err
+	}
+	return write(ctx, c, widget, nil)
+}
+
+func writeBoth(ctx context.Context, c client.Client, widget *myv1.Widget, base client.Patch) error {
+	if err := c.Update(ctx, widget); err != nil {
+		return err
+	}
+	return c.Status().Patch(ctx, widget, base)
+}
+
+// Gone has the change made anew, unless there is no widget any more.
+func Gone(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	base := client.MergeFrom(widget.DeepCopy())
+	widget.Status.Attempts++
+	widget.Spec.Paused = false
+	if err := writeBoth(ctx, c, widget, base); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	return write(ctx, c, widget, all(count(1))) // want statusmulti:"has always been written before"
+}
+
+// GivenUp has it made anew, unless anything goes wrong.
+func GivenUp(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	base := client.MergeFrom(widget.DeepCopy())
+	widget.Status.Attempts++
+	widget.Spec.Paused = false
+	if err := writeBoth(ctx, c, widget, base); err != nil { // want statuslost:"overwrites changes to the status of widget"
+		log.Print(err)
+		return nil
+	}
+	return write(ctx, c, widget, all(count(1))) // want statusmulti:"has always been written before"
+}
