@@ -107,6 +107,8 @@ func (b *binding) term(t *Term) *Term {
 			return tab.Pure(t.Name, b.s.resOf(b.e, args[0]))
 		case "Status", "SubResource":
 			return tab.PureOf(t.Name, t.Typ, args...)
+		case typeIn:
+			return b.e.typeOf(args[0])
 		case "!":
 			return b.e.not(args[0])
 		case "==":

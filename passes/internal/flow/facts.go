@@ -184,7 +184,7 @@ func (c *collector) asks(t *Term) bool {
 		name, _, _ = strings.Cut(name, ",")
 		return c.has(t) || flow.asks(c.at, name) || flow.small && t.Visible()
 	case resource.Pure:
-		if c.has(t) { // a flag that is tested again
+		if c.has(t) || t.Name == typeIn && c.asks(t.Args[0]) { // a flag that is tested again, a type
 			return true
 		}
 		for _, a := range t.Args {

@@ -87,7 +87,7 @@ func (e *exec) step(s *state, instr ssa.Instruction) {
 	case *ssa.TypeAssert:
 		x := e.value(s, i.X)
 		if i.CommaOk {
-			e.set(s, i, e.tab.Struct([]*Term{x, e.tab.Value(i, 1, types.Typ[types.Bool])}, nil))
+			e.set(s, i, e.tab.Struct([]*Term{x, e.holdsType(i, x)}, nil))
 		} else {
 			s.env.set(e.register(i), x)
 		}

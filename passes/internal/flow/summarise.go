@@ -115,6 +115,7 @@ func (x *ending) result(o *Outcome, t *Term, typ types.Type) {
 		t = e.tab.Zero
 	}
 	o.Results = append(o.Results, x.term(t))
+	x.putType(o, t, typ)
 	if r := s.resOf(e, t); r != t && x.visible(r) {
 		o.Same = append(o.Same, Same{o.Results[len(o.Results)-1], r})
 	}
