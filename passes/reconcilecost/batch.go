@@ -69,7 +69,7 @@ func (w *walker) directed(s *state, c ssa.CallInstruction) (out []*state, ok boo
 			}
 			return w.request(s, c, op, kind), true
 		}
-		return w.hold(s, c, kind), true
+		return w.hold(s, kind), true
 	}
 	x, isResult := common.Value.(*ssa.Extract)
 	if !isResult || x.Index != 1 {
@@ -85,7 +85,6 @@ func (w *walker) directed(s *state, c ssa.CallInstruction) (out []*state, ok boo
 	held := s.held
 	s.held = nil
 	for _, kind := range held {
-		w.seen[c] = slices.ContainsFunc(w.sum.ops, func(op step) bool { return op.instr == c && op.object == kind })
 		s = w.request(s, c, kube.StatusUpdate, kind)[0]
 	}
 	return []*state{s}, true
@@ -98,10 +97,9 @@ func (w *walker) noted(c *ssa.CallCommon, k kube.Call) bool {
 }
 
 // hold has a batch take note of a write of a kind.
-func (w *walker) hold(s *state, c ssa.CallInstruction, kind string) []*state {
+func (w *walker) hold(s *state, kind string) []*state {
 	s.held = union(s.held, []string{kind})
-	s.end.failed = isFalse
-	w.setError(s, c, fact{eq: isNil})
+	s.end.known = true
 	return []*state{s}
 }
 
@@ -117,8 +115,11 @@ func (w *walker) kindGiven(c *ssa.CallCommon) string {
 
 // union is what is in either of two ascending lists.
 func union[T cmp.Ordered](a, b []T) []T {
-	if len(b) == 0 {
+	switch {
+	case len(b) == 0 || slices.Equal(a, b):
 		return a
+	case len(a) == 0:
+		return b
 	}
 	all := slices.Concat(a, b)
 	slices.Sort(all)

@@ -14,8 +14,8 @@ import (
 )
 
 // binding is what is known of a value that is passed to a function: the function
-// that it is with what that captured, its dynamic type, the bool that it is, or
-// that it is the context of a batch.
+// that it is with what that captured, its dynamic type, or that it is the context or
+// the client of a batch.
 type binding struct {
 	fn    *ssa.Function
 	free  []binding
@@ -96,10 +96,6 @@ func (ctx bindings) bind(v ssa.Value, depth int) binding {
 	switch v := v.(type) {
 	case *ssa.Parameter, *ssa.FreeVar:
 		return ctx[v]
-	case *ssa.Const:
-		if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Kind() == types.Bool && v.Value != nil {
-			return binding{value: v.Value.String()}
-		}
 	case *ssa.Function:
 		return binding{fn: v}
 	case *ssa.MakeClosure:

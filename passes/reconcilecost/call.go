@@ -3,7 +3,6 @@ package reconcilecost
 import (
 	"go/token"
 	"go/types"
-	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -33,13 +32,9 @@ func (w *walker) invoke(s *state, c ssa.CallInstruction) []*state {
 	if out, ok := w.directed(s, c); ok {
 		return out
 	}
-	w.touched(s, common, k.Op)
-	if v, ok := c.(*ssa.Call); ok { // made again, in a loop: another value
-		delete(s.facts, v)
-	}
 	switch {
 	case k.Op.IsStatusWrite() && w.noted(common, k):
-		return w.hold(s, c, w.objectKind(k))
+		return w.hold(s, w.objectKind(k))
 	case isRequest(k.Op):
 		return w.request(s, c, k.Op, w.objectKind(k))
 	case k.Op != kube.None:
@@ -90,10 +85,7 @@ func (w *walker) objectKind(k kube.Call) string {
 // a path on which it failed has made no write.
 func (w *walker) request(s *state, c ssa.CallInstruction, op kube.Op, kind string) []*state {
 	made := step{kind: opStep, instr: c, op: op, object: kind}
-	if !w.seen[c] {
-		w.seen[c] = true
-		w.sum.ops = append(w.sum.ops, made)
-	}
+	w.makes(s, made)
 	s.trace = s.trace.add(made)
 	s.worst.calls++
 	if !op.IsStatusWrite() {
@@ -108,27 +100,10 @@ func (w *walker) request(s *state, c ssa.CallInstruction, op kube.Op, kind strin
 	}
 	s.best++
 	s.wrote = true
-	s.end.failed, failed.end.failed = isFalse, isTrue
-	w.setError(s, c, fact{eq: isNil})
-	w.setError(failed, c, fact{ne: isNil})
+	s.end.known, failed.end.known, failed.end.failed = true, true, true
 	w.tried(s, c, true)
 	w.tried(failed, c, false)
 	return []*state{s, failed}
-}
-
-// setError sets what is known of the error that a call returns.
-func (w *walker) setError(s *state, c ssa.CallInstruction, f fact) {
-	v, ok := c.(*ssa.Call)
-	if !ok {
-		return
-	}
-	switch r := v.Call.Signature().Results(); r.Len() {
-	case 0:
-	case 1:
-		s.set(v, f)
-	default:
-		s.set(result{v, r.Len() - 1}, f)
-	}
 }
 
 // tried remembers, where the call may be made again, whether its writes succeeded.
@@ -136,11 +111,7 @@ func (w *walker) tried(s *state, c ssa.CallInstruction, wrote bool) {
 	if w.shape.inner[c.Block()] == nil && !w.shape.recursive {
 		return
 	}
-	f := fact{eq: isFalse}
-	if wrote {
-		f.eq = isTrue
-	}
-	s.set(tried{c}, f)
+	s.tries = s.tries.with(c, wrote)
 }
 
 // targets are the functions that a call may reach, with what is bound.
@@ -197,89 +168,65 @@ func (w *walker) enterCall(s *state, c ssa.CallInstruction, f binding) []*state 
 	if sum == nil {
 		return w.rangeBody(s, c)
 	}
-	w.noteCall(step{kind: callStep, instr: c, sum: sum})
+	made := step{kind: callStep, instr: c, sum: sum}
 	if len(sum.outcomes) == 0 {
+		w.makes(s, made)
 		switch {
 		case sum == w.sum:
 			w.again = append(w.again, s)
 		case w.running[sum.ctx.key(sum.fn)] != nil:
 			sum.recursive = true
-		default:
-			return nil // it never returns
+		default: // it never returns
+			w.endless = union(w.endless, s.made)
+			return nil
 		}
 		return []*state{s}
 	}
 	var out []*state
 	for _, o := range sum.outcomes {
-		out = append(out, w.after(s, c, o, step{kind: callStep, instr: c, sum: sum, sub: o.trace}, o.results))
+		end := callEnd{fn: sum.fn.Pos(), outcome: o.end}
+		end.failed, end.known = sum.fails(o)
+		made.ends, made.sub = o, o.trace
+		n := w.after(s, o, made, end)
+		w.makes(n, made)
+		out = append(out, n)
 	}
 	return out
 }
 
 // after is the state after a call that ended in that outcome.
-func (w *walker) after(s *state, c ssa.CallInstruction, o *outcome, made step, results []fact) *state {
+func (w *walker) after(s *state, o *outcome, made step, end callEnd) *state {
 	n := s.fork()
 	n.worst = n.worst.plus(o.worst)
 	n.trace = n.trace.add(made)
 	n.best += o.best
 	n.wrote = n.wrote || o.wrote
 	n.held = union(n.held, o.held)
-	n.end = callEnd{fn: made.sum.fn.Pos(), outcomes: o.ends, failed: errorOf(results)}
-	v, ok := c.(*ssa.Call)
-	if ok && v.Call.Signature().Results().Len() == len(results) {
-		for i, r := range results {
-			if len(results) == 1 {
-				n.set(v, r)
-			} else {
-				n.set(result{v, i}, r)
-			}
-		}
-	}
+	n.end = end
+	call := made.instr.(ssa.CallInstruction)
 	if o.wrote {
-		w.tried(n, c, true)
-	} else if made.sum.writes() && len(results) > 0 && results[len(results)-1].ne == isNil {
-		w.tried(n, c, false)
+		w.tried(n, call, true)
+	} else if made.sum.writes() && end.known && end.failed {
+		w.tried(n, call, false)
 	}
 	return n
 }
 
 // callEnd is how a call has ended, as far as the engine can tell it.
 type callEnd struct {
-	fn       token.Pos // the function called
-	outcomes []int     // of its summary; nil if any
-	failed   string    // isTrue if it returned an error, isFalse if not, "" where that is not known
+	fn      token.Pos // the function called
+	outcome int       // of its summary, or anyEnd
+	failed  bool      // it returned an error
+	known   bool      // whether it did
 }
 
 // fits reports that an ending which the engine knows tells of the function, or of its
 // error, and that it is this one.
 func (end callEnd) fits(e flow.Ending) (of, ok bool) {
 	if e.Fn.IsValid() {
-		return e.Fn == end.fn, end.outcomes == nil || slices.Contains(end.outcomes, e.Outcome)
+		return e.Fn == end.fn, end.outcome == anyEnd || end.outcome == e.Outcome
 	}
-	return end.failed != "", e.Failed == (end.failed == isTrue)
-}
-
-// errorOf tells of the last result whether it is an error.
-func errorOf(results []fact) string {
-	if len(results) == 0 {
-		return ""
-	}
-	switch last := results[len(results)-1]; {
-	case last.eq == isNil:
-		return isFalse
-	case last.ne == isNil:
-		return isTrue
-	}
-	return ""
-}
-
-func (w *walker) noteCall(made step) {
-	for _, old := range w.sum.calls {
-		if old.instr == made.instr && old.sum == made.sum {
-			return
-		}
-	}
-	w.sum.calls = append(w.sum.calls, made)
+	return end.known, e.Failed == end.failed
 }
 
 // callback follows a call that is known to run a function passed to it.
@@ -292,18 +239,23 @@ func (w *walker) callback(s *state, c ssa.CallInstruction, f binding, repeat kub
 		return []*state{s}
 	}
 	made := step{kind: callStep, instr: c, sum: sum, repeat: repeat}
-	w.noteCall(made)
+	for _, o := range sum.outcomes {
+		made.ends = o
+		w.makes(s, made)
+	}
 	var again, dearest *outcome // a turn that leads to another one; the dearest of all
 	var last []*outcome
 	for _, o := range sum.outcomes {
 		if dearest == nil || o.worst.worse(dearest.worst) {
 			dearest = o
 		}
-		turns := repeat == kube.WhileFalse && len(o.results) == 2 && o.results[0].eq != isTrue && o.results[1].ne != isNil
+		done, doneKnown := sum.returns(o, 0)
+		fails, _ := sum.fails(o)
+		turns := repeat == kube.WhileFalse && sum.fn.Signature.Results().Len() == 2 && !done && !fails
 		if turns && (again == nil || o.worst.worse(again.worst)) {
 			again = o
 		}
-		if !turns || o.results[0].eq == "" {
+		if !turns || !doneKnown {
 			last = append(last, o)
 		}
 	}
@@ -323,15 +275,15 @@ func (w *walker) callback(s *state, c ssa.CallInstruction, f binding, repeat kub
 	}
 	var out []*state
 	for _, o := range last {
+		end := callEnd{fn: sum.fn.Pos(), outcome: o.end}
+		if repeat != kube.Async {
+			end.failed, end.known = sum.fails(o)
+		}
 		if again != nil && !o.worst.worse(again.worst) {
-			o = &outcome{results: o.results, best: o.best, ends: o.ends} // it is one of the turns that were counted
+			o = &outcome{best: o.best} // it is one of the turns that were counted
 		}
 		made.sub = o.trace
-		var results []fact
-		if n := len(o.results); n > 0 && repeat != kube.Async {
-			results = o.results[n-1:]
-		}
-		out = append(out, w.after(s, c, o, made, results))
+		out = append(out, w.after(s, o, made, end))
 	}
 	return out
 }

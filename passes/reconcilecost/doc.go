@@ -19,30 +19,25 @@
 // # The walk
 //
 // A function is walked once for each binding of its parameters that matters: the
-// functions, the dynamic types and the bools that it is passed, and the variables
-// that it captures. That makes callbacks and helpers over interfaces plain calls.
-// What it gives is its outcomes: the worst and the best cost for each combination
-// of results that a caller can tell apart, so that a "handled" bool or a nil error
-// selects the cost that belongs to it.
+// functions and the dynamic types that it is passed, and the variables that it
+// captures. That makes callbacks and helpers over interfaces plain calls.
 //
-// Which paths there are is for the engine to say that the checks rest on: a path state
-// holds the points that the engine may have come to on the same path ([flow.Paths]), and
-// is dropped where there are none. So the checks and the count agree on what is
-// impossible.
+// Which paths there are is for the engine to say that the checks rest on. It has a graph
+// of points that its paths go through ([flow.Paths]); the walk follows it, and holds for
+// each point the worst and the best cost of the paths there. So the checks and the count
+// agree on what is impossible, and the walk knows nothing of values itself. What it gives
+// is the cost of each outcome that the engine tells apart: a "handled" bool or a nil error
+// selects the cost that belongs to it. Of a function that the engine does not follow, as
+// it writes nothing, all paths count.
 //
-// A path state also holds facts about values, for functions that the engine does not
-// follow: that one equals a constant, or does not. A branch that contradicts them is not
-// followed. States that agree in their points and facts are merged, with the maximum of
-// the worst cost and the minimum of the best; where too many reach a block, facts are
-// dropped, and the points added up. A loop is walked once, from all points that its head
-// has and without what is known of values that it changes: its turn is the dearest path
-// back to its head.
+// A loop is walked once for paths that have written as often before it, from all points
+// that its head has: its turn is the dearest path back to its head.
 //
 // # What is not exact
 //
-// The worst cost can be too high: dropped facts, and conditions that are not
-// understood, make the walk follow branches that exclude each other. It can be
-// too low where a call cannot be seen through: one through a function value that
-// is not known, or an interface without an implementation in the program. An
+// The worst cost can be too high: conditions that the engine does not understand,
+// and states that it has joined, make the walk follow branches that exclude each
+// other. It can be too low where a call cannot be seen through: one through a function
+// value that is not known, or an interface without an implementation in the program. An
 // interface with several counts as the dearest of them.
 package reconcilecost

@@ -336,12 +336,12 @@ func firstRead(sum *summary, seen map[*summary]bool) string {
 			first, kind = pos, k
 		}
 	}
-	for _, op := range sum.ops {
+	for _, op := range only(opStep, sum.made) {
 		if op.op == kube.Get {
 			note(op.instr.Pos(), op.object)
 		}
 	}
-	for _, c := range sum.calls {
+	for _, c := range only(callStep, sum.made) {
 		note(c.instr.Pos(), firstRead(c.sum, seen))
 	}
 	return kind

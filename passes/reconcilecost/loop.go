@@ -31,7 +31,6 @@ type shape struct {
 	order []*ssa.BasicBlock // reverse post-order
 	heads map[*ssa.BasicBlock]*loop
 	inner map[*ssa.BasicBlock]*loop // the innermost loop of a block
-	live  []map[ssa.Value]bool      // by block: the registers that are read at its start or later
 
 	recursive bool // the function calls itself
 }
@@ -39,7 +38,6 @@ type shape struct {
 func shapeOf(fn *ssa.Function) *shape {
 	s := &shape{order: ssax.Order(fn), heads: map[*ssa.BasicBlock]*loop{}, inner: map[*ssa.BasicBlock]*loop{}}
 	s.findLoops(fn)
-	s.findLive(fn)
 	for c := range ssax.All[*ssa.Call](fn) {
 		s.recursive = s.recursive || c.Call.StaticCallee() == fn
 	}
@@ -191,59 +189,4 @@ func constTurns(lit *ast.BasicLit) Turns {
 		return Turns{N: int(n)}
 	}
 	return Turns{Symbol: "N"}
-}
-
-// findLive finds the registers that a block or one after it reads. Facts about
-// others are forgotten there, or states would never agree.
-func (s *shape) findLive(fn *ssa.Function) {
-	s.live = make([]map[ssa.Value]bool, len(fn.Blocks))
-	for i := range s.live {
-		s.live[i] = map[ssa.Value]bool{}
-	}
-	var operands []*ssa.Value
-	for changed := true; changed; {
-		changed = false
-		for _, b := range slices.Backward(s.order) {
-			live := map[ssa.Value]bool{}
-			for _, next := range b.Succs {
-				for v := range s.live[next.Index] {
-					live[v] = true
-				}
-				for i, p := range next.Preds {
-					if p != b {
-						continue
-					}
-					for _, instr := range next.Instrs {
-						if phi, ok := instr.(*ssa.Phi); ok {
-							live[phi.Edges[i]] = true
-						}
-					}
-				}
-			}
-			for _, instr := range slices.Backward(b.Instrs) {
-				if v, ok := instr.(ssa.Value); ok {
-					delete(live, v)
-				}
-				if _, phi := instr.(*ssa.Phi); phi {
-					continue
-				}
-				operands = instr.Operands(operands[:0])
-				for _, op := range operands {
-					if *op != nil {
-						live[*op] = true
-					}
-				}
-			}
-			// A phi of this block is set on the way in.
-			for _, instr := range b.Instrs {
-				if phi, ok := instr.(*ssa.Phi); ok {
-					live[phi] = true
-				}
-			}
-			if len(live) != len(s.live[b.Index]) {
-				s.live[b.Index] = live
-				changed = true
-			}
-		}
-	}
 }

@@ -58,6 +58,7 @@ type sites struct {
 // visit is what makes a difference to the sites below a function.
 type visit struct {
 	sum   *summary
+	ends  *outcome
 	retry *ssa.Function
 }
 
@@ -66,35 +67,32 @@ func (p *program) sites(sum *summary) *sites {
 		p: p, entry: sum.fn, found: map[ssa.Instruction]*Site{}, managers: map[*ssa.Function]bool{},
 		funcs: map[*ssa.Function]bool{}, seen: map[visit]bool{},
 	}
-	s.below(sum, nil)
+	for _, o := range sum.outcomes {
+		s.below(sum, o, nil)
+	}
 	return s
 }
 
-// below goes down the calls. The retry is the function that the innermost
-// conflict retry around stands in.
-func (s *sites) below(sum *summary, retry *ssa.Function) {
-	v := visit{sum, retry}
+// below goes down the calls on the paths to an outcome. The retry is the function that
+// the innermost conflict retry around stands in.
+func (s *sites) below(sum *summary, ends *outcome, retry *ssa.Function) {
+	v := visit{sum, ends, retry}
 	if s.seen[v] {
 		return
 	}
 	s.seen[v] = true
 	s.funcs[sum.fn] = true
-	for _, op := range sum.ops {
-		if !op.op.IsStatusWrite() {
-			continue
-		}
+	for _, m := range sum.on(ends) {
 		around := retry
-		if s.p.retried(op.instr) {
-			around = declared(sum.fn)
+		if m.repeat.Retries() || s.p.retried(m.instr) {
+			around = declared(m.instr.Parent())
 		}
-		s.note(op, sum, around)
-	}
-	for _, c := range sum.calls {
-		around := retry
-		if c.repeat.Retries() || s.p.retried(c.instr) {
-			around = declared(c.instr.Parent())
+		switch {
+		case m.kind == callStep:
+			s.below(m.sum, m.ends, around)
+		case m.op.IsStatusWrite():
+			s.note(m, sum, around)
 		}
-		s.below(c.sum, around)
 	}
 }
 
@@ -139,7 +137,7 @@ func (s *sites) note(op step, sum *summary, retry *ssa.Function) {
 // retries it.
 func (s *sites) pattern(sum *summary, retry *ssa.Function) Pattern {
 	if retry == nil {
-		if takesCallback(sum.fn) && sum.fn != s.entry && slices.ContainsFunc(sum.ops, func(o step) bool { return o.op == kube.Get }) {
+		if takesCallback(sum.fn) && sum.fn != s.entry && slices.ContainsFunc(sum.made, func(o step) bool { return o.op == kube.Get }) {
 			return Helper
 		}
 		return Direct

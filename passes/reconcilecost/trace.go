@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
@@ -23,6 +24,7 @@ type step struct {
 	op     kube.Op     // opStep
 	object string      // opStep: the kind of resource
 	sum    *summary    // callStep
+	ends   *outcome    // callStep: how the function ends; nil if that is not known
 	repeat kube.Repeat // callStep: a function passed to a call that repeats it so
 	loop   *loop       // loopStep; nil for a callback and for recursion
 	turns  Turns       // loopStep
@@ -64,11 +66,11 @@ func (t *trace) steps() []step {
 // summary is what the walk of a function found, for one context.
 type summary struct {
 	fn        *ssa.Function
+	paths     *flow.Paths
 	ctx       bindings
 	outcomes  []*outcome
 	recursive bool   // it calls itself, with the same context
-	ops       []step // its own requests, once each
-	calls     []step // its calls of functions with requests
+	made      []step // its own requests, and its calls of functions with requests, once each
 }
 
 // writes reports whether the function writes a status on some path.
@@ -76,12 +78,39 @@ func (s *summary) writes() bool {
 	return slices.ContainsFunc(s.outcomes, func(o *outcome) bool { return o.wrote })
 }
 
-// turned tells of a call in a loop what had become of its writes where the loop
-// turned.
-type turned struct{ wrote, failed bool }
+// only are the steps of a kind of those made.
+func only(kind stepKind, made []step) []step {
+	return slices.DeleteFunc(slices.Clone(made), func(s step) bool { return s.kind != kind })
+}
 
-// retried reports whether a loop makes a call again after it failed, and only then.
-func (p *program) retried(instr ssa.Instruction) bool {
-	t := p.retries[instr]
-	return t != nil && t.failed && !t.wrote
+// on are the steps that some path to an outcome makes; all where it is nil.
+func (s *summary) on(o *outcome) []step {
+	if o == nil {
+		return s.made
+	}
+	var out []step
+	for _, i := range o.made {
+		out = append(out, s.made[i])
+	}
+	return out
+}
+
+// same is what two steps agree in of which one is kept.
+type same struct {
+	instr  ssa.Instruction
+	object string
+	sum    *summary
+	ends   *outcome
+}
+
+// makes notes a step of some path to a state.
+func (w *walker) makes(s *state, m step) {
+	key := same{m.instr, m.object, m.sum, m.ends}
+	i, known := w.known[key]
+	if !known {
+		i = len(w.sum.made)
+		w.known[key] = i
+		w.sum.made = append(w.sum.made, m)
+	}
+	s.made = union(s.made, []int{i})
 }

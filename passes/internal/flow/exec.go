@@ -78,7 +78,7 @@ type exec struct {
 	within   regionContext // of the function that is being applied
 	cut      bool
 	paths    *Paths // nil unless somebody asks for them
-	forking  int    // the instruction that calls something now, by its place in its block
+	forking  int    // the call that is being made, by its place among those of its block
 }
 
 type visitKey struct {

@@ -13,21 +13,19 @@ import (
 // follows the function with them follows no path that the checks take for impossible.
 //
 // They are a graph of points. A point is where a state was, at the start of a block or
-// after a call, or several states that were merged or joined. What follows a path holds
-// the set of points that it may have come to; where the set becomes empty, there is no
-// such path.
+// after a call, or several states that were merged or joined. What follows a path is at
+// one point at a time; where none follows, there is no such path. Nil are the paths of a
+// function of which nothing is known: they have one point, and lead everywhere.
 type Paths struct {
-	ways   [][]way // that lead on from each point; those from the first to the entry
-	starts map[start]point
-	ends   map[point][]int // the outcomes that begin where the function returns
-	size   []int           // the number of instructions of each block
+	ways    [][]way // that lead on from each point; those from the first to the entry
+	starts  map[start]Point
+	ends    map[Point][]int // the outcomes that begin where the function returns
+	returns [][]truth       // by outcome: which results are true, or an error that is not nil
+	calls   []int           // in each block
 }
 
-// Points are those that a path may have come to, ascending.
-type Points []point
-
-// point is the number of one.
-type point int32
+// Point is the number of one.
+type Point int32
 
 // start is a state at the start of a block.
 type start struct {
@@ -37,9 +35,9 @@ type start struct {
 
 // way leads from a point to another one.
 type way struct {
-	to   point
+	to   Point
 	kind wayKind
-	n    int // the block that is entered, or the instruction that calls, by its place in its block
+	n    int // the block that is entered, or the call, by its place among those of its block
 	end  Ending
 }
 
@@ -63,7 +61,7 @@ type Ending struct {
 // is too large for all of them to be followed.
 func RunForPaths(prog Program, fn *ssa.Function) *Result {
 	e := newExec(prog, fn, kube.Once)
-	e.paths = &Paths{ways: make([][]way, 1), starts: map[start]point{}, ends: map[point][]int{}}
+	e.paths = &Paths{ways: make([][]way, 1), starts: map[start]Point{}, ends: map[Point][]int{}, calls: calls(fn)}
 	r := e.conclude()
 	if e.cut {
 		return r
@@ -73,53 +71,91 @@ func RunForPaths(prog Program, fn *ssa.Function) *Result {
 	if known := prog.Summary(fn); known != nil && !slices.Equal(known.lines(), r.Summary.lines()) {
 		e.paths.ends = nil
 	}
-	for _, b := range fn.Blocks {
-		e.paths.size = append(e.paths.size, len(b.Instrs))
-	}
+	e.paths.tell(fn, r.Summary)
 	e.paths.starts, r.Paths = nil, e.paths
 	return r
 }
 
-// Fit reports that the paths are those of a function, perhaps in another program or an
-// instance, of the same source.
-func (p *Paths) Fit(fn *ssa.Function) bool {
-	return slices.EqualFunc(p.size, fn.Blocks, func(size int, b *ssa.BasicBlock) bool { return size == len(b.Instrs) })
+// tell keeps what the results of the outcomes say.
+func (p *Paths) tell(fn *ssa.Function, sum *Summary) {
+	for i := range sum.Outcomes {
+		o := &sum.Outcomes[i]
+		said := make([]truth, len(o.Results))
+		for j, t := range o.Results {
+			isError := isErrorType(fn.Signature.Results().At(j).Type())
+			switch {
+			case t.IsConst() && (t.Name == "nil" && isError || t.Name == "false"):
+				said[j] = isFalse
+			case t.IsConst() && t.Name == "true", isError && o.notNil(t):
+				said[j] = isTrue
+			}
+		}
+		p.returns = append(p.returns, said)
+	}
 }
 
-// Start is where all paths begin.
-func (p *Paths) Start() Points { return p.Enter(Points{0}, 0) }
-
-// Enter follows paths from the end of a block into another one.
-func (p *Paths) Enter(from Points, block int) Points {
-	var out Points
-	for _, at := range from {
-		for _, w := range p.ways[at] {
-			if w.kind == entering && w.n == block {
-				out = append(out, w.to)
+// calls are how many instructions of each block call something in its place.
+func calls(fn *ssa.Function) []int {
+	out := make([]int, len(fn.Blocks))
+	for i, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if Forks(instr) {
+				out[i]++
 			}
+		}
+	}
+	return out
+}
+
+// Forks reports that an instruction is one of those that paths go over: it calls
+// something, there and then.
+func Forks(instr ssa.Instruction) bool {
+	switch instr.(type) {
+	case *ssa.Call, *ssa.RunDefers:
+		return true
+	}
+	return false
+}
+
+// Fit reports that the paths are those of a function, perhaps in another program or an
+// instance, of the same source.
+func (p *Paths) Fit(fn *ssa.Function) bool { return slices.Equal(p.calls, calls(fn)) }
+
+// Start is where all paths begin.
+func (p *Paths) Start() []Point { return p.Enter(0, 0) }
+
+// Enter follows the paths from the end of a block into another one.
+func (p *Paths) Enter(from Point, block int) []Point {
+	if p == nil {
+		return []Point{from}
+	}
+	var out []Point
+	for _, w := range p.ways[from] {
+		if w.kind == entering && w.n == block {
+			out = append(out, w.to)
 		}
 	}
 	return p.closed(out)
 }
 
-// Call follows paths over the call at a place of their block, where what is called
-// ended in one of the ways that fit; those that tell nothing of it always do.
-func (p *Paths) Call(from Points, instr int, fits func(Ending) (of, ok bool)) Points {
+// Call follows the paths over a call of their block, where what is called ended in one
+// of the ways that fit; those that tell nothing of it always do.
+func (p *Paths) Call(from Point, call int, fits func(Ending) (of, ok bool)) []Point {
+	if p == nil {
+		return []Point{from}
+	}
 	type visit struct {
-		at             point
+		at             Point
 		asked, matched bool
 	}
-	var out Points
-	var todo []visit
-	for _, at := range from {
-		todo = append(todo, visit{at: at})
-	}
+	var out []Point
+	todo := []visit{{at: from}}
 	for i := 0; i < len(todo); i++ {
 		v := todo[i]
 		for _, w := range p.ways[v.at] {
 			next := visit{w.to, v.asked, v.matched}
 			switch {
-			case w.kind == entering || w.kind != merging && w.n != instr:
+			case w.kind == entering || w.kind != merging && w.n != call:
 				continue
 			case w.kind == callDone:
 				if v.matched || !v.asked {
@@ -140,8 +176,11 @@ func (p *Paths) Call(from Points, instr int, fits func(Ending) (of, ok bool)) Po
 
 // Turns are the points at the head of a loop that paths from there come to, with what
 // they come from. The loop is the set of its blocks.
-func (p *Paths) Turns(from Points, head int, in func(block int) bool) Points {
-	seen := map[point]bool{}
+func (p *Paths) Turns(from []Point, head int, in func(block int) bool) []Point {
+	if p == nil {
+		return from
+	}
+	seen := map[Point]bool{}
 	todo := slices.Clone(from)
 	all := slices.Clone(from)
 	for len(todo) > 0 {
@@ -163,24 +202,24 @@ func (p *Paths) Turns(from Points, head int, in func(block int) bool) Points {
 
 // Outcomes are those of the function's summary in which paths may end; none if they
 // cannot be told.
-func (p *Paths) Outcomes(at Points) []int {
-	var out []int
-	for _, at := range at {
-		out = append(out, p.ends[at]...)
+func (p *Paths) Outcomes(at Point) []int {
+	if p == nil {
+		return nil
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return p.ends[at]
 }
 
-// Or are those in either.
-func (p Points) Or(o Points) Points {
-	all := slices.Concat(p, o)
-	slices.Sort(all)
-	return slices.Compact(all)
+// Returns reports that a result is true in an outcome, or an error that is not nil;
+// known is false if it cannot be told.
+func (p *Paths) Returns(outcome, result int) (is, known bool) {
+	if said := p.returns[outcome]; result < len(said) {
+		return said[result] == isTrue, said[result] != unknown
+	}
+	return false, false
 }
 
 // closed adds what points have become a part of.
-func (p *Paths) closed(at Points) Points {
+func (p *Paths) closed(at []Point) []Point {
 	for i := 0; i < len(at); i++ {
 		for _, w := range p.ways[at[i]] {
 			if w.kind == merging && !slices.Contains(at, w.to) {
@@ -193,9 +232,9 @@ func (p *Paths) closed(at Points) Points {
 }
 
 // add makes a way, and a point for it to lead to where there is none.
-func (p *Paths) add(from point, w way) point {
+func (p *Paths) add(from Point, w way) Point {
 	if w.to == 0 {
-		w.to = point(len(p.ways))
+		w.to = Point(len(p.ways))
 		p.ways = append(p.ways, nil)
 	}
 	if from != w.to && !slices.Contains(p.ways[from], w) {
@@ -236,12 +275,14 @@ func (p *Paths) leave(exits []exit, outcomes []int) {
 		return
 	}
 	for i, x := range exits {
-		p.ends[x.s.at] = append(p.ends[x.s.at], outcomes[i])
+		if !slices.Contains(p.ends[x.s.at], outcomes[i]) {
+			p.ends[x.s.at] = append(p.ends[x.s.at], outcomes[i])
+		}
 	}
 }
 
 // merge tells that a state goes on as a part of another one.
-func (p *Paths) merge(from, to point) {
+func (p *Paths) merge(from, to Point) {
 	if p != nil && from != to {
 		p.add(from, way{to: to, kind: merging})
 	}

@@ -13,19 +13,38 @@ import (
 // turn of a loop taken at most once.
 func follow(p *Paths, fn *ssa.Function) []string {
 	var found []string
-	var walk func(b *ssa.BasicBlock, at Points, calls string, through []*ssa.BasicBlock)
-	walk = func(b *ssa.BasicBlock, at Points, calls string, through []*ssa.BasicBlock) {
-		for i, instr := range b.Instrs {
+	var walk func(b *ssa.BasicBlock, at []Point, calls string, through []*ssa.BasicBlock)
+	each := func(at []Point, next func(Point) []Point) []Point {
+		var out []Point
+		for _, p := range at {
+			out = append(out, next(p)...)
+		}
+		return p.closed(out)
+	}
+	walk = func(b *ssa.BasicBlock, at []Point, calls string, through []*ssa.BasicBlock) {
+		n := 0
+		for _, instr := range b.Instrs {
+			if !Forks(instr) {
+				continue
+			}
+			at = each(at, func(at Point) []Point {
+				return p.Call(at, n, func(Ending) (of, ok bool) { return false, false })
+			})
+			n++
 			if call, ok := instr.(*ssa.Call); ok {
-				at = p.Call(at, i, func(Ending) (of, ok bool) { return false, false })
 				calls += " " + call.Call.Value.Name()
 			}
 		}
 		if len(b.Succs) == 0 {
-			found = append(found, strings.TrimSpace(fmt.Sprint(calls, p.Outcomes(at))))
+			var ends []int
+			for _, at := range at {
+				ends = append(ends, p.Outcomes(at)...)
+			}
+			found = append(found, strings.TrimSpace(fmt.Sprint(calls, ends)))
 		}
 		for _, to := range b.Succs {
-			if next := p.Enter(at, to.Index); len(next) > 0 && !slices.Contains(through, to) {
+			next := each(at, func(at Point) []Point { return p.Enter(at, to.Index) })
+			if len(next) > 0 && !slices.Contains(through, to) {
 				walk(to, next, calls, append(slices.Clip(through), to))
 			}
 		}

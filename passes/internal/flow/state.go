@@ -22,7 +22,7 @@ type state struct {
 	pending
 	origins
 
-	at point // of the paths, if they are kept; not part of what is known
+	at Point // of the paths, if they are kept; not part of what is known
 }
 
 // domains are the parts of a state. One that needs what another has found out comes

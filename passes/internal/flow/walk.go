@@ -124,7 +124,8 @@ func (e *exec) arrive(from, to *ssa.BasicBlock, s *state) {
 // walk brings a state through a block.
 func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 	states := []*state{s}
-	for i, instr := range b.Instrs {
+	e.forking = -1
+	for _, instr := range b.Instrs {
 		switch instr := instr.(type) {
 		case *ssa.Phi:
 			continue
@@ -165,11 +166,11 @@ func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 			return
 		case *ssa.Call, *ssa.RunDefers:
 			var next []*state
-			e.forking = i
+			e.forking++
 			for _, s := range states {
 				next = append(next, e.fork(s, instr)...)
 			}
-			e.paths.rest(next, i)
+			e.paths.rest(next, e.forking)
 			states = next
 			if len(states) > 8 {
 				states = e.distinct(states)
