@@ -296,18 +296,42 @@ func widen(e *exec, all []Outcome, of []int, group func(*Outcome) string) []Outc
 	return out
 }
 
+// says tells what is known of a result.
+func (o *Outcome) says(e *exec, i int) fact {
+	t := o.Results[i]
+	for _, f := range o.Facts {
+		if f.Of == t {
+			return fact{f.Eq, f.Ne}
+		}
+	}
+	nonzero := func(t *Term) bool { return t.IsConst() && !e.isZero(t) }
+	switch {
+	case t.IsConst():
+		return fact{eq: t}
+	case t.Kind == resource.Struct && slices.ContainsFunc(t.Args, nonzero):
+		return fact{ne: []*Term{e.tab.Zero}}
+	case e.neverNil(t):
+		return fact{ne: []*Term{e.tab.Nil}}
+	}
+	return fact{}
+}
+
 func joinOutcomes(e *exec, a, b Outcome) Outcome {
 	j := a
 	j.Facts, j.Stores, j.Same = nil, nil, nil
 	j.Results = slices.Clone(a.Results)
 	for i := range j.Results {
-		if a.Results[i] != b.Results[i] {
-			j.Results[i] = e.tab.Out(1000+i, a.Results[i].Type)
+		if a.Results[i] == b.Results[i] {
+			continue
+		}
+		j.Results[i] = e.tab.Out(1000+i, a.Results[i].Type)
+		if f := a.says(e, i).either(b.says(e, i)); f.eq != nil || len(f.ne) > 0 {
+			j.Facts = append(j.Facts, Fact{j.Results[i], f.eq, f.ne})
 		}
 	}
 	for _, f := range a.Facts {
 		for _, g := range b.Facts {
-			if f.Of != g.Of {
+			if f.Of != g.Of || slices.ContainsFunc(j.Facts, func(known Fact) bool { return known.Of == f.Of }) {
 				continue
 			}
 			if f.Eq != nil && f.Eq == g.Eq {

@@ -340,3 +340,46 @@ func (r *WidgetReconciler) NilPointerIgnored(ctx context.Context, widget *myv1.W
 	}
 	return ctrl.Result{}, r.write(ctx, widget, myv1.PhaseReady) // want statusmulti:"widget.*may|may.*widget"
 }
+
+// AdmissionReconciler fills in what a widget leaves open, and comes back later for one
+// that it does not admit.
+type AdmissionReconciler struct {
+	WidgetReconciler
+	limit int
+}
+
+func (r *AdmissionReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if res, err := r.admit(ctx, widget); err != nil || !res.IsZero() {
+		return res, err
+	}
+	return ctrl.Result{}, r.write(ctx, widget, myv1.PhaseReady)
+}
+
+func (r *AdmissionReconciler) admit(ctx context.Context, widget *myv1.Widget) (ctrl.Result, error) {
+	if widget.Spec.Owner == "" {
+		widget.Spec.Owner = "nobody"
+	}
+	if widget.Spec.Replicas == 0 {
+		widget.Spec.Replicas = 1
+	}
+	if len(widget.Spec.Steps) == 0 {
+		widget.Spec.Steps = []string{"build"}
+	}
+	if widget.Spec.Paused {
+		if err := r.write(ctx, widget, myv1.PhasePending); err != nil {
+			return ctrl.Result{}, err
+		}
+		return ctrl.Result{RequeueAfter: time.Minute}, nil
+	}
+	if len(widget.Spec.Parts) > r.limit {
+		if err := r.write(ctx, widget, myv1.PhaseFailed); err != nil {
+			return ctrl.Result{}, err
+		}
+		return ctrl.Result{RequeueAfter: time.Hour}, nil
+	}
+	return ctrl.Result{}, nil
+}
