@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -14,16 +15,17 @@ import (
 )
 
 // binding is what is known of a value that is passed to a function: the function
-// that it is with what that captured, its dynamic type, or that it is the context or
-// the client of a batch.
+// that it is with what that captured, its dynamic type, that it is the context or
+// the client of a batch, or which fields of it are.
 type binding struct {
-	fn    *ssa.Function
-	free  []binding
-	typ   types.Type
-	value string
+	fn     *ssa.Function
+	free   []binding
+	typ    types.Type
+	value  string
+	fields string // the fields that are the client of a batch, as " 0 2 "
 }
 
-func (b binding) known() bool { return b.fn != nil || b.typ != nil || b.value != "" }
+func (b binding) known() bool { return b.fn != nil || b.typ != nil || b.value != "" || b.fields != "" }
 
 func (b binding) String() string {
 	switch {
@@ -37,7 +39,15 @@ func (b binding) String() string {
 	case b.typ != nil:
 		return b.typ.String()
 	}
-	return b.value
+	return b.value + b.fields
+}
+
+// field is what is known of a field.
+func (b binding) field(n int) binding {
+	if strings.Contains(b.fields, fmt.Sprintf(" %d ", n)) {
+		return binding{value: batched}
+	}
+	return binding{}
 }
 
 // bindings are what is known of the parameters and the captured variables of a function.
@@ -133,11 +143,18 @@ func (ctx bindings) bind(v ssa.Value, depth int) binding {
 			one = b
 		}
 		return one
+	case *ssa.Field:
+		return ctx.bind(v.X, depth+1).field(v.Field)
+	case *ssa.FieldAddr:
+		return ctx.bind(v.X, depth+1).field(v.Field)
 	case *ssa.UnOp:
 		if v.Op == token.MUL {
 			return ctx.bind(v.X, depth+1)
 		}
 	case *ssa.Alloc:
+		if _, ok := v.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct); ok && ssax.SoleStore(v) == nil {
+			return ctx.literal(v, depth)
+		}
 		if held := ssax.SoleStore(v); held != nil || kube.IsContext(v.Type().Underlying().(*types.Pointer).Elem()) {
 			if held == nil {
 				held = batchIn(v)
@@ -162,6 +179,26 @@ func (ctx bindings) bind(v ssa.Value, depth int) binding {
 		}
 	}
 	return binding{}
+}
+
+// literal is what is known of a struct whose fields are set one by one.
+func (ctx bindings) literal(v *ssa.Alloc, depth int) binding {
+	var clients []string
+	for _, use := range *v.Referrers() {
+		field, ok := use.(*ssa.FieldAddr)
+		if !ok {
+			continue
+		}
+		for _, use := range *field.Referrers() {
+			if store, ok := use.(*ssa.Store); ok && store.Addr == field && ctx.bind(store.Val, depth+1).value == batched {
+				clients = append(clients, strconv.Itoa(field.Field))
+			}
+		}
+	}
+	if clients == nil {
+		return binding{}
+	}
+	return binding{fields: " " + strings.Join(clients, " ") + " "}
 }
 
 // kindOf is the kind of resource that an object is one of.

@@ -108,7 +108,7 @@ func (w *walker) request(s *state, c ssa.CallInstruction, op kube.Op, kind strin
 
 // tried remembers, where the call may be made again, whether its writes succeeded.
 func (w *walker) tried(s *state, c ssa.CallInstruction, wrote bool) {
-	if w.shape.inner[c.Block()] == nil && !w.shape.recursive {
+	if w.shape.inner[c.Block()] == nil && !w.p.callsItself(w.fn) {
 		return
 	}
 	s.tries = s.tries.with(c, wrote)
@@ -148,6 +148,10 @@ func (w *walker) within(f binding, c ssa.CallInstruction, args []ssa.Value) *sum
 	for _, a := range args {
 		params = append(params, w.ctx.bind(a, 0))
 	}
+	if args == nil && len(fn.Params) > 0 && kube.IsContext(fn.Params[0].Type()) {
+		// Who calls a function back makes its context of the one that it was given.
+		params = append(params, w.ctx.context(c.Common(), 0))
+	}
 	return w.p.summarise(fn, contextOf(fn, params, f.free), w.running)
 }
 
@@ -171,16 +175,20 @@ func (w *walker) enterCall(s *state, c ssa.CallInstruction, f binding) []*state 
 	made := step{kind: callStep, instr: c, sum: sum}
 	if len(sum.outcomes) == 0 {
 		w.makes(s, made)
-		switch {
-		case sum == w.sum:
-			w.again = append(w.again, s)
-		case w.running[sum.ctx.key(sum.fn)] != nil:
-			sum.recursive = true
-		default: // it never returns
+		if w.running[sum.ctx.key(sum.fn)] == nil { // it never returns
 			w.endless = union(w.endless, s.made)
 			return nil
 		}
+		w.back(sum, s)
 		return []*state{s}
+	}
+	for _, b := range sum.backs {
+		made.sub = b.path.trace
+		n := w.after(s, &outcome{worst: b.path.worst, best: b.path.best, wrote: b.path.wrote, held: b.path.held}, made, callEnd{})
+		for _, t := range b.path.tries {
+			n.tries = n.tries.with(t.call, t.wrote)
+		}
+		w.back(b.to, n)
 	}
 	var out []*state
 	for _, o := range sum.outcomes {
@@ -192,6 +200,17 @@ func (w *walker) enterCall(s *state, c ssa.CallInstruction, f binding) []*state 
 		out = append(out, n)
 	}
 	return out
+}
+
+// back notes a call of a function that is being walked: this one, or one that has led to
+// it.
+func (w *walker) back(to *summary, s *state) {
+	switch {
+	case to == w.sum:
+		w.again = append(w.again, s)
+	case w.running[to.ctx.key(to.fn)] == to:
+		w.sum.backs = append(w.sum.backs, back{to, s})
+	}
 }
 
 // after is the state after a call that ended in that outcome.

@@ -31,16 +31,11 @@ type shape struct {
 	order []*ssa.BasicBlock // reverse post-order
 	heads map[*ssa.BasicBlock]*loop
 	inner map[*ssa.BasicBlock]*loop // the innermost loop of a block
-
-	recursive bool // the function calls itself
 }
 
 func shapeOf(fn *ssa.Function) *shape {
 	s := &shape{order: ssax.Order(fn), heads: map[*ssa.BasicBlock]*loop{}, inner: map[*ssa.BasicBlock]*loop{}}
 	s.findLoops(fn)
-	for c := range ssax.All[*ssa.Call](fn) {
-		s.recursive = s.recursive || c.Call.StaticCallee() == fn
-	}
 	return s
 }
 

@@ -28,6 +28,8 @@ type program struct {
 	concrete  []types.Type // the types of the roots with methods, as pointers
 	methods   map[*types.Func][]*ssa.Function
 	eventful  map[*ssa.Function]bool // a request to the API server can be reached from it
+	callers   map[*ssa.Function][]*ssa.Function
+	recursive map[*ssa.Function]bool // it can be reached from itself; asked by callsItself
 	shapes    map[*ssa.Function]*shape
 	summaries map[string]*summary
 	contexts  map[*ssa.Function]int
@@ -69,7 +71,7 @@ func newProgram(fset *token.FileSet, roots []*packages.Package, managers []strin
 		// kind of resource that they write is known.
 		ssa: ssa.NewProgram(fset, ssa.InstantiateGenerics), fset: fset, managers: managers,
 		buildable: map[*ssa.Package]bool{}, files: map[*token.File]*ast.File{}, methods: map[*types.Func][]*ssa.Function{},
-		eventful: map[*ssa.Function]bool{}, shapes: map[*ssa.Function]*shape{}, summaries: map[string]*summary{},
+		eventful: map[*ssa.Function]bool{}, callers: map[*ssa.Function][]*ssa.Function{}, recursive: map[*ssa.Function]bool{}, shapes: map[*ssa.Function]*shape{}, summaries: map[string]*summary{},
 		known: map[*types.Package]map[token.Pos]*flow.Paths{}, contexts: map[*ssa.Function]int{}, retries: map[ssa.Instruction]*turned{},
 	}
 	modules := map[string]bool{}
@@ -212,7 +214,6 @@ func (p *program) unseenManager(c *ssa.CallCommon) bool {
 // findEventful finds the functions that a request can be reached from, among
 // those that the entries reach: only these are walked.
 func (p *program) findEventful(entries []*ssa.Function) {
-	callers := map[*ssa.Function][]*ssa.Function{}
 	seen := map[*ssa.Function]bool{}
 	var events []*ssa.Function
 	queue := slices.Clone(entries)
@@ -226,7 +227,7 @@ func (p *program) findEventful(entries []*ssa.Function) {
 		seen[fn] = true
 		reach := func(callee *ssa.Function) {
 			if callee = p.body(callee); callee != nil {
-				callers[callee] = append(callers[callee], fn)
+				p.callers[callee] = append(p.callers[callee], fn)
 				queue = append(queue, callee)
 			}
 		}
@@ -261,9 +262,28 @@ func (p *program) findEventful(entries []*ssa.Function) {
 		events = events[1:]
 		if !p.eventful[fn] {
 			p.eventful[fn] = true
-			events = append(events, callers[fn]...)
+			events = append(events, p.callers[fn]...)
 		}
 	}
+}
+
+// callsItself reports that a function with requests calls itself, or others that do.
+func (p *program) callsItself(fn *ssa.Function) bool {
+	if known, ok := p.recursive[fn]; ok {
+		return known
+	}
+	seen := map[*ssa.Function]bool{}
+	queue := slices.Clone(p.callers[fn])
+	for len(queue) > 0 && !seen[fn] {
+		at := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		if !seen[at] {
+			seen[at] = true
+			queue = append(queue, p.callers[at]...)
+		}
+	}
+	p.recursive[fn] = seen[fn]
+	return seen[fn]
 }
 
 // judge begins anew, with the status writes of one kind as what makes a path the

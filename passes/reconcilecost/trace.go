@@ -71,6 +71,13 @@ type summary struct {
 	outcomes  []*outcome
 	recursive bool   // it calls itself, with the same context
 	made      []step // its own requests, and its calls of functions with requests, once each
+	backs     []back // its calls of functions that were being walked when it was
+}
+
+// back is a path of a function to the call of one that has called it, by others perhaps.
+type back struct {
+	to   *summary
+	path *state
 }
 
 // writes reports whether the function writes a status on some path.

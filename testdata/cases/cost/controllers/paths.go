@@ -208,3 +208,54 @@ func finish[T client.Object](ctx context.Context, c client.Client, obj T) (done 
 	}
 	return true, c.Status().Update(ctx, obj)
 }
+
+// Mutual has two functions that call each other when an update fails with a conflict.
+type Mutual struct{ base }
+
+// cost: 1 -> 1; 2 -> 2; direct retry; yes
+func (r *Mutual) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	return ctrl.Result{}, r.fetch(ctx, client.ObjectKey(req.NamespacedName), "Ready")
+}
+
+func (r *Mutual) fetch(ctx context.Context, key client.ObjectKey, phase string) error {
+	widget := &v1.Widget{}
+	if err := r.Get(ctx, key, widget); err != nil {
+		return err
+	}
+	return r.send(ctx, widget, phase)
+}
+
+func (r *Mutual) send(ctx context.Context, widget *v1.Widget, phase string) error {
+	widget.Status.Phase = phase
+	err := r.Status().Update(ctx, widget)
+	if apierrors.IsConflict(err) {
+		return r.fetch(ctx, client.ObjectKeyFromObject(widget), phase)
+	}
+	return err
+}
+
+// Alternating has two functions that call each other after they have written.
+type Alternating struct{ base }
+
+// cost: unbounded -> 1; unbounded + 1 -> 2; direct update; no
+func (r *Alternating) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget, err := r.read(ctx, req)
+	if err != nil || widget == nil {
+		return ctrl.Result{}, err
+	}
+	return ctrl.Result{}, r.even(ctx, widget, int(widget.Spec.Replicas))
+}
+
+func (r *Alternating) even(ctx context.Context, widget *v1.Widget, left int) error {
+	if left == 0 {
+		return nil
+	}
+	return r.odd(ctx, widget, left-1)
+}
+
+func (r *Alternating) odd(ctx context.Context, widget *v1.Widget, left int) error {
+	if err := r.write(ctx, widget, "Odd"); err != nil {
+		return err
+	}
+	return r.even(ctx, widget, left)
+}
