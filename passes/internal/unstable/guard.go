@@ -40,10 +40,10 @@ func (u *unit) followed(at ssa.Instruction, field string, depth int) bool {
 func (u *unit) guarded(write ssa.CallInstruction, since ssa.Instruction, field string, depth int) bool {
 	for _, b := range write.Parent().Blocks {
 		test, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
-		if !ok || since != nil && b != since.Block() && !since.Block().Dominates(b) || !decides(b, write.Block()) {
+		if !ok || since != nil && b != since.Block() && !since.Block().Dominates(b) {
 			continue
 		}
-		if u.leavesOut(test.Cond, field) {
+		if _, decides := decides(b, write.Block()); decides && u.leavesOut(test.Cond, field) {
 			return true
 		}
 	}
@@ -68,9 +68,16 @@ func (u *unit) guarded(write ssa.CallInstruction, since ssa.Instruction, field s
 }
 
 // decides reports that the test at the end of a block leads to another block over one
-// of its branches only.
-func decides(test, goal *ssa.BasicBlock) bool {
-	return test != goal && leads(test, test.Succs[0], goal) != leads(test, test.Succs[1], goal)
+// of its branches only, and tells which.
+func decides(test, goal *ssa.BasicBlock) (branch int, ok bool) {
+	if test == goal {
+		return 0, false
+	}
+	yes, no := leads(test, test.Succs[0], goal), leads(test, test.Succs[1], goal)
+	if no {
+		branch = 1
+	}
+	return branch, yes != no
 }
 
 // leavesOut reports that a test compares a status, or parts of it, without a field.

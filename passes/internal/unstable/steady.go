@@ -94,9 +94,8 @@ func (u *unit) walk(at ssa.Instruction, ask func(ssa.Value) answer, suspect func
 				return visit(b.Succs[1])
 			}
 			if suspect != nil && suspect(last.Cond) {
-				x, y := leads(b, b.Succs[0], goal), leads(b, b.Succs[1], goal)
-				if x != y {
-					return x && visit(b.Succs[1]) || y && visit(b.Succs[0])
+				if branch, ok := decides(b, goal); ok {
+					return visit(b.Succs[1-branch])
 				}
 			}
 		}
