@@ -15,8 +15,8 @@ import (
 )
 
 // binding is what is known of a value that is passed to a function: the function
-// that it is with what that captured, its dynamic type, that it is the context or
-// the client of a batch, or which fields of it are.
+// that it is with what that captured, its dynamic type, the bool that it is, that it is
+// the context or the client of a batch, or which fields of it are.
 type binding struct {
 	fn     *ssa.Function
 	free   []binding
@@ -106,6 +106,10 @@ func (ctx bindings) bind(v ssa.Value, depth int) binding {
 	switch v := v.(type) {
 	case *ssa.Parameter, *ssa.FreeVar:
 		return ctx[v]
+	case *ssa.Const:
+		if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Kind() == types.Bool && v.Value != nil {
+			return binding{value: v.Value.String()}
+		}
 	case *ssa.Function:
 		return binding{fn: v}
 	case *ssa.MakeClosure:
@@ -179,6 +183,16 @@ func (ctx bindings) bind(v ssa.Value, depth int) binding {
 		}
 	}
 	return binding{}
+}
+
+// excludes reports that a condition, or that it does not hold, contradicts the bools that
+// are passed. The engine walks a function once for all its callers: where the function
+// has so many paths that it joins them, what they say of a bool is lost.
+func (ctx bindings) excludes(cond ssa.Value, holds bool) bool {
+	if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
+		return ctx.excludes(not.X, !holds)
+	}
+	return ctx.bind(cond, 0).value == strconv.FormatBool(!holds)
 }
 
 // literal is what is known of a struct whose fields are set one by one.

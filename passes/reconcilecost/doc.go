@@ -19,8 +19,8 @@
 // # The walk
 //
 // A function is walked once for each binding of its parameters that matters: the
-// functions and the dynamic types that it is passed, and the variables that it
-// captures. That makes callbacks and helpers over interfaces plain calls.
+// functions, the dynamic types and the bools that it is passed, and the variables that
+// it captures. That makes callbacks and helpers over interfaces plain calls.
 //
 // Which paths there are is for the engine to say that the checks rest on. It has a graph
 // of points that its paths go through ([flow.Paths]); the walk follows it, and holds for

@@ -124,6 +124,9 @@ func (w *walker) block(b *ssa.BasicBlock, s *state, deliver func(from, to *ssa.B
 		for i, to := range b.Succs {
 			made := s.trace
 			if cond, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok {
+				if w.ctx.excludes(cond.Cond, i == 0) {
+					continue
+				}
 				made = made.add(step{kind: branchStep, instr: cond, taken: i == 0})
 			}
 			for _, at := range w.sum.paths.Enter(s.at, to.Index) {
