@@ -154,7 +154,12 @@ func (b *batching) renew(s *site) {
 			b.renewAt(e, u, place{p.holder, p.list, p.i + 1}, ctx, at)
 		case *ast.DeferStmt, *ast.GoStmt:
 		default:
-			b.renewAt(e, u, r.pastError(place{p.holder, p.list, p.i + 1}, len(p.list)), ctx, at)
+			behind := place{p.holder, p.list, p.i + 1}
+			if body := r.taken(p); body != nil && !e.insertsAny(behind, e.baseCall(u, ctx, behind.pos())) {
+				b.renewAt(e, u, place{holder: body, list: body.List}, ctx, at)
+				return
+			}
+			b.renewAt(e, u, r.pastError(behind, len(p.list)), ctx, at)
 		}
 		return
 	}
@@ -269,12 +274,10 @@ func (b *batching) renewAt(e *edit, u *update, p place, ctx string, at inspector
 			return
 		}
 	}
-	for _, old := range e.edits { // what a write wants there
-		if e.inserts(p, old, text) {
-			return
-		}
+	if e.insertsAny(p, text) { // a write wants it there
+		return
 	}
-	if name := b.baseVariable(u, at); name != "" {
+	if name := b.baseVariable(u, at); name != "" && b.needed(u, name, p, at) {
 		text = name + " = " + text
 	}
 	if !e.insert(p, text) {
@@ -395,6 +398,11 @@ func (e *edit) baseCall(u *update, ctx string, at token.Pos) string {
 		text = "&" + text
 	}
 	return e.named(e.r.to.base, at) + "(" + ctx + ", " + text + ")"
+}
+
+// insertsAny reports that a text is put at a place already.
+func (e *edit) insertsAny(p place, text string) bool {
+	return slices.ContainsFunc(e.edits, func(old analysis.TextEdit) bool { return e.inserts(p, old, text) })
 }
 
 // inserts reports that an edit puts a text at a place already.

@@ -38,7 +38,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Re
 		if err := r.Update(ctx, widget); err != nil {
 			return ctrl.Result{}, err
 		}
-		base = status.Base(ctx, widget)
+		status.Base(ctx, widget)
 	}
 	if err := r.own(ctx, widget); err != nil {
 		return ctrl.Result{}, err
@@ -233,6 +233,52 @@ func (r *Labelled) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Resu
 	}
 	widget.Status.Attempts++
 	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base)
+}
+
+// Finalized ends a branch with an answer that no later write goes by, and forgets what is
+// there: only what was read is what the API server has.
+type Finalized struct{ client.Client }
+
+func (r *Finalized) Reconcile(ctx context.Context, req ctrl.Request) (_ ctrl.Result, reterr error) {
+	ctx, flush := status.Batch(ctx)
+	defer flush(&reterr)
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	base := status.Base(ctx, widget)
+	if !widget.DeletionTimestamp.IsZero() {
+		widget.Status.SetPhase(myv1.PhaseFailed, "gone")
+		if err := status.Update(ctx, r.Client, widget, base); err != nil {
+			return ctrl.Result{}, err
+		}
+		if controllerutil.RemoveFinalizer(widget, "example.com/finalized") {
+			if err := r.Update(ctx, widget); err != nil {
+				return ctrl.Result{}, err
+			}
+			status.Base(ctx, widget)
+		}
+		return ctrl.Result{}, nil
+	}
+	widget.Status.Phase = myv1.PhasePending
+	if err := status.Update(ctx, r.Client, widget, base); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.forget(ctx, &myv1.Widget{}, req.NamespacedName.String()); err != nil {
+		return ctrl.Result{}, err
+	}
+	widget.Status.Phase = myv1.PhaseReady
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base)
+}
+
+// forget deletes what is there.
+func (r *Finalized) forget(ctx context.Context, obj client.Object, name string) error {
+	err := r.Get(ctx, client.ObjectKey{Name: name}, obj)
+	if err == nil {
+		status.Base(ctx, obj)
+		return r.Delete(ctx, obj)
+	}
+	return client.IgnoreNotFound(err)
 }
 
 // Siblings writes the status of all objects of its kind, and of its own among them: what a

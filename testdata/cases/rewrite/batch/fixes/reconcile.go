@@ -216,6 +216,47 @@ func (r *Labelled) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result
 	return ctrl.Result{}, r.Status().Update(ctx, widget)
 }
 
+// Finalized ends a branch with an answer that no later write goes by, and forgets what is
+// there: only what was read is what the API server has.
+type Finalized struct{ client.Client }
+
+func (r *Finalized) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if !widget.DeletionTimestamp.IsZero() {
+		widget.Status.SetPhase(myv1.PhaseFailed, "gone")
+		if err := r.Status().Update(ctx, widget); err != nil {
+			return ctrl.Result{}, err
+		}
+		if controllerutil.RemoveFinalizer(widget, "example.com/finalized") {
+			if err := r.Update(ctx, widget); err != nil {
+				return ctrl.Result{}, err
+			}
+		}
+		return ctrl.Result{}, nil
+	}
+	widget.Status.Phase = myv1.PhasePending
+	if err := r.Status().Update(ctx, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.forget(ctx, &myv1.Widget{}, req.NamespacedName.String()); err != nil {
+		return ctrl.Result{}, err
+	}
+	widget.Status.Phase = myv1.PhaseReady
+	return ctrl.Result{}, r.Status().Update(ctx, widget)
+}
+
+// forget deletes what is there.
+func (r *Finalized) forget(ctx context.Context, obj client.Object, name string) error {
+	err := r.Get(ctx, client.ObjectKey{Name: name}, obj)
+	if err == nil {
+		return r.Delete(ctx, obj)
+	}
+	return client.IgnoreNotFound(err)
+}
+
 // Siblings writes the status of all objects of its kind, and of its own among them: what a
 // batch holds of that is laid over what the list has.
 type Siblings struct{ client.Client }
