@@ -29,6 +29,7 @@ func (e *exec) invoke(s *state, instr ssa.CallInstruction, fn *Term, args []*Ter
 		e.builtin(s, instr, b, args)
 		return []*state{s}
 	}
+	e.endContexts(s, c, fn, args)
 	static := c.StaticCallee()
 	if static == nil && (fn.Kind == resource.Func || fn.Kind == resource.Closure) && !c.IsInvoke() {
 		static = fn.Fn

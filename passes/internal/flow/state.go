@@ -21,14 +21,15 @@ type state struct {
 	attempts
 	pending
 	origins
+	endings
 
 	at Point // of the paths, if they are kept; not part of what is known
 }
 
 // domains are the parts of a state. One that needs what another has found out comes
 // after it.
-func (s *state) domains() [9]domain {
-	return [...]domain{&s.writeLog, &s.memory, &s.identity, &s.beliefs, &s.course, &s.failures, &s.attempts, &s.pending, &s.origins}
+func (s *state) domains() [10]domain {
+	return [...]domain{&s.writeLog, &s.memory, &s.identity, &s.beliefs, &s.course, &s.failures, &s.attempts, &s.pending, &s.origins, &s.endings}
 }
 
 // domain is one part of what is known of a path: what has to be told of it so that

@@ -57,6 +57,7 @@ var about = map[string]struct {
 	"pending": {may: true, know: func(e *exec, s *state, v *Term, at site) {
 		s.put(v, object{}.with(e.change(statusPart, "Phase", at.call)))
 	}},
+	"endings": {know: func(_ *exec, s *state, v *Term, _ site) { s.ended.set(v, true) }},
 	"origins": {may: true, unkeyed: true, know: func(_ *exec, s *state, v *Term, _ site) { s.origin.set(v, []origin{{object: v, path: "Phase"}}) }},
 }
 

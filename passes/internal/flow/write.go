@@ -53,6 +53,8 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	r.res = e.resourceOf(s, c, k, r.client, r.obj, fn, args)
 	ok, failed := e.ends(s, r)
 	switch {
+	case k.Op != kube.Get && failed != nil && s.hasEnded(r):
+		return []*state{failed}, true
 	case k.Op.IsStatusWrite():
 		e.writeStatus(s, ok, failed, r, c, fn)
 	case k.Op == kube.Get && r.obj != nil:

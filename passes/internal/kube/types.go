@@ -80,6 +80,11 @@ func ForTests(imported string) bool {
 		(imported == ClientPkg+"/fake" || strings.HasPrefix(imported, goClient) || strings.Contains(imported, "/clientset"))
 }
 
+// Cancels reports that functions of a type end a context.
+func Cancels(t types.Type) bool {
+	return IsNamed(t, "context", "CancelFunc") || IsNamed(t, "context", "CancelCauseFunc")
+}
+
 // IsContext reports whether t is context.Context.
 func IsContext(t types.Type) bool { return IsNamed(t, "context", "Context") }
 
