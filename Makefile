@@ -21,7 +21,7 @@ SEED := 1
 # make proof RUNS=1 measures everything once instead, and so does make bench.
 RUNS := 5
 
-.PHONY: all build docs test test-next-xtools oldest-go fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential differential-review proof proof-short accuracy bench vulncheck supply release clean
+.PHONY: all build docs new-check test test-next-xtools oldest-go fmt-check vet tidy-check staticcheck self lint demo golangci-lint e2e differential differential-review proof proof-short accuracy bench vulncheck supply release clean
 
 all: fmt-check lint test
 
@@ -33,6 +33,10 @@ build:
 docs:
 	go test ./analyzer -run='^TestDocs$$' -update
 	go test ./cmd/atomicstatus -run='^TestPicture$$' -update-picture
+
+# make new-check NAME=statusfoo: the files of a new check, and its place in the suite.
+new-check:
+	go run ./passes/internal/newcheck $(NAME)
 
 test:
 	go test ./...
