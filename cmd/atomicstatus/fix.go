@@ -14,7 +14,9 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/apply"
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/diff"
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
+	"github.com/atomicstatus/atomicstatus/passes/takenote"
 )
 
 // fix applies the fixes of what is found, or shows what they would change, and
@@ -76,7 +78,24 @@ func (c *command) makeFixes(ctx context.Context, patterns []string, analyzers []
 		diags, *last = takeNotes(reported)
 		sources := prog.Sources // all that is to outlive the round
 		return apply.Round{Diagnostics: diags, Broken: prog.Broken, Errors: errs, Editable: editable(sources, !c.flags.diff.on())}, nil
-	})
+	}, c.prepare)
+}
+
+// prepare is an [apply.Prepare].
+func (c *command) prepare(ctx context.Context, overlay map[string][]byte, u fixes.Unnoted) (*load.Diagnostic, error) {
+	again := c.again
+	c.again = true // what there is to tell of the program has been told
+	defer func() { c.again = again }()
+	analyzers := []*analysis.Analyzer{takenote.Analyzer(u)}
+	prog, err := c.load(ctx, load.Config{Patterns: []string{u.Pkg}, Overlay: overlay, Analyzers: analyzers})
+	if err != nil {
+		return nil, err
+	}
+	found, _ := prog.Analyze(ctx, analyzers) // what goes wrong with it is told of each round
+	if len(found) == 0 {
+		return nil, nil
+	}
+	return &found[0], nil
 }
 
 // tellFixes tells what was fixed, or would be, and what is left, and returns the exit

@@ -43,7 +43,7 @@ func (c *command) fixed(ctx context.Context, r *reporter, patterns []string, lev
 		result, err := apply.Run(ctx, level, func(ctx context.Context, overlay map[string][]byte) (apply.Round, error) {
 			round, _, err := c.reportRound(ctx, r, patterns, overlay, false)
 			return round, err
-		})
+		}, c.prepare)
 		if err != nil {
 			return nil, err
 		}

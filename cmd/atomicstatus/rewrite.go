@@ -126,7 +126,7 @@ func (w *rewriting) make(ctx context.Context, dir string) (*apply.Result, error)
 	by := map[*apply.Result]seen{} // there may be more than one try
 	run := func() (*apply.Result, error) {
 		w.seen = seen{}
-		result, err := apply.Run(ctx, w.level, w.round)
+		result, err := apply.Run(ctx, w.level, w.round, w.c.prepare)
 		by[result] = w.seen
 		return result, err
 	}
@@ -152,6 +152,7 @@ func (w *rewriting) round(ctx context.Context, overlay map[string][]byte) (apply
 	}
 	reconciler := in.Reconcilers[made.Index(found)]
 	w.reaches = reconciler.Reaches
+	round.Waits = func(d load.Diagnostic) bool { return reconciler.Reaches(d.Pos) }
 	for i, d := range in.Findings {
 		switch {
 		case !reconciler.Reaches(d.Pos):

@@ -151,10 +151,20 @@ func NoFix(reason string) string { return noFix + reason }
 // of a finding shows this one.
 func IsNoFix(message string) bool { return strings.HasPrefix(message, noFix) }
 
+// Unnoted is a function whose writes of a status take no note in a batch. A fix of a
+// package that calls it waits for it, as no fix changes two packages.
+type Unnoted struct {
+	Pkg  string // the path of its package
+	Func string // its full name, as types.Func has it
+	Kind string // the type of what it writes, with the path of its package
+}
+
 // Log keeps the assumptions of fixes for a driver that knows of levels: a suggested
-// fix has no room for them. The zero Log is empty.
+// fix has no room for them. Nor has a finding any for what its fix waits for. The zero
+// Log is empty.
 type Log struct {
 	known sync.Map // []Assumption by *analysis.TextEdit, the first of the fix
+	waits sync.Map // Unnoted by *analysis.RelatedInformation, the first of the finding
 }
 
 // Add notes what a fix rests on.
@@ -172,4 +182,23 @@ func (l *Log) Of(f analysis.SuggestedFix) []Assumption {
 	open, _ := l.known.Load(&f.TextEdits[0])
 	list, _ := open.([]Assumption)
 	return list
+}
+
+// Wait notes what a fix of a finding waits for.
+func (l *Log) Wait(d analysis.Diagnostic, u Unnoted) {
+	if len(d.Related) > 0 {
+		l.waits.Store(&d.Related[0], u)
+	}
+}
+
+// Waits returns what a fix of a finding waits for, nil if for nothing.
+func (l *Log) Waits(d analysis.Diagnostic) *Unnoted {
+	if len(d.Related) == 0 {
+		return nil
+	}
+	if u, ok := l.waits.Load(&d.Related[0]); ok {
+		u := u.(Unnoted)
+		return &u
+	}
+	return nil
 }

@@ -28,6 +28,7 @@ type Diagnostic struct {
 	Pos, End token.Position
 	Related  []Related
 	Fixes    []Fix
+	Waits    *fixes.Unnoted // what a fix waits for, if there is none
 }
 
 // First is the first of its fixes that a level allows, or nil.
@@ -174,6 +175,7 @@ func (prog *Program) resolve(act *checker.Action, d analysis.Diagnostic) Diagnos
 		URL:      d.URL,
 		Pos:      position(d.Pos),
 		End:      position(cmp.Or(d.End, d.Pos)),
+		Waits:    prog.driver.Levels.Waits(d),
 	}
 	for _, r := range d.Related {
 		diag.Related = append(diag.Related, Related{Pos: position(r.Pos), End: position(cmp.Or(r.End, r.Pos)), Message: r.Message})

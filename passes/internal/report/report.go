@@ -32,6 +32,7 @@ type Reporter struct {
 type finding struct {
 	analysis.Diagnostic
 	rests [][]fixes.Assumption // what each fix rests on
+	waits *fixes.Unnoted       // what a fix waits for
 }
 
 // file is what the reporter knows about one file of the package.
@@ -107,6 +108,14 @@ func NoFix(at token.Pos, reason string) Option {
 	}
 }
 
+// Waits says that there is no fix as long as writes of another package take no note.
+func Waits(at token.Pos, reason string, u fixes.Unnoted) Option {
+	return func(d *finding) {
+		NoFix(at, reason)(d)
+		d.waits = &u
+	}
+}
+
 // Report adds a report. The message is one lower-case sentence without a period.
 func (r *Reporter) Report(rng analysis.Range, message string, opts ...Option) {
 	d := finding{Diagnostic: analysis.Diagnostic{
@@ -144,6 +153,9 @@ func (r *Reporter) Done() {
 			d.SuggestedFixes = nil // they would change what cgo has made
 		}
 		d.SuggestedFixes = r.offered(&d)
+		if wants := driver.Of(r.pass); d.waits != nil && wants != nil && wants.Levels != nil {
+			wants.Levels.Wait(d.Diagnostic, *d.waits)
+		}
 		r.pass.Report(d.Diagnostic)
 	}
 	r.found = nil

@@ -31,10 +31,8 @@ func (r *Rewriter) Batch(f *statuswrites.Func, v *flow.Visit) []report.Option {
 	if len(entries) == 0 {
 		return nil
 	}
-	b := &batching{r: r, fix: r.fix(), entries: entries, name: v.Name, kind: v.Resource.Type, opened: map[*ssa.Function]bool{}, lent: map[ssa.CallInstruction]bool{}}
-	for _, fn := range entries {
-		b.enter(fn)
-	}
+	b := r.batching(v.Resource.Type, entries)
+	b.name = v.Name
 	b.refuseLoop(v)
 	b.decide()
 	for _, fn := range entries {
@@ -43,20 +41,59 @@ func (r *Rewriter) Batch(f *statuswrites.Func, v *flow.Visit) []report.Option {
 			b.open(fn)
 		}
 	}
-	if b.reason != "" {
-		return []report.Option{report.NoFix(b.at, b.reason)}
-	}
-	if i := slices.IndexFunc(b.fix.edits, func(e *edit) bool { return e.failed }); i >= 0 {
-		if b.fix.edits[i].source == nil {
-			return nil // the driver does not give the text
-		}
-		return []report.Option{report.NoFix(b.fix.edits[i].file.Pos(), "the file hides the name of the package with "+r.to.batch)}
+	if none, ok := b.none(); ok {
+		return none
 	}
 	if !b.gains {
 		return nil // all take note already
 	}
 	b.fix.rests = b.rests(entries[0])
 	return b.fix.option("write the status of " + v.Name + " once, at the end of " + entries[0].Name() + ", in a " + r.to.batch)
+}
+
+// Note is the fix for what a function writes of a type: it takes note in a batch that a
+// function of another package opens. Outside of one, it is written as before.
+func (r *Rewriter) Note(fn *ssa.Function, kind string) []report.Option {
+	r.prepare()
+	if r.to == nil || r.to.batch == "" {
+		return nil
+	}
+	b := r.batching(kind, []*ssa.Function{fn})
+	b.decide()
+	if none, ok := b.none(); ok {
+		return none
+	}
+	if !b.gains {
+		return nil
+	}
+	return b.fix.option("have what " + fn.Name() + " writes take note in a " + r.to.batch)
+}
+
+// none is why there is no fix, if there is none: nothing where the driver does not give
+// the text.
+func (b *batching) none() (why []report.Option, ok bool) {
+	if b.waits != nil {
+		return []report.Option{report.Waits(b.at, b.reason, *b.waits)}, true
+	}
+	if b.reason != "" {
+		return []report.Option{report.NoFix(b.at, b.reason)}, true
+	}
+	if i := slices.IndexFunc(b.fix.edits, func(e *edit) bool { return e.failed }); i >= 0 {
+		if b.fix.edits[i].source == nil {
+			return nil, true
+		}
+		return []report.Option{report.NoFix(b.fix.edits[i].file.Pos(), "the file hides the name of the package with "+b.r.to.batch)}, true
+	}
+	return nil, false
+}
+
+// batching is a batch of what is written of a type from some functions on.
+func (r *Rewriter) batching(kind string, entries []*ssa.Function) *batching {
+	b := &batching{r: r, fix: r.fix(), entries: entries, kind: kind, opened: map[*ssa.Function]bool{}, lent: map[ssa.CallInstruction]bool{}}
+	for _, fn := range entries {
+		b.enter(fn)
+	}
+	return b
 }
 
 // batching is a batch in the making.
@@ -66,7 +103,7 @@ type batching struct {
 	name string // of the object of the report
 	kind string // its type
 
-	entries []*ssa.Function              // the reconciles
+	entries []*ssa.Function              // the reconciles, or what others call in theirs
 	opened  map[*ssa.Function]bool       // those that have a batch, for other types
 	gains   bool                         // it has more take note than do
 	lent    map[ssa.CallInstruction]bool // calls that write by a client that takes note
@@ -84,6 +121,7 @@ type batching struct {
 type refused struct {
 	at     token.Pos
 	reason string
+	waits  *fixes.Unnoted // what has to take note first
 }
 
 func (r *refused) refuse(at token.Pos, format string, args ...any) {
@@ -103,6 +141,9 @@ func (b *batching) decide() {
 		}
 		switch {
 		case s.bad != "":
+			if b.reason == "" {
+				b.waits = s.waits
+			}
 			b.refuse(s.call.Pos(), "the write in %s %s", b.place(s.call.Pos()), s.bad)
 		case !s.done:
 			open = append(open, s)

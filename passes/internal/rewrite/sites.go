@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
@@ -75,7 +76,8 @@ type site struct {
 	done bool   // it takes note in a batch already
 	// client is what another package writes by, which is given to it here.
 	client ast.Expr
-	bad    string // why it cannot: a clause
+	bad    string         // why it cannot: a clause
+	waits  *fixes.Unnoted // what it waits for
 }
 
 // enter finds what a reconcile does, by way of the functions of the package.
@@ -195,11 +197,11 @@ func (b *batching) look(fn *ssa.Function, c ssa.CallInstruction) {
 		}
 		return
 	}
-	b.foreign(s, sum)
+	b.foreign(s, obj, sum)
 }
 
 // foreign notes what a function of another package does.
-func (b *batching) foreign(s *site, sum *flow.Summary) {
+func (b *batching) foreign(s *site, fn *types.Func, sum *flow.Summary) {
 	args := s.call.Common().Args
 	kind := func(t *flow.Term) string {
 		if t.Kind == resource.Param && t.N < len(args) {
@@ -218,6 +220,9 @@ func (b *batching) foreign(s *site, sum *flow.Summary) {
 			switch {
 			case !n.done && n.client == nil || w.Context == nil:
 				n.bad = "is in another package, and takes no note in a batch"
+				if fn != nil && n.kind != "" && w.Context != nil && b.flows(s.call.Common()) {
+					n.waits = &fixes.Unnoted{Pkg: fn.Pkg().Path(), Func: fn.FullName(), Kind: n.kind}
+				}
 			case !b.flows(s.call.Common()):
 				n.bad = "has another context"
 			}
@@ -232,7 +237,7 @@ func (b *batching) foreign(s *site, sum *flow.Summary) {
 			}
 		}
 	}
-	if !wrote && b.acts(s.call.Common()) {
+	if (!wrote || sum.Thin == nil) && b.acts(s.call.Common()) { // which may do anything else too
 		b.effects = append(b.effects, s)
 	}
 }

@@ -29,6 +29,10 @@ type Round struct {
 	Broken      []*load.BrokenError // the packages that could not be analysed
 	Errors      []error             // what went wrong in the analysis itself
 
+	// Waits reports that other packages are to be prepared for the fix of a finding. Without
+	// it, that goes for all.
+	Waits func(load.Diagnostic) bool
+
 	// Editable returns a file as it was analysed, or why no fix may change it.
 	Editable func(name string) (load.File, error)
 }
@@ -36,6 +40,11 @@ type Round struct {
 // Analyse analyses the program with the files of the overlay instead of those
 // on disk.
 type Analyse func(ctx context.Context, overlay map[string][]byte) (Round, error)
+
+// Prepare returns the fix that has a function take note in a batch, in the program with
+// the files of the overlay; without a fix, the finding says what that one waits for. It is
+// nil if there is no such function.
+type Prepare func(ctx context.Context, overlay map[string][]byte, u fixes.Unnoted) (*load.Diagnostic, error)
 
 // Result is what the fixes come to.
 type Result struct {
@@ -62,15 +71,16 @@ type Refused struct {
 // ever.
 const patience = 5
 
-// Run applies the first fix of each finding among those that the level allows. An
-// error means that the analysis failed, or that ctx was done; then nothing is to be
-// changed.
-func Run(ctx context.Context, level fixes.Level, analyse Analyse) (*Result, error) {
+// Run applies the first fix of each finding among those that the level allows. Where
+// nothing else is left, it prepares other packages for fixes for review. An error means
+// that the analysis failed, or that ctx was done; then nothing is to be changed.
+func Run(ctx context.Context, level fixes.Level, analyse Analyse, prepare Prepare) (*Result, error) {
 	s := &session{
 		level:   level,
 		state:   state{text: make(map[string][]byte)},
 		old:     make(map[string][]byte),
 		refused: make(map[string]string),
+		tried:   make(map[fixes.Unnoted]bool),
 	}
 	best, least, idle := s.state, math.MaxInt, 0
 	for {
@@ -105,9 +115,15 @@ func Run(ctx context.Context, level fixes.Level, analyse Analyse) (*Result, erro
 			}
 			return s.result(), nil
 		}
-		if !s.apply(offered) {
+		if s.apply(offered) {
+			continue
+		}
+		if prepared, err := s.prepare(ctx, prepare); err != nil {
+			return nil, err
+		} else if !prepared {
 			return s.result(), nil
 		}
+		least = math.MaxInt
 	}
 }
 
@@ -132,6 +148,9 @@ type session struct {
 	pending []*fix            // applied, but the result is not analysed yet
 	before  map[string][]byte // the files that they changed
 	alone   bool              // a round has one fix only
+
+	trial *trial                 // what was prepared for a fix that is not there yet
+	tried map[fixes.Unnoted]bool // what was prepared, or cannot be
 }
 
 // newlyBroken returns the packages that were sound before the pending fixes.
@@ -214,6 +233,9 @@ func lineAt(text []byte, offset int) string {
 
 func (s *session) accept(round Round) {
 	s.applied += len(s.pending)
+	if slices.ContainsFunc(s.pending, func(f *fix) bool { return !f.prepares }) {
+		s.trial = nil // something has come of it
+	}
 	s.pending, s.before, s.last = nil, nil, round
 }
 

@@ -121,7 +121,7 @@ func (p *project) apply(ctx context.Context, names map[string]string) (*apply.Re
 		}
 		diags, errs := prog.Analyze(ctx, []*analysis.Analyzer{renamer(names)})
 		return apply.Round{Diagnostics: diags, Broken: prog.Broken, Errors: errs, Editable: prog.Sources.Editable}, nil
-	})
+	}, nil)
 }
 
 func (p *project) mustApply(names map[string]string) *apply.Result {

@@ -47,7 +47,7 @@ func (f files) run(offered ...[][3]string) (*apply.Result, error) {
 			round.Diagnostics = append(round.Diagnostics, d)
 		}
 		return round, nil
-	})
+	}, nil)
 }
 
 func outcome(result *apply.Result) (lines []string) {
@@ -92,7 +92,7 @@ func TestBadEdits(t *testing.T) {
 			Diagnostics: []load.Diagnostic{{Message: "far", Fixes: []load.Fix{{Edits: []load.Edit{{Filename: "x", Start: 8, End: 13}}}}}},
 			Editable:    func(string) (load.File, error) { return load.File{Text: []byte("package x")}, nil },
 		}, nil
-	})
+	}, nil)
 	if got, want := outcome(result), []string{"far: it edits bytes 8 to 13 of a file of 9"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("%q, %v, want %q", got, err, want)
 	}
@@ -121,7 +121,7 @@ func TestLevels(t *testing.T) {
 				round.Diagnostics = []load.Diagnostic{{Fixes: test.fixes, Pos: token.Position{Filename: "x"}}}
 			}
 			return round, nil
-		})
+		}, nil)
 		if got := outcome(result); err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("up to %s: %q, %v, want %q", test.level, got, err, test.want)
 		}
@@ -161,7 +161,7 @@ func TestOneByOne(t *testing.T) {
 			}
 			slices.SortFunc(round.Diagnostics, func(a, b load.Diagnostic) int { return a.Pos.Offset - b.Pos.Offset })
 			return round, nil
-		})
+		}, nil)
 		want := []string{"x = package x  func f() { new(); new(); new() } "}
 		if got := outcome(result); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q, %v, want %q", got, err, want)
@@ -185,7 +185,7 @@ func TestChanging(t *testing.T) {
 			round.Broken = []*load.BrokenError{broken}
 		}
 		return round, nil
-	})
+	}, nil)
 	if result != nil || !errors.Is(err, broken) {
 		t.Errorf("%v, %v, want %v", result, err, broken)
 	}

@@ -22,8 +22,10 @@ type fix struct {
 	file  string // of the finding
 	check string
 	safe  bool
-	edits map[string][]load.Edit // by file, in the order of their positions
-	in    map[string]load.File
+	// prepares is set for one that lets another package have its fix.
+	prepares bool
+	edits    map[string][]load.Edit // by file, in the order of their positions
+	in       map[string]load.File
 
 	related []string // the lines that the finding names
 }

@@ -235,7 +235,7 @@ func (b *bench) judge(t *testing.T, pkg *packages.Package, texts map[string][]by
 		maps.Copy(all, overlay)
 		round := b.analyse(pkg, all)
 		return round, errors.Join(round.Errors...)
-	})
+	}, nil)
 	if err != nil {
 		t.Fatalf("fixing: %v\n%s", err, show())
 	}
