@@ -57,6 +57,13 @@ func (e *exec) addOverwritten(l loss, o Overwritten) {
 	})
 }
 
+// Replaced is a change of a status that was not written when a call answered with what the
+// API server has. That may be lost, made anew, or stay where the answer omits it.
+type Replaced struct {
+	Change
+	Call ssa.CallInstruction
+}
+
 // Unwritten is the last change of the status of an object where a path ends: the function
 // has read the object itself, nobody else has it, and nothing was sent on the path of
 // what it holds.

@@ -21,8 +21,10 @@ type Events struct {
 	// Carried are the assignments of values from before the object was read again.
 	Carried []Carried
 	// Overwritten, Unwritten and LeftOut are changes in memory that were not written, and
-	// EmptyPatches the patches that send nothing.
+	// EmptyPatches the patches that send nothing. Replaced are the changes of a status that
+	// were not written when an answer came, whatever became of them.
 	Overwritten  []Overwritten
+	Replaced     []Replaced
 	Unwritten    []Unwritten
 	LeftOut      []LeftOut
 	EmptyPatches []EmptyPatch
@@ -38,6 +40,7 @@ type eventNotes struct {
 	unreported   events[Unreported]
 	carried      events[Carried]
 	overwritten  events[Overwritten]
+	replaced     events[Replaced]
 	unwritten    events[Unwritten]
 	leftOut      events[LeftOut]
 	emptyPatches events[EmptyPatch]
@@ -49,7 +52,7 @@ type eventNotes struct {
 func (e *exec) told() Events {
 	return Events{
 		Resent: e.resent(), Outdated: e.outdated.sorted(), Unreported: e.unreported.sorted(), Carried: e.carried.sorted(),
-		Overwritten: e.overwritten.sorted(), Unwritten: e.elsewhere(), LeftOut: e.leftOut.sorted(), EmptyPatches: e.emptyPatches.sorted(),
+		Overwritten: e.overwritten.sorted(), Replaced: e.replaced.sorted(), Unwritten: e.elsewhere(), LeftOut: e.leftOut.sorted(), EmptyPatches: e.emptyPatches.sorted(),
 		Beside: e.beside.sorted(), Nested: e.nested.sorted(),
 	}
 }

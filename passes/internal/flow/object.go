@@ -105,6 +105,11 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, by overw
 	if o.touched || o.has(otherPart) {
 		by.bare = ""
 	}
+	for _, c := range o.dirty {
+		if c.part == statusPart {
+			e.replaced.add(eventKey{call: call, at: c.at, path: c.path}, func() Replaced { return Replaced{e.changeOf(c, obj), call} })
+		}
+	}
 	res := s.resOf(e, obj)
 	own := slices.ContainsFunc(o.dirty, func(c *change) bool {
 		return c.part != otherPart && slices.Contains(redone, c.path) && !isElement(c.path)

@@ -29,12 +29,12 @@ func (b *batching) refuseLoop(v *flow.Visit) {
 }
 
 // overwritten refuses where the answer of a call overwrites a status that is changed and
-// not written: what it leaves of the change depends on the status that the API server
-// has, which is another one while writes are held back.
+// not written, be it changed anew after that: what the answer leaves of the change depends
+// on the status that the API server has, which is another one while writes are held back.
 func (b *batching) overwritten(held map[string]bool) {
 	for _, f := range b.r.writes.Funcs {
-		for _, o := range f.Overwritten {
-			if o.OfStatus && held[o.Type] && slices.Contains(b.funcs, f.Fn) {
+		for _, o := range f.Replaced {
+			if held[o.Type] && slices.Contains(b.funcs, f.Fn) {
 				b.refuse(o.Call.Pos(), "the answer in %s overwrites a status that is not written yet", b.place(o.Call.Pos()))
 			}
 		}

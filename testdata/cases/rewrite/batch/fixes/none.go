@@ -285,3 +285,22 @@ func (r *Leaving) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result,
 	widget.Status.Message = "on its way out"
 	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base) // no fix: overwrites a status that is not written yet
 }
+
+// Redone changes what it has not written, and again after the answer.
+type Redone struct{ client.Client }
+
+func (r *Redone) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := save(ctx, r.Client, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	widget.Status.Attempts++
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	widget.Status.Attempts++
+	return ctrl.Result{}, status.Update(ctx, r.Client, widget, widget.DeepCopy()) // no fix: overwrites a status that is not written yet
+}
