@@ -21,7 +21,8 @@ package differential
 //     after a failed write as if nothing were lost.
 //
 // Where no call of the API server fails, both halves are compared run by run, with no more
-// status writes in any. Not so where the original runs into a conflict with itself. Under a
+// status writes in any. Not so where a program runs into a conflict with itself, nor is it
+// compared under a fault then, as nobody can say how often it comes. Otherwise under a
 // fault, a foreign write or one that fails or whose answer is lost, the fixed program must end
 // at what the original ends at, had the same happened at some moment: see the head of
 // TestDifferential. That leaves open which of its writes the fault befalls, as many of them are

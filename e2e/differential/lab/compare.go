@@ -282,7 +282,10 @@ func (c *comparison) withEvent(what What) {
 		}
 	}
 	// Where the fixed program meets a conflict that nobody else has caused, nobody can say
-	// in which of its writes the original would have met it.
+	// in which of its writes the original would have met it, nor how often.
+	if itself && c.program.Review {
+		return
+	}
 	words := c.program.Exact || !c.program.Review && !itself
 	var possible *possibilities
 	for n := range min(writes, maxWrites) {
