@@ -228,8 +228,34 @@ func (r *Reporter) suppressed(pos token.Pos) bool {
 func HelpsTests(syntax *ast.File) bool {
 	return slices.ContainsFunc(syntax.Imports, func(spec *ast.ImportSpec) bool {
 		imp, err := strconv.Unquote(spec.Path.Value)
-		return err == nil && kube.ForTests(imp)
+		return err == nil && kube.ForTests(imp) && !(imp == "testing" && spec.Name == nil && onlyMarksTests(syntax))
 	})
+}
+
+// onlyMarksTests reports that a file names package testing for nothing but parameters
+// that it does not use, so that only a test can call a function, and to ask whether a
+// test runs: that is the code of a controller.
+func onlyMarksTests(syntax *ast.File) bool {
+	marks := map[ast.Expr]bool{}
+	named := false
+	for n := range ast.Preorder(syntax) {
+		switch n := n.(type) {
+		case *ast.FuncType:
+			for _, p := range n.Params.List {
+				if !slices.ContainsFunc(p.Names, func(name *ast.Ident) bool { return name.Name != "_" }) {
+					marks[p.Type] = true
+				}
+			}
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && x.Name == "testing" {
+				if !marks[n] && n.Sel.Name != "Testing" {
+					return false
+				}
+				named = true
+			}
+		}
+	}
+	return named
 }
 
 func isTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
