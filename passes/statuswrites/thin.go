@@ -12,7 +12,7 @@ import (
 )
 
 // thin reports whether a function is a thin wrapper: its only effect is one
-// status write of its own parameter, and it returns the error. Forwarders, which
+// status write of its own parameter, once, and it returns the error. Forwarders, which
 // implement a writer by passing their parameters on, are thin, too.
 func (p *program) thin(fn *ssa.Function, r *flow.Result) *flow.Thin {
 	if len(r.Direct) != 1 || fn.Parent() != nil {
@@ -28,6 +28,9 @@ func (p *program) thin(fn *ssa.Function, r *flow.Result) *flow.Thin {
 	}
 	if len(r.Visits) != 1 || r.Visits[0].Call != write || len(r.Swallowed) > 0 || r.Visits[0].Loop != nil {
 		return nil
+	}
+	if ssax.Reaches(write.Block(), write.Block()) {
+		return nil // it writes by one client after the other, or tries again by itself
 	}
 	object := r.Visits[0].Param()
 	if forwards(fn, write) {

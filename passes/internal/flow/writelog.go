@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
 // writeLog is the domain of the successful status writes of the path.
@@ -91,11 +93,16 @@ func (w write) join(o write) write {
 }
 
 func (l *writeLog) forget(_ *exec, _ *state, v *renewal) {
-	for r := range l.writes.all() {
-		if v.gone(r) {
+	for r, w := range l.writes.all() {
+		if v.gone(r) || isItem(w.client) && v.gone(w.client) { // the next one is sent to another cluster
 			l.writes.del(r)
 		}
 	}
+}
+
+// isItem reports that a client is an element of a list.
+func isItem(client *Term) bool {
+	return client != nil && client.Kind == resource.Load && client.Args[0].Kind == resource.Index
 }
 
 func (l *writeLog) tell(x *ending, o *Outcome) {

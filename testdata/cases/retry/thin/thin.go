@@ -41,6 +41,19 @@ func (s *Cluster) Other(ctx context.Context, widget *v1.Widget) error {
 	return s.client.Status().Update(ctx, widget)
 }
 
+// Mirror keeps widgets in two clusters.
+type Mirror struct{ primary, secondary client.Client }
+
+// Both writes twice, so it is more than the write of its caller.
+func (m *Mirror) Both(ctx context.Context, widget *v1.Widget) error {
+	for _, writer := range []client.SubResourceWriter{m.primary.Status(), m.secondary.Status()} {
+		if err := writer.Update(ctx, widget); err != nil { // want statusretry:"widget"
+			return err
+		}
+	}
+	return nil
+}
+
 // New makes a store.
 func New(c client.Client, dry bool) Store {
 	if dry {
