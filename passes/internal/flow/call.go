@@ -44,7 +44,7 @@ func (e *exec) invoke(s *state, instr ssa.CallInstruction, fn *Term, args []*Ter
 	if obj != nil && kube.NoReturn(obj) {
 		return nil
 	}
-	e.passError(s, c, args)
+	e.passError(s, instr, args)
 	if obj == nil || !kube.MakesError(obj) {
 		e.passTry(s, c, args)
 	}

@@ -419,20 +419,38 @@ func (e *exec) reached(s *state, c ssa.CallInstruction) {
 	s.failed.set(e.site(c), f)
 }
 
-// passError notes that the error of a failed write goes into a call that
-// returns an error: what comes out stands for it.
-func (e *exec) passError(s *state, c *ssa.CallCommon, args []*Term) {
+// passError notes that the error of a failed write goes into a call that returns an
+// error, or what the function returns in place of one: what comes out stands for it.
+func (e *exec) passError(s *state, instr ssa.CallInstruction, args []*Term) {
+	c := instr.Common()
 	r := c.Signature().Results()
-	if s.failed.len() == 0 || r.Len() == 0 || !kube.IsError(r.At(r.Len()-1).Type()) {
+	if s.failed.len() == 0 || r.Len() == 0 || !kube.IsError(r.At(r.Len()-1).Type()) && !isReturned(instr) {
 		return
 	}
-	passed := e.passedValues(s, c, args)
+	passed := append(e.passedValues(s, c, args), e.toldErrors(s, c)...)
 	for k, f := range s.failed.all() {
 		if f.err != nil && slices.ContainsFunc(passed, func(t *Term) bool { return unwrapped(t) == unwrapped(f.err) }) {
 			f.passed = true
 			s.failed.set(k, f)
 		}
 	}
+}
+
+// isReturned reports that the function returns what a call answers, if that is more than
+// a number or a flag: a result of the program's own, which tells of the error that it
+// was made of.
+func isReturned(instr ssa.CallInstruction) bool {
+	v, ok := instr.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	if _, basic := v.Type().Underlying().(*types.Basic); basic {
+		return false
+	}
+	return slices.ContainsFunc(*v.Referrers(), func(use ssa.Instruction) bool {
+		_, ok := use.(*ssa.Return)
+		return ok
+	})
 }
 
 // passedValues are the values that a call passes, those of a variadic parameter
@@ -445,6 +463,28 @@ func (e *exec) passedValues(s *state, c *ssa.CallCommon, args []*Term) []*Term {
 		}
 	}
 	return passed
+}
+
+// toldErrors are the errors whose text a call passes: what Error returns, or what is
+// formatted of them.
+func (e *exec) toldErrors(s *state, c *ssa.CallCommon) []*Term {
+	var out []*Term
+	for _, a := range c.Args {
+		for _, v := range append(kube.Variadic(a), a) {
+			if made, ok := v.(*ssa.MakeInterface); ok {
+				v = made.X
+			}
+			text, ok := v.(*ssa.Call)
+			switch {
+			case !ok || !types.Identical(text.Type(), types.Typ[types.String]):
+			case text.Call.IsInvoke() && isErrorType(text.Call.Value.Type()):
+				out = append(out, e.value(s, text.Call.Value))
+			default:
+				out = append(out, e.passedValues(s, &text.Call, nil)...)
+			}
+		}
+	}
+	return out
 }
 
 // keep tells that an error was stored, sent or collected.

@@ -111,3 +111,42 @@ func Redone(ctx context.Context, c client.Client, widget *v1.Widget) error {
 	}
 	return nil
 }
+
+// Result is the program's own, which its runner makes an error of.
+type Result struct{ message string }
+
+func failed(format string, args ...any) *Result { return &Result{fmt.Sprintf(format, args...)} }
+
+func done(message string) *Result { return &Result{message} }
+
+// Formatted returns a result that is made of the error.
+func Formatted(ctx context.Context, c client.Client, widget *v1.Widget) *Result {
+	if err := c.Status().Update(ctx, widget); err != nil { // want statusretry:"widget.*repeats"
+		return failed("cannot update: %v", err)
+	}
+	return done("updated")
+}
+
+// Told returns one that is made of its text.
+func Told(ctx context.Context, c client.Client, widget *v1.Widget) *Result {
+	if err := c.Status().Update(ctx, widget); err != nil { // want statusretry:"widget.*repeats"
+		return failed("cannot update: %s", err.Error())
+	}
+	return done("updated")
+}
+
+// Printed returns one that is made of a text that holds it.
+func Printed(ctx context.Context, c client.Client, widget *v1.Widget) *Result {
+	if err := c.Status().Update(ctx, widget); err != nil { // want statusretry:"widget.*repeats"
+		return done(fmt.Sprintf("cannot update: %v", err))
+	}
+	return done("updated")
+}
+
+// Lost returns one that has nothing of it.
+func Lost(ctx context.Context, c client.Client, widget *v1.Widget) *Result {
+	if err := c.Status().Update(ctx, widget); err != nil { // want statusretry:"widget.*goes nowhere"
+		return failed("cannot update")
+	}
+	return done("updated")
+}
