@@ -281,9 +281,9 @@ func (c *comparison) withEvent(what What) {
 			break
 		}
 	}
-	// Where the fixed program meets a conflict that nobody else has caused, nobody can say
-	// in which of its writes the original would have met it, nor how often.
-	if itself && c.program.Review {
+	// Where a program meets a conflict that nobody else has caused, nobody can say in which
+	// of its writes the other one would have met it, nor how often.
+	if c.program.Review && (itself || drive(c.program.Before, base, nil).failsToWrite()) {
 		return
 	}
 	words := c.program.Exact || !c.program.Review && !itself

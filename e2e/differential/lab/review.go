@@ -150,6 +150,9 @@ func (o outcome) swallows() bool {
 	return slices.ContainsFunc(o.Runs, func(r run) bool { return loose(r) != "an error" && r.failsToWrite() })
 }
 
+// failsToWrite reports that a write of a status failed in one of the runs.
+func (o outcome) failsToWrite() bool { return slices.ContainsFunc(o.Runs, run.failsToWrite) }
+
 // failsToWrite reports that a write of a status failed in a run.
 func (r run) failsToWrite() bool {
 	return slices.ContainsFunc(r.Log, func(e entry) bool { return e.Err != "" && e.writesStatus() })
