@@ -81,6 +81,7 @@ func Run(ctx context.Context, level fixes.Level, analyse Analyse, prepare Prepar
 		old:     make(map[string][]byte),
 		refused: make(map[string]string),
 		tried:   make(map[fixes.Unnoted]bool),
+		vain:    make(map[spot]bool),
 	}
 	best, least, idle := s.state, math.MaxInt, 0
 	for {
@@ -151,6 +152,7 @@ type session struct {
 
 	trial *trial                 // what was prepared for a fix that is not there yet
 	tried map[fixes.Unnoted]bool // what was prepared, or cannot be
+	vain  map[spot]bool          // the findings that it was done for in vain
 }
 
 // newlyBroken returns the packages that were sound before the pending fixes.
@@ -233,7 +235,7 @@ func lineAt(text []byte, offset int) string {
 
 func (s *session) accept(round Round) {
 	s.applied += len(s.pending)
-	if slices.ContainsFunc(s.pending, func(f *fix) bool { return !f.prepares }) {
+	if slices.ContainsFunc(s.pending, func(f *fix) bool { return f.prepares == nil }) {
 		s.trial = nil // something has come of it
 	}
 	s.pending, s.before, s.last = nil, nil, round

@@ -22,8 +22,8 @@ type fix struct {
 	file  string // of the finding
 	check string
 	safe  bool
-	// prepares is set for one that lets another package have its fix.
-	prepares bool
+	// prepares is what takes note then, for one that lets another package have its fix.
+	prepares []fixes.Unnoted
 	edits    map[string][]load.Edit // by file, in the order of their positions
 	in       map[string]load.File
 

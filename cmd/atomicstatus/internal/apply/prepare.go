@@ -12,8 +12,9 @@ import (
 // trial is the preparation of other packages for one fix. If none comes of it, all that
 // was prepared is undone.
 type trial struct {
-	of     spot
-	before state
+	of       spot
+	before   state
+	prepared []fixes.Unnoted
 }
 
 // spot is a finding. What is prepared for it are other packages, so it stays where it is.
@@ -36,7 +37,7 @@ func (s *session) prepare(ctx context.Context, prepare Prepare) (bool, error) {
 			return false, nil
 		}
 		if d == nil {
-			s.state, s.trial = s.trial.before, nil
+			s.giveUp()
 			continue
 		}
 		f, err := s.preparation(ctx, prepare, *d)
@@ -47,8 +48,9 @@ func (s *session) prepare(ctx context.Context, prepare Prepare) (bool, error) {
 			continue
 		}
 		if s.trial == nil {
-			s.trial = &trial{spotOf(*d), s.state.clone()}
+			s.trial = &trial{of: spotOf(*d), before: s.state.clone()}
 		}
+		s.trial.prepared = append(s.trial.prepared, f.prepares...)
 		s.alone = false
 		if s.apply([]*fix{f}) {
 			return true, nil
@@ -56,11 +58,21 @@ func (s *session) prepare(ctx context.Context, prepare Prepare) (bool, error) {
 	}
 }
 
+// giveUp undoes what was prepared for a fix that does not come. What can take note may be
+// tried again for another one.
+func (s *session) giveUp() {
+	s.vain[s.trial.of] = true
+	for _, u := range s.trial.prepared {
+		delete(s.tried, u)
+	}
+	s.state, s.trial = s.trial.before, nil
+}
+
 // waiting returns the finding that is tried, or else the next one, if its fix waits for
 // something that is not prepared yet; nil if there is none.
 func (s *session) waiting() *load.Diagnostic {
 	for i, d := range s.last.Diagnostics {
-		if d.Waits == nil || s.tried[*d.Waits] || d.First(s.level) != nil || s.last.Waits != nil && !s.last.Waits(d) {
+		if d.Waits == nil || s.tried[*d.Waits] || s.vain[spotOf(d)] || d.First(s.level) != nil || s.last.Waits != nil && !s.last.Waits(d) {
 			continue
 		}
 		if s.trial == nil || s.trial.of == spotOf(d) {
@@ -85,7 +97,7 @@ func (s *session) preparation(ctx context.Context, prepare Prepare, d load.Diagn
 			if err != nil {
 				return nil, nil // it may not be changed
 			}
-			f.prepares = true
+			f.prepares = []fixes.Unnoted{*u}
 			for _, b := range before {
 				delete(s.tried, b)
 			}

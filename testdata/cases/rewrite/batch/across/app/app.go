@@ -10,6 +10,7 @@ import (
 
 	myv1 "example.com/cases/api/v1"
 	"example.com/cases/rewrite/batch/across/desk"
+	"example.com/cases/rewrite/batch/across/diary"
 	"example.com/cases/rewrite/batch/across/keeper"
 	"example.com/cases/rewrite/batch/across/ledger"
 	"example.com/cases/rewrite/batch/across/vault"
@@ -54,7 +55,7 @@ func (r *Kept) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, er
 	return ctrl.Result{}, status.Update(ctx, r.Client, widget, base)
 }
 
-// Sealed waits in vain: what the ledger writes could take note, but not the vault.
+// Sealed waits in vain: the ledger could take note, but not the vault.
 type Sealed struct {
 	client.Client
 	Ledger *ledger.Ledger
@@ -70,4 +71,22 @@ func (r *Sealed) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, 
 		return ctrl.Result{}, err
 	}
 	return ctrl.Result{}, r.Vault.Seal(ctx, widget)
+}
+
+// Counted waits for the ledger and the diary.
+type Counted struct {
+	client.Client
+	Ledger *ledger.Ledger
+	Diary  *diary.Diary
+}
+
+func (r *Counted) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.Ledger.Count(ctx, widget); err != nil {
+		return ctrl.Result{}, err
+	}
+	return ctrl.Result{}, r.Diary.Enter(ctx, widget)
 }

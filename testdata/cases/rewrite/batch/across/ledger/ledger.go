@@ -1,4 +1,4 @@
-// Package ledger could take note, but nothing would come of it.
+// Package ledger writes for two reconciles, of which the first waits in vain.
 package ledger
 
 import (
