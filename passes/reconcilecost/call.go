@@ -184,7 +184,7 @@ func (w *walker) enterCall(s *state, c ssa.CallInstruction, f binding) []*state 
 	}
 	for _, b := range sum.backs {
 		made.sub = b.path.trace
-		n := w.after(s, &outcome{worst: b.path.worst, best: b.path.best, wrote: b.path.wrote, held: b.path.held}, made, callEnd{})
+		n := w.after(s, &outcome{price: b.path.price}, made, callEnd{})
 		for _, t := range b.path.tries {
 			n.tries = n.tries.with(t.call, t.wrote)
 		}
@@ -299,7 +299,7 @@ func (w *walker) callback(s *state, c ssa.CallInstruction, f binding, repeat kub
 			end.failed, end.known = sum.fails(o)
 		}
 		if again != nil && !o.worst.worse(again.worst) {
-			o = &outcome{best: o.best} // it is one of the turns that were counted
+			o = &outcome{price: price{best: o.best}} // it is one of the turns that were counted
 		}
 		made.sub = o.trace
 		out = append(out, w.after(s, o, made, end))

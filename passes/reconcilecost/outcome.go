@@ -1,14 +1,28 @@
 package reconcilecost
 
+// price is what some paths of a function cost.
+type price struct {
+	worst cost
+	trace *trace   // of the worst path
+	best  int      // status writes of the best path
+	wrote bool     // the worst path has written a status
+	held  []string // the kinds that a batch has noted a write of, ascending
+	made  []int    // which steps of the function some path has made, ascending
+}
+
+// merge takes the worse of two paths as the worst, and the better as the best.
+func (p *price) merge(o *price) {
+	if o.worst.worse(p.worst) {
+		p.worst, p.trace, p.wrote = o.worst, o.trace, o.wrote
+	}
+	p.best = min(p.best, o.best)
+	p.held, p.made = union(p.held, o.held), union(p.made, o.made)
+}
+
 // outcome is one way to return, as far as the caller can tell.
 type outcome struct {
-	worst cost
-	trace *trace
-	best  int
-	wrote bool     // a status was written on the worst path
-	held  []string // the kinds that a batch of the caller's has noted a write of
-	made  []int    // which steps of the function some path to it makes
-	end   int      // the outcome of the engine that it is, or anyEnd
+	price
+	end int // the outcome of the engine that it is, or anyEnd
 }
 
 // anyEnd is the end of an outcome of which the engine knows nothing.
@@ -26,11 +40,7 @@ func outcomes(exits []*outcome) []*outcome {
 			out = append(out, &c)
 			continue
 		}
-		if o.worst.worse(old.worst) {
-			old.worst, old.trace, old.wrote = o.worst, o.trace, o.wrote
-		}
-		old.best = min(old.best, o.best)
-		old.held, old.made = union(old.held, o.held), union(old.made, o.made)
+		old.merge(&o.price)
 	}
 	return out
 }

@@ -12,12 +12,7 @@ import (
 // state is what the paths cost that have come to one point of those of the engine, which
 // knows what holds there.
 type state struct {
-	worst  cost
-	trace  *trace   // of the worst path
-	best   int      // status writes of the best path
-	wrote  bool     // the worst path has written a status
-	held   []string // the kinds that a batch has noted a write of, ascending
-	made   []int    // which steps of the function some path has made, ascending
+	price
 	defers *deferred
 	tries  tries // in the loops around
 	at     flow.Point
@@ -66,15 +61,6 @@ func (s *state) fork() *state {
 	return &c
 }
 
-// merge takes the worse of two paths as the worst, and the better as the best.
-func (s *state) merge(o *state) {
-	if o.worst.worse(s.worst) {
-		s.worst, s.trace, s.wrote = o.worst, o.trace, o.wrote
-	}
-	s.best = min(s.best, o.best)
-	s.held, s.made = union(s.held, o.held), union(s.made, o.made)
-}
-
 // agrees reports that whatever follows one state follows the other.
 func (s *state) agrees(o *state) bool {
 	return s.at == o.at && s.defers == o.defers && slices.Equal(s.tries, o.tries)
@@ -87,7 +73,7 @@ func merged(states []*state) []*state {
 	for _, s := range states {
 		i := slices.IndexFunc(byPoint[s.at], s.agrees)
 		if i >= 0 {
-			byPoint[s.at][i].merge(s)
+			byPoint[s.at][i].merge(&s.price)
 			continue
 		}
 		c := s.fork()
@@ -101,7 +87,7 @@ func merged(states []*state) []*state {
 func joined(states []*state) *state {
 	one := states[0].fork()
 	for _, s := range states[1:] {
-		one.merge(s)
+		one.merge(&s.price)
 		one.tries = slices.DeleteFunc(slices.Clone(one.tries), func(t tried) bool { return !slices.Contains(s.tries, t) })
 	}
 	return one

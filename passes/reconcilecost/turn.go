@@ -29,7 +29,7 @@ func (w *walker) loop(l *loop, starts []*state) []leaving {
 		}
 		var first []*state
 		for _, at := range w.sum.paths.Turns(points, l.head.Index, l.blocks.Has) {
-			first = append(first, &state{at: at, made: start.made, defers: start.defers, tries: start.tries})
+			first = append(first, &state{at: at, price: price{made: start.made}, defers: start.defers, tries: start.tries})
 		}
 		again, left := w.region(l, l.head, first)
 		turn := w.dearestTurn(l, again)

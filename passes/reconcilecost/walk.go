@@ -140,14 +140,12 @@ func (w *walker) block(b *ssa.BasicBlock, s *state, deliver func(from, to *ssa.B
 
 // exit ends paths with the function.
 func (w *walker) exit(s *state) {
-	o := outcome{worst: s.worst, trace: s.trace, best: s.best, wrote: s.wrote, held: s.held, made: s.made, end: anyEnd}
-	for _, end := range w.sum.paths.Outcomes(s.at) {
-		known := o
-		known.end = end
-		w.exits = append(w.exits, &known)
+	ends := w.sum.paths.Outcomes(s.at)
+	if len(ends) == 0 {
+		ends = []int{anyEnd}
 	}
-	if len(w.sum.paths.Outcomes(s.at)) == 0 {
-		w.exits = append(w.exits, &o)
+	for _, end := range ends {
+		w.exits = append(w.exits, &outcome{s.price, end})
 	}
 }
 
