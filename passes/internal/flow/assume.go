@@ -11,6 +11,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 var errorType = kube.ErrorType
@@ -190,11 +191,7 @@ func (e *exec) neverNil(t *Term) bool {
 // function, or a new struct, map or list.
 func returnsLiteral(fn *ssa.Function) bool {
 	returns := 0
-	for _, b := range fn.Blocks {
-		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if !ok {
-			continue
-		}
+	for ret := range ssax.Returns(fn) {
 		if len(ret.Results) != 1 {
 			return false
 		}

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // This file knows what is in an interface: the type that a value had when it was put
@@ -54,11 +55,7 @@ func (x *ending) putType(o *Outcome, t *Term, typ types.Type) {
 // putByAll is the one type that all ends of a function put into what they return.
 func putByAll(fn *ssa.Function) types.Type {
 	var one types.Type
-	for _, b := range fn.Blocks {
-		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if !ok {
-			continue
-		}
+	for ret := range ssax.Returns(fn) {
 		if call, ok := ret.Results[0].(*ssa.Call); ok && fn.Synthetic != "" { // a method value
 			if callee := call.Call.StaticCallee(); callee != nil {
 				return putByAll(callee)

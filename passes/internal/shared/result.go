@@ -105,9 +105,8 @@ func (a *Analysis) callee(c *ssa.CallCommon) *ssa.Function {
 // returned joins the origins of a result over the returns of a function.
 func (a *Analysis) returned(fn *ssa.Function, i int, at path) Origin {
 	var o Origin
-	for _, b := range fn.Blocks {
-		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if !ok || i >= len(ret.Results) {
+	for ret := range ssax.Returns(fn) {
+		if i >= len(ret.Results) {
 			continue
 		}
 		o = join(o, a.ask(question{ret.Results[i], at, ret}))

@@ -78,6 +78,17 @@ func SoleStore(v *ssa.Alloc) ssa.Value {
 	return found
 }
 
+// Returns yields the returns of a function, in the order of the blocks.
+func Returns(fn *ssa.Function) iter.Seq[*ssa.Return] {
+	return func(yield func(*ssa.Return) bool) {
+		for _, b := range fn.Blocks {
+			if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && !yield(ret) {
+				return
+			}
+		}
+	}
+}
+
 // All yields the instructions of a function that are of a type, in the order of the
 // blocks: of ssa.Instruction, all.
 func All[T any](fn *ssa.Function) iter.Seq[T] {

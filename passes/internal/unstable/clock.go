@@ -430,11 +430,7 @@ func receivesTime(instr ssa.Instruction) bool {
 
 // returned reports that a literal is what the function around it returns.
 func returned(literal *ssa.Function) bool {
-	for _, b := range literal.Parent().Blocks {
-		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if !ok {
-			continue
-		}
+	for ret := range ssax.Returns(literal.Parent()) {
 		for _, r := range ret.Results {
 			r = kube.Unboxed(r)
 			if made, ok := r.(*ssa.MakeClosure); ok {

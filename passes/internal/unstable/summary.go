@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
 // Summary is what a caller has to know of a function.
@@ -53,11 +54,7 @@ func (s *Summary) empty() bool {
 func (u *unit) summarise() *Summary {
 	s := &Summary{Puts: u.puts}
 	stopped := u.stopped()
-	for _, b := range u.top.Blocks {
-		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if !ok {
-			continue
-		}
+	for ret := range ssax.Returns(u.top) {
 		for i, r := range ret.Results {
 			for _, f := range u.contents(r, ret) {
 				if f.site.done || f.kind == Clock && stopped[i] {
@@ -107,11 +104,7 @@ func (u *unit) summarise() *Summary {
 // stopped are the results of which some are another time than now.
 func (u *unit) stopped() map[int]bool {
 	out := map[int]bool{}
-	for _, b := range u.top.Blocks {
-		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if !ok {
-			continue
-		}
+	for ret := range ssax.Returns(u.top) {
 		for i, r := range ret.Results {
 			if _, constant := r.(*ssa.Const); !constant && !ticking(u.contents(r, ret)) {
 				out[i] = true
