@@ -23,7 +23,7 @@ type fix struct {
 	check string
 	safe  bool
 	// prepares is what takes note then, for one that lets another package have its fix.
-	prepares []fixes.Unnoted
+	prepares *fixes.Unnoted
 	edits    map[string][]load.Edit // by file, in the order of their positions
 	in       map[string]load.File
 

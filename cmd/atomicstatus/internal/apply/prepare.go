@@ -50,7 +50,7 @@ func (s *session) prepare(ctx context.Context, prepare Prepare) (bool, error) {
 		if s.trial == nil {
 			s.trial = &trial{of: spotOf(*d), before: s.state.clone()}
 		}
-		s.trial.prepared = append(s.trial.prepared, f.prepares...)
+		s.trial.prepared = append(s.trial.prepared, *f.prepares)
 		s.alone = false
 		if s.apply([]*fix{f}) {
 			return true, nil
@@ -97,7 +97,7 @@ func (s *session) preparation(ctx context.Context, prepare Prepare, d load.Diagn
 			if err != nil {
 				return nil, nil // it may not be changed
 			}
-			f.prepares = []fixes.Unnoted{*u}
+			f.prepares = u
 			for _, b := range before {
 				delete(s.tried, b)
 			}
