@@ -228,8 +228,26 @@ func (e *exec) sendObject(instr ssa.CallInstruction, k kube.Call, ok, failed *st
 		return
 	}
 	e.overwrite(ok, obj, instr, by)
+	if k.Op == kube.Create {
+		e.loseStatus(ok, obj)
+	}
 	if changed && k.Op != kube.Create {
 		e.outdate(ok, obj, instr)
+	}
+}
+
+// loseStatus notes that the API server has filled in the status of an object: of one that
+// it makes, as it answers what a review asks.
+func (e *exec) loseStatus(s *state, obj *Term) {
+	st, ok := structOf(elem(obj.Typ))
+	if !ok {
+		return
+	}
+	status := kube.StatusField(elem(obj.Typ))
+	for i := range st.NumFields() {
+		if st.Field(i) == status {
+			e.loseField(s, obj, i)
+		}
 	}
 }
 
