@@ -44,13 +44,17 @@ func (p *program) mayMutate(key mutation) bool {
 	fn, i := key.fn, key.i
 	if fn.Blocks == nil {
 		obj, ok := fn.Object().(*types.Func)
-		if key.of == ofRest && ok && slices.Contains(p.told.of(obj).Rest, i) {
-			return false
+		if !ok {
+			return true
 		}
-		if key.of == ofStatus && ok && (kube.TakesMetadata(obj, i) || slices.Contains(p.told.of(obj).Status, i)) {
+		rest, status := slices.Contains(p.told.of(obj).Rest, i), slices.Contains(p.told.of(obj).Status, i)
+		switch {
+		case key.of == ofRest && rest || key.of == ofStatus && (status || kube.TakesMetadata(obj, i)):
 			return false
+		case rest || status:
+			return true
 		}
-		return !ok || kube.ChangesArgument(obj, i) && !p.preserves(obj, i)
+		return kube.ChangesArgument(obj, i) && !p.preserves(obj, i)
 	}
 	if i >= len(fn.Params) {
 		return false

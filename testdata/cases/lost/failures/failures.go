@@ -56,3 +56,13 @@ func Labelled(ctx context.Context, c client.Client, widget *myv1.Widget) error {
 	}
 	return errNoOwner
 }
+
+// Claimed sends a label that a method of another package has added.
+func Claimed(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	base := widget.DeepCopy()
+	widget.Status.Phase = myv1.PhaseRunning
+	if widget.Claim() {
+		return c.Patch(ctx, widget, client.MergeFrom(base)) // want statuslost:"this call overwrites changes to the status of widget"
+	}
+	return c.Status().Update(ctx, widget) // want statusretry:"widget"
+}
