@@ -48,7 +48,7 @@ func (p *program) tell(regions *regions, sharing *shared.Analysis) {
 func tells(s *flow.Summary) bool {
 	return s.Thin != nil || s.Batch || s.Cut || len(s.Retries) > 0 || len(s.Sends) > 0 || slices.ContainsFunc(s.Outcomes, func(o flow.Outcome) bool {
 		return len(o.Writes) > 0 || len(o.Same) > 0 || len(o.Calls) > 0 || o.Failed || o.Hidden != flow.HandedUp ||
-			len(o.Overwrites) > 0 || len(o.Sent) > 0 || len(o.Stale) > 0 || slices.ContainsFunc(o.Dirty, flow.Dirty.OfStatus) ||
+			len(o.Overwrites) > 0 || len(o.Missing) > 0 || len(o.Sent) > 0 || len(o.Stale) > 0 || slices.ContainsFunc(o.Dirty, flow.Dirty.OfStatus) ||
 			slices.ContainsFunc(o.Results, func(t *flow.Term) bool {
 				return t.Type == kube.TypesPkg+".NamespacedName" && t.Kind == resource.Struct || t.Kind == resource.Pure && t.Name == flow.Batched
 			})

@@ -79,3 +79,8 @@ func (e *exec) foundGone(s *state, obj *Term) bool {
 	}
 	return false
 }
+
+// isDeleted reports that the path knows that an object is being deleted, or is no more.
+func (e *exec) isDeleted(s *state, obj *Term) bool {
+	return s.objects.get(obj).deleted || e.foundGone(s, obj)
+}

@@ -44,6 +44,9 @@ func (o *Outcome) sortObjects() {
 	slices.SortFunc(o.Dirty, func(a, b Dirty) int {
 		return cmp.Or(byID(a.Object, b.Object), cmp.Compare(a.Part, b.Part), strings.Compare(a.Path, b.Path), cmp.Compare(a.Pos, b.Pos))
 	})
+	slices.SortFunc(o.Missing, func(a, b Missing) int {
+		return cmp.Or(byID(a.Object, b.Object), strings.Compare(a.Path, b.Path), cmp.Compare(a.By.Pos, b.By.Pos))
+	})
 	slices.SortFunc(o.Late, func(a, b Late) int { return byID(a.Object, b.Object) })
 	slices.SortFunc(o.Overwrites, func(a, b Overwrite) int { return byID(a.Object, b.Object) })
 	slices.SortFunc(o.Sent, byID)
@@ -72,6 +75,11 @@ func joinOutcomeObjects(a, b *Outcome) {
 			a.Overwrites = append(slices.Clip(a.Overwrites), w)
 		}
 	}
+	for _, m := range b.Missing {
+		if !slices.ContainsFunc(a.Missing, func(x Missing) bool { return x.Object == m.Object && x.Path == m.Path }) {
+			a.Missing = append(slices.Clip(a.Missing), m)
+		}
+	}
 	for _, l := range b.Late {
 		if !slices.ContainsFunc(a.Late, func(x Late) bool { return x.Object == l.Object }) {
 			a.Late = append(slices.Clip(a.Late), l)
@@ -86,6 +94,7 @@ func joinOutcomeObjects(a, b *Outcome) {
 type effects struct {
 	dirty      []translatedDirty
 	overwrites []translatedOverwrite
+	missing    []translatedMissing
 	late       []leftBehind
 	sent       []*Term
 	settled    []*Term
@@ -104,12 +113,22 @@ type translatedOverwrite struct {
 	Overwrite
 }
 
+type translatedMissing struct {
+	place place
+	by    Step
+}
+
 // effects translates what an outcome says of objects.
 func (b *binding) effects(sum *Summary, o *Outcome) effects {
 	var out effects
 	for _, w := range o.Overwrites {
 		if t := b.object(w.Object); t != nil {
 			out.overwrites = append(out.overwrites, translatedOverwrite{t, w})
+		}
+	}
+	for _, m := range o.Missing {
+		if t := b.object(m.Object); t != nil && b.e.isAPIObject(t) {
+			out.missing = append(out.missing, translatedMissing{place{t, statusPart, b.path(m.Path, m.Keys)}, m.By})
 		}
 	}
 	for _, l := range o.Late {
@@ -190,5 +209,11 @@ func (e *exec) endEffects(s *state, instr ssa.CallInstruction, f effects, manage
 		if d.Guarded {
 			e.everWritten[e.change(d.place.part, d.place.path, instr)] = true
 		}
+	}
+	for _, m := range f.missing {
+		s.lose(loss{
+			change: e.change(statusPart, m.place.path, instr), call: e.site(instr),
+			by: overwriting{by: m.by}, object: m.place.object, res: s.resOf(e, m.place.object),
+		})
 	}
 }

@@ -71,11 +71,15 @@ func (s *Summary) by(other func([]Step) []Step) *Summary {
 	for i := range out.Outcomes {
 		o := &out.Outcomes[i]
 		o.HiddenBy, o.Writes, o.Overwrites = one(o.HiddenBy), slices.Clone(o.Writes), slices.Clone(o.Overwrites)
+		o.Missing = slices.Clone(o.Missing)
 		for j := range o.Writes {
 			o.Writes[j].Via = other(o.Writes[j].Via)
 		}
 		for j := range o.Overwrites {
 			o.Overwrites[j].By = one(o.Overwrites[j].By)
+		}
+		for j := range o.Missing {
+			o.Missing[j].By = one(o.Missing[j].By)
 		}
 	}
 	return &out
@@ -142,6 +146,12 @@ func (s *Summary) Intern() {
 		}
 		for j := range o.Overwrites {
 			one(&o.Overwrites[j].Object)
+		}
+		for j := range o.Missing {
+			one(&o.Missing[j].Object)
+			for k := range o.Missing[j].Keys {
+				one(&o.Missing[j].Keys[k].Term)
+			}
 		}
 		for j := range o.Late {
 			one(&o.Late[j].Object)

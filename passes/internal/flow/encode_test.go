@@ -17,7 +17,9 @@ func told(tab *resource.Table) *Summary {
 			Dirty:      []Dirty{{Object: object, Part: uint8(statusPart), Path: "Phase"}},
 			Overwrites: []Overwrite{{Object: object, By: Step{Pos: 2}}},
 		}},
-		{Results: []*Term{tab.Out(0, "")}, Failing: Failing{Failed: true}},
+		{Results: []*Term{tab.Out(0, "")}, Failing: Failing{Failed: true}, Pending: Pending{
+			Missing: []Missing{{Object: object, Path: "Ready", By: Step{Pos: 2}}},
+		}},
 	}}
 }
 
@@ -33,6 +35,8 @@ func TestSame(t *testing.T) {
 		"the way to a write":  {func(_ *resource.Table, s *Summary) { s.Outcomes[0].Writes[0].Via = []Step{{Pos: 3}, {Pos: 4}} }, true},
 		"what overwrites":     {func(_ *resource.Table, s *Summary) { s.Outcomes[0].Overwrites[0].By = Step{Pos: 3} }, true},
 		"that it overwrites":  {func(_ *resource.Table, s *Summary) { s.Outcomes[0].Overwrites = nil }, false},
+		"what loses a change": {func(_ *resource.Table, s *Summary) { s.Outcomes[1].Missing[0].By = Step{Pos: 3} }, true},
+		"a lost change":       {func(_ *resource.Table, s *Summary) { s.Outcomes[1].Missing = nil }, false},
 		"an unwritten change": {func(_ *resource.Table, s *Summary) { s.Outcomes[0].Dirty[0].Path = "Ready" }, false},
 		"what is sent":        {func(tab *resource.Table, s *Summary) { s.Sends = []Send{{Object: tab.Param(0, nil)}} }, false},
 		"an assignment":       {func(tab *resource.Table, s *Summary) { s.Sets = []Set{{Object: tab.Param(0, nil)}} }, false},

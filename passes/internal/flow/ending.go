@@ -78,11 +78,10 @@ type Unwritten struct {
 // endObjects tells, at a return, which changes of objects were overwritten by then, and
 // which are in memory alone.
 func (e *exec) endObjects(s *state, results []*Term) {
-	n := len(results)
-	failed := n > 0 && isErrorType(e.fn.Signature.Results().At(n-1).Type()) && s.equal(e, results[n-1], e.tab.Nil) == isFalse
+	failed := e.hasFailed(s, results)
 	for _, l := range s.lost {
 		if !l.late && l.change.part == statusPart {
-			e.addOverwritten(l, Overwritten{Sent: l.after, Failed: failed, Deleted: s.objects.get(l.object).deleted || e.foundGone(s, l.object)})
+			e.addOverwritten(l, Overwritten{Sent: l.after, Failed: failed, Deleted: e.isDeleted(s, l.object)})
 		}
 	}
 	if s.forgot {
@@ -110,6 +109,20 @@ func (e *exec) endObjects(s *state, results []*Term) {
 			return u
 		})
 	}
+}
+
+// hasFailed reports that a path which ends with these results tells of an error.
+func (e *exec) hasFailed(s *state, results []*Term) bool {
+	n := len(results)
+	return n > 0 && isErrorType(e.fn.Signature.Results().At(n-1).Type()) && s.equal(e, results[n-1], e.tab.Nil) == isFalse
+}
+
+// lostAnyway reports that another path loses the same and has not failed, or has written
+// what lacks it.
+func (e *exec) lostAnyway(l loss) bool {
+	return slices.ContainsFunc(e.overwritten.list, func(o event[Overwritten]) bool {
+		return o.key.call == l.call.call && o.key.at == l.change.at && !o.shown.Deleted && (!o.shown.Failed || o.shown.Sent)
+	})
 }
 
 // elsewhere notes, when all paths have been walked, which changes another path has

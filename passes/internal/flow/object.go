@@ -225,7 +225,7 @@ func (e *exec) send(s *state, obj *Term, p part) {
 		}
 		o.sent = true
 		s.redo(func(l loss) bool {
-			return !l.late && l.res == res && slices.ContainsFunc(sent, func(d *change) bool { return d.part == p && overlaps(l.change.path, d.path) })
+			return !l.late && l.res == res && slices.ContainsFunc(sent, func(d *change) bool { return d.part == p && !l.instead(d) && overlaps(l.change.path, d.path) })
 		})
 	}
 	source := o.holds

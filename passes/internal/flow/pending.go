@@ -28,6 +28,10 @@ type loss struct {
 	late bool
 }
 
+// instead reports that a change is pending where a callee has not lost it: of each outcome
+// both are told, but no path has both.
+func (l loss) instead(c *change) bool { return c == l.change && c.at == ssa.Instruction(l.call.call) }
+
 func compareLoss(a, b loss) int {
 	return cmp.Or(cmp.Compare(a.change.id, b.change.id), cmp.Compare(a.call.order, b.call.order), cmp.Compare(a.object.ID, b.object.ID))
 }
@@ -222,6 +226,7 @@ func (p *pending) forget(_ *exec, _ *state, v *renewal) {
 // tell tells of the objects that the caller can name.
 func (p *pending) tell(x *ending, o *Outcome) {
 	e := x.e
+	p.tellMissing(x, o)
 	for t, known := range p.objects.all() {
 		name := t
 		if !x.visible(t) {
@@ -259,6 +264,22 @@ func (p *pending) tell(x *ending, o *Outcome) {
 		if known.mirror && known.entry != replaced {
 			o.Overwrites = append(o.Overwrites, Overwrite{Object: name, Response: true})
 		}
+	}
+}
+
+// tellMissing tells of what was lost on a path that has failed, where no report stands for
+// that here.
+func (p *pending) tellMissing(x *ending, o *Outcome) {
+	e := x.e
+	if !e.hasFailed(x.s, x.results) {
+		return
+	}
+	for _, l := range p.lost {
+		if l.late || l.after || l.by.bare != "" || l.change.part != statusPart || !x.visible(l.object) ||
+			e.isDeleted(x.s, l.object) || e.lostAnyway(l) {
+			continue
+		}
+		o.Missing = append(o.Missing, Missing{l.object, l.change.path, e.keysOf(l.change.path), l.by.by})
 	}
 }
 

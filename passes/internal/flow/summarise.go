@@ -21,8 +21,9 @@ func (e *exec) summarise(r *Result) *Summary {
 	of := make([]int, len(e.exits)) // the outcome that each end has become
 	for j, x := range e.exits {
 		o := e.outcomeOf(x, r)
-		// Outcomes that differ only in what they say of objects in memory are one:
-		// that may be joined, and more outcomes would cost what callers know.
+		// Outcomes that differ only in what they say of objects in memory are one, but
+		// for what is lost there: that may be joined, and more outcomes would cost what
+		// callers know. A loss would end with the same change where it is still pending.
 		k := o.key(true)
 		if i, ok := seen[k]; ok {
 			joinOutcomeObjects(&all[i], &o)
@@ -221,6 +222,11 @@ func (o *Outcome) key(full bool) string {
 	b.WriteByte('U')
 	for _, t := range o.Unsure {
 		id(t)
+	}
+	b.WriteByte('M')
+	for _, m := range o.Missing {
+		id(m.Object)
+		b.WriteString(m.Path)
 	}
 	return b.String()
 }

@@ -88,6 +88,9 @@ type Pending struct {
 	// Overwrites are the objects whose changes, as they were at the call, were
 	// overwritten in memory.
 	Overwrites []Overwrite `json:"v,omitempty"`
+	// Missing are the changes that were made and overwritten here, and of which nobody has
+	// been told: the function has failed, and who tries again makes most of them anew.
+	Missing []Missing `json:"p,omitempty"`
 	// Late are the objects of which a patch was sent that leaves out what they held
 	// at the call.
 	Late []Late `json:"b,omitempty"`
@@ -133,6 +136,15 @@ type Overwrite struct {
 	// Response: only changes of metadata and spec are gone, by the response to a
 	// status write.
 	Response bool `json:"p,omitempty"`
+}
+
+// Missing is a change of the status of an object that was overwritten in memory before it
+// was written. It counts if the caller writes the status all the same.
+type Missing struct {
+	Object *Term  `json:"o,omitempty"`
+	Path   string `json:"s,omitempty"`
+	Keys   []Key  `json:"k,omitempty"` // the elements in the path that depend on the call
+	By     Step   `json:"a,omitzero"`  // the call that overwrote it
 }
 
 // Late tells that a patch of the status leaves out the changes which the caller had
