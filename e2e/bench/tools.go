@@ -50,8 +50,10 @@ func buildTools(ctx context.Context, dir string) ([]Tool, error) {
 		{"atomicstatus, as vet tool", vetTool(at("atomicstatus")), true},
 		{"go vet", goVet, true},
 		{"staticcheck v0.8.1", cached(at("staticcheck"), "STATICCHECK_CACHE"), true},
-		{"golangci-lint, errcheck and bodyclose", golangci(at("golangci-lint"), "errcheck, bodyclose"), true},
-		{"golangci-lint, these and atomicstatus", golangci(at("golangci-lint"), "errcheck, bodyclose, atomicstatus"), true},
+		{"golangci-lint, its standard set", golangci(at("golangci-lint"), "standard", ""), true},
+		{"golangci-lint, its standard set and atomicstatus", golangci(at("golangci-lint"), "standard", "atomicstatus"), true},
+		{"golangci-lint, errcheck and bodyclose", golangci(at("golangci-lint"), "none", "errcheck, bodyclose"), true},
+		{"golangci-lint, these two and atomicstatus", golangci(at("golangci-lint"), "none", "errcheck, bodyclose, atomicstatus"), true},
 		{"nilaway, on the module alone", nilAway(at("nilaway")), false},
 	}, nil
 }
@@ -76,17 +78,18 @@ func cached(binary, variable string) func(context.Context, *Operator, string) (C
 	}
 }
 
-// golangci runs golangci-lint with some linters and no limit of its output.
-func golangci(binary, linters string) func(context.Context, *Operator, string) (Cost, error) {
+// golangci runs golangci-lint with one of its sets and some linters, and no limit of its
+// output.
+func golangci(binary, set, linters string) func(context.Context, *Operator, string) (Cost, error) {
 	return func(ctx context.Context, o *Operator, cache string) (Cost, error) {
 		config := filepath.Join(cache, "golangci.yml")
 		text := fmt.Sprintf(`version: "2"
 linters:
-  default: none
+  default: %s
   enable: [%s]
   settings: {custom: {atomicstatus: {type: module}}}
 issues: {uniq-by-line: false, max-issues-per-linter: 0, max-same-issues: 0}
-`, linters)
+`, set, linters)
 		if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
 			return Cost{}, err
 		}
