@@ -76,35 +76,34 @@ func (u *unit) looksUp(cond ssa.Value) bool {
 // only if the other one does so too.
 func (u *unit) walk(at ssa.Instruction, ask func(ssa.Value) answer, suspect func(ssa.Value) bool) bool {
 	goal := at.Block()
-	seen := map[*ssa.BasicBlock]bool{}
+	reached := map[*ssa.BasicBlock]bool{} // false while that is not known
 	var visit func(b *ssa.BasicBlock) bool
 	visit = func(b *ssa.BasicBlock) bool {
 		if b == goal {
 			return true
 		}
-		if seen[b] {
-			return false
+		if is, known := reached[b]; known {
+			return is
 		}
-		seen[b] = true
+		reached[b] = false
+		ways := b.Succs
+		every := false
 		if last, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok {
 			switch ask(last.Cond) {
 			case yes:
-				return visit(b.Succs[0])
+				ways = ways[:1]
 			case no:
-				return visit(b.Succs[1])
-			}
-			if suspect != nil && suspect(last.Cond) {
-				if branch, ok := decides(b, goal); ok {
-					return visit(b.Succs[1-branch])
-				}
+				ways = ways[1:]
+			default:
+				every = suspect != nil && suspect(last.Cond)
 			}
 		}
-		for _, next := range b.Succs {
-			if visit(next) {
-				return true
+		for _, next := range ways {
+			if reached[b] = visit(next); reached[b] != every {
+				break
 			}
 		}
-		return false
+		return reached[b]
 	}
 	return visit(at.Parent().Blocks[0])
 }
