@@ -15,7 +15,7 @@ func Event(c *ssa.CallCommon) bool {
 		return false
 	}
 	p := m.sig.Params()
-	return p.Len() >= 4 && types.IsInterface(p.At(0).Type()) && isAPIObject(p.At(0).Type())
+	return p.Len() > 1 && m.sig.Results().Len() == 0 && types.IsInterface(p.At(0).Type()) && isAPIObject(p.At(0).Type())
 }
 
 // Observes reports whether functions of the package only tell people what

@@ -28,12 +28,27 @@ type Calendar interface {
 	Event(day, month, year int, title string)
 }
 
+// Herald is one whose events have types.
+type Herald interface {
+	Event(object runtime.Object, event Ready)
+}
+
+// Ready is such an event.
+type Ready struct{ Parts int }
+
+// Visitors has an Event that asks something.
+type Visitors interface {
+	Event(object runtime.Object, event Ready) bool
+}
+
 type WidgetReconciler struct {
 	client.Client
 	Manager  *helpers.Manager
 	Recorder record.EventRecorder
 	Events   events.EventRecorder
 	Announce Announcer
+	Herald   Herald
+	Visitors Visitors
 	Calendar Calendar
 	wake     chan string
 }
@@ -51,6 +66,21 @@ func (r *WidgetReconciler) Recorders(ctx context.Context, widget *myv1.Widget) e
 		r.Announce.Event(widget, corev1.EventTypeNormal, "Ready", "is ready")
 		defer r.Recorder.AnnotatedEventf(widget, nil, corev1.EventTypeNormal, "Done", "%s done", widget.Name)
 		r.Calendar.Event(1, 1, 2000, "is ready")
+		widget.Status.Phase = myv1.PhaseReady
+		return r.Status().Update(ctx, widget)
+	})
+}
+
+// Typed tells of events by their types.
+func (r *WidgetReconciler) Typed(ctx context.Context, widget *myv1.Widget) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), widget); err != nil {
+			return err
+		}
+		if r.Visitors.Event(widget, Ready{}) {
+			return nil
+		}
+		r.Herald.Event(widget, Ready{len(widget.Spec.Parts)}) // want statuscallback:"an event is recorded on each attempt"
 		widget.Status.Phase = myv1.PhaseReady
 		return r.Status().Update(ctx, widget)
 	})
