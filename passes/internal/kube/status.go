@@ -73,7 +73,7 @@ func (s OnlyStatus) Holds(t types.Type) bool {
 }
 
 // structs finds the struct types of a package that values of the given types are
-// made of.
+// made of. An object of the API in them is none: it has a status of its own.
 func structs(pkg *types.Package, given func(func(types.Type) bool)) map[*types.TypeName]bool {
 	found := map[*types.TypeName]bool{}
 	var add func(t types.Type)
@@ -85,7 +85,7 @@ func structs(pkg *types.Package, given func(func(types.Type) bool)) map[*types.T
 				add(u.Underlying())
 				return
 			}
-			if u.Obj().Pkg() != pkg || found[u.Obj()] {
+			if u.Obj().Pkg() != pkg || found[u.Obj()] || IsAPIObject(u) {
 				return
 			}
 			found[u.Obj()] = true
