@@ -115,11 +115,28 @@ func (x *ending) result(o *Outcome, t *Term, typ types.Type) {
 	if t.Kind == resource.Struct && kube.IsResult(typ) && s.zeroStruct(e, t) == isTrue {
 		t = e.tab.Zero
 	}
+	if t.Kind == resource.Closure {
+		x.literal(o, t)
+		return
+	}
 	o.Results = append(o.Results, x.term(t))
 	x.putType(o, t, typ)
 	if r := s.resOf(e, t); r != t && x.visible(r) {
 		o.Same = append(o.Same, Same{o.Results[len(o.Results)-1], r})
 	}
+}
+
+// literal tells of a result that is a literal of this function, with what the variables
+// hold that it has captured: whoever calls it, or has it called, can follow it.
+func (x *ending) literal(o *Outcome, t *Term) {
+	captured := make([]*Term, len(t.Args))
+	for i, v := range t.Args {
+		captured[i] = x.term(v)
+		if held := x.s.mem.get(v); held != nil && captured[i].Kind == resource.Out {
+			o.Stores = append(o.Stores, Store{captured[i], x.term(held)})
+		}
+	}
+	o.Results = append(o.Results, x.e.tab.Closure(t.Fn, captured))
 }
 
 // madeError tells of a result that is an error which the function has made of another.
