@@ -22,6 +22,7 @@ type Change struct {
 	Arg ssa.Value
 	// Inner is what changes it in the callee, where that is seen.
 	Inner ssa.Instruction
+	when  when
 }
 
 // Root is a place that a reference to an object lies in.
@@ -52,13 +53,13 @@ func (a *Analysis) changesOf(fn *ssa.Function) []Change {
 	}
 	a.changes[fn] = nil // while a recursive function is looked at
 	var out []Change
-	note := func(by ssa.Instruction, target ssa.Value, at path, arg ssa.Value, inner ssa.Instruction) {
+	note := func(by ssa.Instruction, target ssa.Value, at path, arg ssa.Value, inner ssa.Instruction, w when) {
 		o := a.of(target, at, by)
 		if o.Kind == Other {
 			o = a.onAPath(target, by)
 		}
 		if o.Kind == Cache || o.Kind == Caller {
-			out = append(out, Change{By: by, Origin: o, Object: a.rootOf(target, at), Arg: arg, Inner: inner})
+			out = append(out, Change{By: by, Origin: o, Object: a.rootOf(target, at), Arg: arg, Inner: inner, when: w})
 		}
 	}
 	for instr := range ssax.All[ssa.Instruction](fn) {
@@ -67,13 +68,17 @@ func (a *Analysis) changesOf(fn *ssa.Function) []Change {
 			switch i.Addr.(type) {
 			case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.UnOp, *ssa.Call, *ssa.Extract, *ssa.Parameter, *ssa.Phi, *ssa.TypeAssert:
 				if !sameValue(i) {
-					note(i, i.Addr, "", nil, nil)
+					note(i, i.Addr, "", nil, nil, needs(i))
 				}
 			}
 		case *ssa.MapUpdate:
-			note(i, i.Map, "", nil, nil)
+			note(i, i.Map, "", nil, nil, needs(i))
 		case ssa.CallInstruction:
-			a.changedBy(i, func(arg ssa.Value, at path, inner ssa.Instruction) { note(i, arg, at, arg, inner) })
+			a.changedBy(i, func(arg ssa.Value, at path, inner ssa.Instruction, of when) {
+				if w, may := of.at(i); may {
+					note(i, arg, at, arg, inner, w)
+				}
+			})
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Change) int { return int(x.By.Pos()) - int(y.By.Pos()) })
@@ -88,35 +93,35 @@ func sameValue(s *ssa.Store) bool {
 }
 
 // changedBy yields what a call changes of what it is given.
-func (a *Analysis) changedBy(call ssa.CallInstruction, yield func(arg ssa.Value, at path, inner ssa.Instruction)) {
+func (a *Analysis) changedBy(call ssa.CallInstruction, yield func(arg ssa.Value, at path, inner ssa.Instruction, of when)) {
 	c := call.Common()
 	if b, ok := c.Value.(*ssa.Builtin); ok {
 		switch b.Name() {
 		case "copy", "delete", "clear":
-			yield(c.Args[0], "", nil)
+			yield(c.Args[0], "", nil, "")
 		}
 		return
 	}
 	if v, ok := kube.Filled(c); ok {
 		if kube.FromCache(c) == kube.NotCached {
-			yield(v, "", nil)
+			yield(v, "", nil, "")
 		}
 		return
 	}
 	if v, ok := kube.Sorts(c); ok {
 		if kube.IsSlice(v.Type()) {
-			yield(v, "", nil)
+			yield(v, "", nil, "")
 		}
 		return
 	}
 	if v, ok := kube.SetsMetadata(c); ok {
-		yield(v, "", nil)
+		yield(v, "", nil, "")
 		return
 	}
 	if ch, ok := kube.ChangeOf(c); ok {
-		yield(ch.At, "", nil)
+		yield(ch.At, "", nil, "")
 		if ch.Condition != nil { // it changes an element in place, too
-			yield(ch.At, behind, nil)
+			yield(ch.At, behind, nil, "")
 		}
 		return
 	}
@@ -128,21 +133,25 @@ func (a *Analysis) changedBy(call ssa.CallInstruction, yield func(arg ssa.Value,
 		if obj, ok := fn.Object().(*types.Func); ok && obj.Pkg() != nil && obj.Pkg() != a.p.Package() {
 			for _, p := range a.p.Told(obj).Changes {
 				if arg := argument(c, p.Param); arg != nil {
-					yield(arg, p.At, nil)
+					yield(arg, p.At, nil, p.When)
 				}
 			}
 		}
 		return
 	}
-	var told []Root
+	type change struct {
+		Root
+		when
+	}
+	var told []change
 	for _, inner := range a.changesOf(fn) {
 		if inner.Origin.Kind != Caller {
 			continue
 		}
 		arg := argument(c, inner.Origin.Param)
-		if place := (Root{arg, inner.Origin.At}); arg != nil && !slices.Contains(told, place) {
-			told = append(told, place)
-			yield(arg, inner.Origin.At, inner.By)
+		if is := (change{Root{arg, inner.Origin.At}, inner.when}); arg != nil && !slices.Contains(told, is) {
+			told = append(told, is)
+			yield(arg, inner.Origin.At, inner.By, inner.when)
 		}
 	}
 }

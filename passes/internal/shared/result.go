@@ -11,8 +11,14 @@ import (
 
 // Told is what a package tells others of one of its functions.
 type Told struct {
-	Results []Flow  `json:"r,omitempty"`
-	Changes []Place `json:"c,omitempty"` // what it changes, whenever it changes anything
+	Results []Flow    `json:"r,omitempty"`
+	Changes []Changed `json:"c,omitempty"` // what it changes, whenever it changes anything
+}
+
+// Changed is a place that a function changes.
+type Changed struct {
+	Place
+	When when `json:"w,omitempty"`
 }
 
 // Flow says where a reference in a result comes from: from a place that a parameter

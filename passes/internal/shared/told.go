@@ -28,7 +28,7 @@ func (a *Analysis) Tell(fn *ssa.Function) Told {
 		return told
 	}
 	for _, c := range a.changesOf(fn) {
-		p := Place{c.Origin.Param, c.Origin.At}
+		p := Changed{Place{c.Origin.Param, c.Origin.At}, c.when}
 		if c.Origin.Kind == Caller && len(a.objectsIn(fn.Params[p.Param].Type(), "", 0)) > 0 && !slices.Contains(told.Changes, p) {
 			told.Changes = append(told.Changes, p)
 		}

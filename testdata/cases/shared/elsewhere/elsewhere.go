@@ -69,3 +69,15 @@ func TrimAll(widgets []*myv1.Widget) {
 		delete(widget.Labels, "old")
 	}
 }
+
+// Marks counts the marks of a widget, and takes them off if asked to.
+func Marks(widget *myv1.Widget, take bool) int {
+	n := 0
+	for name := range widget.Annotations {
+		n++
+		if take {
+			delete(widget.Annotations, name)
+		}
+	}
+	return n
+}
