@@ -50,8 +50,8 @@ func (e *exec) noteTimestamp(s *state, field *Term, unset bool) {
 const deletionTimestamp = "#DeletionTimestamp"
 
 // noteGone notes that a condition finds a resource gone after a write has failed: no
-// retry of that can succeed, whatever its error was.
-func (s *state) noteGone(c *Term, holds bool) {
+// retry of that can succeed, whatever its error was, and no update is lost by it.
+func (s *state) noteGone(e *exec, c *Term, holds bool) {
 	for c.Kind == resource.Pure && c.Name == "!" {
 		c, holds = c.Args[0], !holds
 	}
@@ -62,6 +62,12 @@ func (s *state) noteGone(c *Term, holds bool) {
 		if t.err != nil && unwrapped(t.err) != unwrapped(c.Args[0]) {
 			t.other = true
 			s.tries.set(k, t)
+		}
+	}
+	for k, f := range s.failed.all() {
+		if f.err != nil && unwrapped(f.err) != unwrapped(c.Args[0]) && s.isConflict(e, f) {
+			f.open = false
+			s.failed.set(k, f)
 		}
 	}
 }

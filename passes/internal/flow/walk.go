@@ -141,12 +141,12 @@ func (e *exec) walk(b *ssa.BasicBlock, s *state) {
 					other := s.clone()
 					if s.assume(e, c, true) {
 						e.noteDeletion(s, c, true)
-						s.noteGone(c, true)
+						s.noteGone(e, c, true)
 						e.arrive(b, b.Succs[0], s)
 					}
 					if other.assume(e, c, false) {
 						e.noteDeletion(other, c, false)
-						other.noteGone(c, false)
+						other.noteGone(e, c, false)
 						e.arrive(b, b.Succs[1], other)
 					}
 				}

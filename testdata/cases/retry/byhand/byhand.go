@@ -396,3 +396,32 @@ func (r *Reconciler) RecursiveOtherwise(ctx context.Context, widget *myv1.Widget
 	}
 	return nil
 }
+
+// Gone finds the object gone after a conflict.
+func (r *Reconciler) Gone(ctx context.Context, widget *myv1.Widget) error {
+	err := r.Status().Update(ctx, widget) // want statusretry:"a conflict repeats the whole reconcile"
+	if err != nil && apierrors.IsConflict(err) {
+		fresh := &myv1.Widget{}
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), fresh); err != nil {
+			if apierrors.IsNotFound(err) {
+				return nil
+			}
+			return err
+		}
+		fresh.Status = widget.Status
+		return r.Status().Update(ctx, fresh) // want statusretry:"a conflict repeats the whole reconcile"
+	}
+	return err
+}
+
+// Missed finds it gone, or has nothing to say.
+func (r *Reconciler) Missed(ctx context.Context, widget *myv1.Widget) error {
+	err := r.Status().Update(ctx, widget) // want statusretry:"goes nowhere"
+	if err != nil && apierrors.IsConflict(err) {
+		if err := r.Get(ctx, client.ObjectKeyFromObject(widget), &myv1.Widget{}); apierrors.IsNotFound(err) {
+			return nil
+		}
+		return nil
+	}
+	return err
+}
