@@ -70,6 +70,9 @@ func (e *exec) describe(t *Term) string {
 		if key := t.Args[1]; t.Name == "" && key.Kind == resource.Pure && key.Name == "key" {
 			return e.describe(key.Args[0])
 		}
+		if t.Args[0] == t.Args[1] { // the only object of its client
+			return e.describe(t.Args[0])
+		}
 		return shortType(t.Name)
 	case resource.Value:
 		if m, ok := t.At.(*meeting); ok {

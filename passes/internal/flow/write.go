@@ -268,6 +268,9 @@ func argsAfter(c *ssa.CallCommon, args []*Term) []*Term {
 
 // resourceOf is the resource that an API call is about.
 func (e *exec) resourceOf(s *state, c *ssa.CallCommon, k kube.Call, client, obj, fn *Term, args []*Term) *Term {
+	if k.Own {
+		return e.keyed(s, client, client, "", nil)
+	}
 	if k.Op == kube.Get || obj == nil {
 		key := e.operand(s, c, k.Key, fn, args)
 		if obj == nil {

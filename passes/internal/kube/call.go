@@ -43,6 +43,8 @@ type Call struct {
 	Object ssa.Value // the object read or written; nil where only a name is given
 	Key    ssa.Value // the key that is read: a NamespacedName, or a name
 	Patch  ssa.Value // the patch that is sent (controller-runtime)
+	// Own: the client is one of a single object, whatever that is called.
+	Own bool
 	// Typed clients leave their argument as it is, and return the object.
 	Typed bool
 	// Patcher is what remembers how the object was, sends the difference, and leaves
@@ -104,6 +106,13 @@ func Classify(c *ssa.CallCommon) Call {
 			}
 		}
 	}
+	if of(m.fn)&writesOwn != 0 {
+		call := Call{Op: StatusUpdate, Client: m.recv, Own: true, Typed: true}
+		if m.sig.Results().Len() == 1 { // an update answers with the new status
+			call.Op = StatusApply
+		}
+		return call
+	}
 	if r := m.sig.Results(); r.Len() == 1 && leadsToClient(r.At(0).Type(), 0) {
 		return Call{Op: Accessor, Client: m.recv}
 	}
@@ -118,7 +127,7 @@ func MayMatter(fn *types.Func) bool {
 	case "Status", "SubResource", "Get", "Update", "Patch", "Apply", "UpdateStatus", "ApplyStatus":
 		return true
 	}
-	return of(fn)&(conditions|runsOnConflict|collection|finalizers|owners) != 0
+	return of(fn)&(conditions|runsOnConflict|collection|finalizers|owners|writesOwn) != 0
 }
 
 // Accepts reports whether a function has the shape of a writer's method: it may

@@ -87,6 +87,7 @@ const (
 	cachedObject    // an object of a shared cache
 	cachedList      // a list of such objects
 	uncached        // a client that reads from the API server
+	writesOwn       // whether the status of the one object that it is a client of was written
 	builds          // a builder that knows the type that a controller is for
 
 	// With a helper.
@@ -143,6 +144,7 @@ const (
 	goClient  = "k8s.io/client-go/"
 	capi      = "sigs.k8s.io/cluster-api/util/"
 	flux      = "github.com/fluxcd/pkg/runtime/patch"
+	libraryGo = "github.com/openshift/library-go/pkg/operator/v1helpers"
 	logrus    = "github.com/sirupsen/logrus"
 )
 
@@ -383,4 +385,6 @@ var table = []row{
 	{"(" + flux + ".Helper).Patch", sendsDiff, 0},
 	{"(" + flux + ".SerialPatcher).Patch", remembersSent, 0},
 	{flux + ".NewHelper|NewSerialPatcher", remembers, 0},
+	{"(" + libraryGo + ").UpdateOperatorStatus|UpdateStaticPodOperatorStatus", writesOwn, 0},
+	{"(" + libraryGo + ").ApplyOperatorStatus|ApplyStaticPodOperatorStatus", writesOwn, 0},
 }
