@@ -125,7 +125,12 @@ func (l *loop) keeps(v ssa.Value) bool {
 		return l.keeps(v.X)
 	case *ssa.Convert:
 		return l.keeps(v.X)
+	case *ssa.BinOp: // the last index
+		return l.keeps(v.X) && l.keeps(v.Y)
 	case *ssa.Call:
+		if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "len" {
+			return l.keeps(v.Call.Args[0])
+		}
 		what, of := kube.KeyOf(&v.Call)
 		return what != "" && l.keeps(of)
 	}

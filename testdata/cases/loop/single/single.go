@@ -110,6 +110,19 @@ func (r *Reconciler) Last(ctx context.Context, widget *myv1.Widget, steps []stri
 	return nil
 }
 
+// AtTheEnd does so where it asks for the length in each turn.
+func (r *Reconciler) AtTheEnd(ctx context.Context, widget *myv1.Widget, steps []string) error {
+	for i := range steps {
+		widget.Status.Message = steps[i]
+		if i == len(steps)-1 {
+			if err := r.write(ctx, widget); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Other writes for all but one.
 func (r *Reconciler) Other(ctx context.Context, widget *myv1.Widget, steps []string, chosen string) error {
 	for _, step := range steps {
