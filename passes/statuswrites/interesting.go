@@ -57,6 +57,10 @@ func (p *program) connect() {
 			}
 			event = event || p.isEvent(common)
 		}
+		for _, m := range p.held(fn) {
+			ref(m)
+			event = event || m.Blocks == nil && p.Summary(m) != nil
+		}
 		if event || buildsKey(fn) || p.editsObjects(fn) || p.directive(fn) != "" {
 			p.interesting[fn] = true
 			queue = append(queue, fn)

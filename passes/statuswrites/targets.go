@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/flow"
+
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
@@ -153,6 +155,58 @@ func (t *targets) method(c *ssa.CallCommon) *ssa.Function {
 	}
 	t.resolved[c.Method] = t.p.pkg.Prog.FuncValue(fn.Origin())
 	return t.resolved[c.Method]
+}
+
+// methodOf is the method of a type that a call through an interface reaches, or nil where
+// it is promoted, or takes the receiver in another form: that is another value then.
+func (p *program) methodOf(holds types.Type, called *types.Func) *ssa.Function {
+	sel := types.NewMethodSet(holds).Lookup(called.Pkg(), called.Name())
+	if sel == nil || len(sel.Index()) > 1 {
+		return nil
+	}
+	fn := sel.Obj().(*types.Func)
+	recv := fn.Signature().Recv().Type()
+	if types.IsInterface(recv) || !types.Identical(types.Unalias(recv), types.Unalias(holds)) {
+		return nil
+	}
+	return p.pkg.Prog.FuncValue(fn.Origin())
+}
+
+// Method implements flow.Program.
+func (p *program) Method(holds types.Type, called *types.Func) *ssa.Function {
+	if types.IsInterface(holds) {
+		return nil
+	}
+	fn := p.methodOf(holds, called)
+	if fn == nil || p.Summary(fn) == nil {
+		return nil // what calls itself by an interface is not known yet
+	}
+	return fn
+}
+
+// held are the methods that the calls of a function through interfaces reach where they
+// hold what it has put into them itself.
+func (p *program) held(fn *ssa.Function) []*ssa.Function {
+	var held []types.Type
+	for made := range ssax.All[*ssa.MakeInterface](fn) {
+		if !types.IsInterface(made.X.Type()) {
+			held = append(held, made.X.Type())
+		}
+	}
+	var out []*ssa.Function
+	for _, c := range p.calls[fn] {
+		if c := c.Common(); c.IsInvoke() && flow.IsStep(c.Value.Type()) && kube.Classify(c).Op == kube.None {
+			iface := c.Value.Type().Underlying().(*types.Interface)
+			for _, t := range held {
+				if types.Implements(t, iface) {
+					if m := p.methodOf(t, c.Method); m != nil {
+						out = append(out, m)
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // candidateOf adds a declared type, unless its value form was converted before.

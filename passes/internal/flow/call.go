@@ -81,6 +81,11 @@ func (e *exec) invoke(s *state, instr ssa.CallInstruction, fn *Term, args []*Ter
 			args = append([]*Term{fn}, args...)
 		}
 	}
+	if static == nil && c.IsInvoke() && fn.Typ != nil {
+		if static = e.prog.Method(fn.Typ, c.Method); static != nil {
+			args = append([]*Term{fn}, args...)
+		}
+	}
 	if static != nil {
 		if static == e.fn {
 			e.startsOver(s)

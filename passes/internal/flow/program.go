@@ -15,6 +15,9 @@ type Program interface {
 	Interesting(fn *ssa.Function) bool
 	// Target is the only function that an interface or dynamic call can reach, or nil.
 	Target(c *ssa.CallCommon) *ssa.Function
+	// Method is the method that is called where an interface holds a value of a type, if
+	// that is known before the function is walked that calls it, or nil.
+	Method(holds types.Type, called *types.Func) *ssa.Function
 	// Mutates reports that a function without a summary may change what its
 	// i-th argument points at.
 	Mutates(fn *ssa.Function, i int) bool

@@ -6,11 +6,14 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 )
 
 // This file unrolls the loops over a list of functions that is written out in the
-// program: the steps of a reconcile, called one after the other. Their number is
-// known, so the index is counted, and each turn calls the function that is at hand.
+// program, or of values with a method that does one: the steps of a reconcile, called one
+// after the other. Their number is known, so the index is counted, and each turn calls
+// what is at hand.
 
 // maxSteps bounds how many turns of a loop are told apart.
 const maxSteps = 32
@@ -45,8 +48,8 @@ func (s *shape) countsSteps(l *loop, next *ssa.BinOp) bool {
 	return false
 }
 
-// isStepList reports that a value is a literal list of functions, or of structs that
-// hold them, which is read and nothing else.
+// isStepList reports that a value is a literal list of steps, or of structs that hold
+// them, which is read and nothing else.
 func isStepList(v ssa.Value) bool {
 	slice, ok := v.(*ssa.Slice)
 	if !ok || slice.Low != nil || slice.High != nil {
@@ -57,7 +60,7 @@ func isStepList(v ssa.Value) bool {
 		return false
 	}
 	array, ok := elem(list.Type()).Underlying().(*types.Array)
-	if !ok || array.Len() > maxSteps || !holdsFunc(array.Elem()) {
+	if !ok || array.Len() > maxSteps || !holdsStep(array.Elem()) {
 		return false
 	}
 	for _, use := range *slice.Referrers() {
@@ -74,23 +77,65 @@ func isStepList(v ssa.Value) bool {
 	return true
 }
 
-func holdsFunc(t types.Type) bool {
+func holdsStep(t types.Type) bool {
 	if st, ok := structOf(t); ok {
 		for f := range st.Fields() {
-			if _, ok := f.Type().Underlying().(*types.Signature); ok {
+			if IsStep(f.Type()) {
 				return true
 			}
 		}
 	}
-	_, ok := t.Underlying().(*types.Signature)
-	return ok
+	return IsStep(t)
 }
 
-// ofSteps reports that a call is that of one function of a list, which is another
-// one in each turn of the loop: nothing is called again.
+// IsStep reports that a value of the type is a function, or has a method that does
+// something: it takes a context.
+func IsStep(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Signature:
+		return true
+	case *types.Interface:
+		for m := range t.Methods() {
+			if p := m.Signature().Params(); p.Len() > 0 && kube.IsContext(p.At(0).Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ofSteps reports that a call is that of one step of a list, which is another one in
+// each turn of the loop: nothing is called again.
 func (e *exec) ofSteps(c ssa.CallInstruction) bool {
 	l := e.flow.inner[c.Block().Index]
-	return l != nil && l.steps && !c.Common().IsInvoke() && c.Common().StaticCallee() == nil
+	switch c := c.Common(); {
+	case l == nil || !l.steps || c.StaticCallee() != nil:
+		return false
+	case c.IsInvoke():
+		return isStepOfList(c.Value)
+	}
+	return true
+}
+
+// isStepOfList reports that a value is an element of a list of steps, or a field of one.
+func isStepOfList(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		return isStepOfList(v.X)
+	case *ssa.FieldAddr:
+		return isStepOfList(v.X)
+	case *ssa.Field:
+		return isStepOfList(v.X)
+	case *ssa.IndexAddr:
+		return isStepList(v.X)
+	case *ssa.Alloc: // the variable of the loop
+		for _, use := range *v.Referrers() {
+			if store, ok := use.(*ssa.Store); ok && store.Addr == v {
+				return isStepOfList(store.Val)
+			}
+		}
+	}
+	return false
 }
 
 // repeater is the innermost loop that makes a call again and again.
