@@ -62,6 +62,10 @@ func (e *exec) kube(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, k ku
 	case k.Op == kube.Update || k.Op == kube.Patch || k.Op == kube.Create:
 		e.sendObject(instr, k, ok, failed, r.obj, r.res, r.out)
 		ok.madeGood(e, r.res)
+	case k.Op == kube.Delete && r.obj != nil:
+		o := ok.objects.get(r.obj)
+		o.deleted = true
+		ok.put(r.obj, o)
 	}
 	if k.Typed && len(r.out) > 1 {
 		ok.res.set(r.out[0], r.res)

@@ -200,6 +200,16 @@ func (r *WidgetReconciler) Kept(ctx context.Context, req ctrl.Request) error {
 	return nil
 }
 
+// DroppedAndDeleted deletes the object itself.
+func (r *WidgetReconciler) DroppedAndDeleted(ctx context.Context, req ctrl.Request) error {
+	widget := &myv1.Widget{}
+	if err := r.Get(ctx, req.NamespacedName, widget); err != nil {
+		return err
+	}
+	widget.Status.Phase = myv1.PhaseFailed
+	return r.Delete(ctx, widget)
+}
+
 // DeletedDropped is being deleted.
 func (r *WidgetReconciler) DeletedDropped(ctx context.Context, req ctrl.Request) error {
 	widget := &myv1.Widget{}
