@@ -225,6 +225,9 @@ func (e *exec) copies(s *state, p place, val *Term) bool {
 	if source != p.object && s.resOf(e, source) != s.resOf(e, p.object) {
 		return false
 	}
+	if s.objects.get(p.object).entry == replaced && s.objects.get(source).inherits {
+		return false // it puts back what the caller had left there
+	}
 	o := s.objects.get(p.object).without(func(c *change) bool { return c.part == statusPart && within(c.path, p.path) })
 	s.put(p.object, o)
 	if source == p.object {

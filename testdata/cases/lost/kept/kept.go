@@ -185,3 +185,24 @@ func GivenUp(ctx context.Context, c client.Client, widget *myv1.Widget) error {
 	}
 	return write(ctx, c, widget, all(count(1))) // want statusmulti:"has always been written before"
 }
+
+// held puts back the status of a copy of the whole object.
+func held(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	before := widget.DeepCopy()
+	patch := client.MergeFrom(widget.DeepCopy())
+	if err := c.Patch(ctx, widget, patch); err != nil {
+		return err
+	}
+	widget.Status = before.Status
+	return nil
+}
+
+// Held has the status of a copy put back.
+func Held(ctx context.Context, c client.Client, widget *myv1.Widget) error {
+	base := widget.DeepCopy()
+	widget.Status.Phase = myv1.PhaseReady
+	if err := held(ctx, c, widget); err != nil {
+		return err
+	}
+	return c.Status().Patch(ctx, widget, client.MergeFrom(base))
+}
