@@ -159,6 +159,9 @@ func Reads(c *ssa.CallCommon) bool {
 	}
 }
 
+// Looks reports that a method is named as one that only looks at what it is called on.
+func Looks(fn *types.Func) bool { return of(fn)&looks != 0 }
+
 // Getter reports that a function of the API machinery only looks at an object:
 // the accessors of its metadata, the searches in its conditions, what makes a key
 // or a patch of it.
@@ -175,6 +178,8 @@ func Changes(fn *types.Func) bool {
 		return true
 	case d&(leaves|answers) != 0 || Getter(fn):
 		return false
+	case d&sets != 0: // it may answer whether it did
+		return true
 	}
 	// A method that answers one value asks; one that returns nothing, or an
 	// error, does.

@@ -104,3 +104,29 @@ func Registered(ctx context.Context, c client.Client, widget *myv1.Widget, in in
 	}
 	return c.Update(ctx, widget)
 }
+
+// Answered patches what a setter of the object has changed, which answers whether it did.
+func Answered(ctx context.Context, c client.Client, engine *engines.Engine) error {
+	base := client.MergeFrom(engine.DeepCopyObject().(client.Object))
+	engine.SetCondition("Started", metav1.ConditionTrue)
+	return c.Status().Patch(ctx, engine, base)
+}
+
+// Counted does so with one of any name.
+func Counted(ctx context.Context, c client.Client, engine *engines.Engine) error {
+	base := client.MergeFrom(engine.DeepCopyObject().(client.Object))
+	engine.AddCondition("Started")
+	return c.Status().Patch(ctx, engine, base)
+}
+
+// Emptied finds what the setter has changed.
+func Emptied(ctx context.Context, c client.Client, engine *engines.Engine) error {
+	if len(engine.Status.Conditions) > 0 {
+		return nil
+	}
+	engine.SetCondition("Started", metav1.ConditionTrue)
+	if len(engine.Status.Conditions) == 0 {
+		return nil
+	}
+	return c.Status().Update(ctx, engine) // want statusretry:"outside a conflict retry"
+}

@@ -50,3 +50,22 @@ func (s *EngineStatus) MarkStarted() { conditionsOf(s).mark("Started") }
 
 // HasConditions tells whether there are any.
 func (s *EngineStatus) HasConditions() bool { return conditionsOf(s).has() }
+
+// SetCondition sets a condition, and tells whether that is another one than before.
+func (e *Engine) SetCondition(kind string, is metav1.ConditionStatus) bool {
+	for i := range e.Status.Conditions {
+		if c := &e.Status.Conditions[i]; c.Type == kind {
+			changed := c.Status != is
+			c.Status = is
+			return changed
+		}
+	}
+	e.Status.Conditions = append(e.Status.Conditions, metav1.Condition{Type: kind, Status: is})
+	return true
+}
+
+// AddCondition adds a condition, and tells how many there are.
+func (e *Engine) AddCondition(kind string) int {
+	e.Status.Conditions = append(e.Status.Conditions, metav1.Condition{Type: kind})
+	return len(e.Status.Conditions)
+}
