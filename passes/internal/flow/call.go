@@ -200,6 +200,7 @@ func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallComm
 	results := e.opaque(instr)
 	e.result(s, instr, results...)
 	e.knowType(s, fn, results)
+	e.knowRequeues(s, fn, results)
 	e.calledWith(s, c, args, results...)
 	return []*state{s}
 }

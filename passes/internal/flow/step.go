@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
 	"github.com/atomicstatus/atomicstatus/passes/internal/resource"
 )
 
@@ -221,6 +222,9 @@ func (e *exec) storeInstr(s *state, i *ssa.Store) {
 	addr, val := e.value(s, i.Addr), e.value(s, i.Val)
 	if isErrorType(i.Val.Type()) && val != e.tab.Nil && !isLocal(addr.Root()) {
 		e.keep(s, i.Val.Type())
+	}
+	if kube.Delays(i.Addr) {
+		e.takesTime(s, val)
 	}
 	e.assign(s, addr, val, i)
 }

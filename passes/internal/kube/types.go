@@ -58,6 +58,13 @@ func IsNamed(t types.Type, pkg, name string) bool {
 // IsResult reports that t is the result of a reconcile.
 func IsResult(t types.Type) bool { return IsNamed(t, crPkg+"/pkg/reconcile", "Result") }
 
+// Delays reports that an address is that of the field of a result that says when to
+// reconcile again.
+func Delays(addr ssa.Value) bool {
+	f, ok := addr.(*ssa.FieldAddr)
+	return ok && IsResult(f.X.Type()) && FieldName(f) == "RequeueAfter"
+}
+
 // IsKey reports that t is the key of an object, types.NamespacedName.
 func IsKey(t types.Type) bool { return IsNamed(t, TypesPkg, "NamespacedName") }
 

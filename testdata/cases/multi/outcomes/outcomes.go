@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -382,4 +383,84 @@ func (r *AdmissionReconciler) admit(ctx context.Context, widget *myv1.Widget) (c
 		return ctrl.Result{RequeueAfter: time.Hour}, nil
 	}
 	return ctrl.Result{}, nil
+}
+
+// Poller reconciles parts again after a while.
+type Poller struct {
+	PartReconciler
+	every time.Duration
+	given *metav1.Duration
+}
+
+func (p *Poller) poll(ctx context.Context, part *myv1.Part) (ctrl.Result, error) {
+	if part.Spec.Owner != "" {
+		return ctrl.Result{}, nil
+	}
+	if err := p.write(ctx, part, myv1.PhasePending); err != nil {
+		return ctrl.Result{}, err
+	}
+	if p.given != nil {
+		return ctrl.Result{RequeueAfter: p.given.Duration}, nil
+	}
+	return ctrl.Result{RequeueAfter: p.every}, nil
+}
+
+// Polled waits for some time where it has written.
+func (p *Poller) Polled(ctx context.Context, part *myv1.Part) (ctrl.Result, error) {
+	if res, err := p.poll(ctx, part); err != nil || !res.IsZero() {
+		return res, err
+	}
+	return ctrl.Result{}, p.write(ctx, part, myv1.PhaseReady)
+}
+
+// PolledField tests the time itself.
+func (p *Poller) PolledField(ctx context.Context, part *myv1.Part) (ctrl.Result, error) {
+	res, err := p.poll(ctx, part)
+	if err != nil || res.RequeueAfter > 0 {
+		return res, err
+	}
+	return ctrl.Result{}, p.write(ctx, part, myv1.PhaseReady)
+}
+
+func (p *Poller) later() (ctrl.Result, error) {
+	if p.given != nil {
+		return ctrl.Result{RequeueAfter: p.given.Duration}, nil
+	}
+	return ctrl.Result{Requeue: true}, nil
+}
+
+func (p *Poller) maybeLater() (ctrl.Result, error) {
+	if p.given != nil {
+		return ctrl.Result{RequeueAfter: 0}, nil
+	}
+	return ctrl.Result{Requeue: false}, nil
+}
+
+// Later returns what a function that writes nothing makes.
+func (p *Poller) Later(ctx context.Context, part *myv1.Part) (ctrl.Result, error) {
+	if res, err := p.started(ctx, part); err != nil || !res.IsZero() {
+		return res, err
+	}
+	return ctrl.Result{}, p.write(ctx, part, myv1.PhaseReady)
+}
+
+func (p *Poller) started(ctx context.Context, part *myv1.Part) (ctrl.Result, error) {
+	if part.Status.Phase != "" {
+		return ctrl.Result{}, nil
+	}
+	if err := p.write(ctx, part, myv1.PhasePending); err != nil {
+		return ctrl.Result{}, err
+	}
+	return p.later()
+}
+
+// MaybeLater goes on, as that makes nothing of it.
+func (p *Poller) MaybeLater(ctx context.Context, part *myv1.Part) (ctrl.Result, error) {
+	if err := p.write(ctx, part, myv1.PhasePending); err != nil {
+		return ctrl.Result{}, err
+	}
+	if res, err := p.maybeLater(); err != nil || !res.IsZero() {
+		return res, err
+	}
+	return ctrl.Result{}, p.write(ctx, part, myv1.PhaseReady) // want statusmulti:"part has always been written before"
 }
