@@ -88,5 +88,5 @@ func (e *exec) foundGone(s *state, obj *Term) bool {
 
 // isDeleted reports that the path knows that an object is being deleted, or is no more.
 func (e *exec) isDeleted(s *state, obj *Term) bool {
-	return s.objects.get(obj).deleted || e.foundGone(s, obj)
+	return s.objects.get(obj).goes() || e.foundGone(s, obj)
 }

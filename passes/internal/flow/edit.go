@@ -37,6 +37,11 @@ func (e *exec) assign(s *state, addr, val *Term, at ssa.Instruction) {
 	copied := p.part == statusPart && e.copies(s, p, val)
 	e.renamed(s, addr, val)
 	e.store(s, addr, val)
+	if p.part == otherPart && p.path == "ObjectMeta.Finalizers" && (val == e.tab.Nil || e.emptyAlloc(s, val)) {
+		o := s.objects.get(p.object)
+		o.released = true
+		s.put(p.object, o)
+	}
 	if same || copied || e.emptyAlloc(s, val) || e.strips(s, p, val) {
 		return
 	}

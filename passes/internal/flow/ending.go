@@ -103,7 +103,7 @@ func (e *exec) endObjects(s *state, results []*Term) {
 				last = c
 			}
 		}
-		u := Unwritten{Failed: failed, Deleted: o.deleted}
+		u := Unwritten{Failed: failed, Deleted: o.goes()}
 		e.unwritten.add(eventKey{at: last.at, path: last.path, how: u}, func() Unwritten {
 			u.Change = e.changeOf(last, t)
 			return u

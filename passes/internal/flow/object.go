@@ -126,7 +126,7 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, by overw
 				continue
 			}
 			l := loss{change: c, call: at, by: by, object: obj, res: res}
-			if o.deleted { // that must be told here: where states meet, it is forgotten
+			if o.goes() { // that must be told here: where states meet, it is forgotten
 				e.addOverwritten(l, Overwritten{Deleted: true})
 			} else {
 				s.lose(l)
@@ -148,6 +148,9 @@ func (e *exec) overwrite(s *state, obj *Term, call ssa.CallInstruction, by overw
 	}
 	s.put(obj, o)
 }
+
+// goes reports that nobody will read the status of an object any more.
+func (o object) goes() bool { return o.deleted || o.released }
 
 // isElement reports that a path leads to an element of a list or map.
 func isElement(path string) bool {

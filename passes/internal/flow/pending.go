@@ -113,7 +113,7 @@ func (o object) key(e *exec, t *Term, d *digest) {
 	if o.stale != nil {
 		stale = e.callIndex(o.stale) + 1
 	}
-	d.add('o', t.ID, int(o.entry), flag(o.mirror, 0)|flag(o.read, 1)|flag(o.deleted, 2)|flag(o.sent, 3)|flag(o.again, 4)|flag(o.inherits, 5)|flag(o.late, 6)|flag(o.touched, 7)|flag(o.last != nil, 8)|flag(o.differs, 9), stale)
+	d.add('o', t.ID, int(o.entry), flag(o.mirror, 0)|flag(o.read, 1)|flag(o.deleted, 2)|flag(o.sent, 3)|flag(o.again, 4)|flag(o.inherits, 5)|flag(o.late, 6)|flag(o.touched, 7)|flag(o.last != nil, 8)|flag(o.differs, 9)|flag(o.released, 10), stale)
 	if o.copyOf != nil {
 		d.add('C', t.ID, o.copyOf.ID)
 	}
@@ -182,6 +182,7 @@ func joinObject(a, b object) object {
 	a.again = a.again && b.again
 	a.sent = a.sent && b.sent
 	a.deleted = a.deleted && b.deleted
+	a.released = a.released && b.released
 	a.touched = a.touched || b.touched
 	if a.stale != b.stale {
 		a.stale = nil
@@ -322,10 +323,13 @@ type object struct {
 	// touched: its metadata and spec may have been changed in a way that is not
 	// followed.
 	touched bool
-	again   bool                // what the API server holds took its place on this path
-	read    bool                // it was read from the API server here
-	deleted bool                // the path knows that it is being deleted
-	stale   ssa.CallInstruction // the write that made its resourceVersion stale
+	again   bool // what the API server holds took its place on this path
+	read    bool // it was read from the API server here
+	deleted bool // the path knows that it is being deleted
+	// released: the list of its finalizers was emptied here. What that does to an object
+	// which stays, a caller may know.
+	released bool
+	stale    ssa.CallInstruction // the write that made its resourceVersion stale
 	// differs: its status may have changed since a patcher remembered it.
 	differs bool
 }
@@ -337,7 +341,7 @@ func (o object) has(p part) bool {
 
 func (o object) empty() bool {
 	return len(o.dirty) == 0 && o.entry == untouched && len(o.gone.redone) == 0 && o.holds == nil && o.copyOf == nil &&
-		!o.inherits && o.last == nil && !o.sent && !o.late && !o.mirror && !o.touched && !o.differs && !o.again && !o.read && !o.deleted && o.stale == nil
+		!o.inherits && o.last == nil && !o.sent && !o.late && !o.mirror && !o.touched && !o.differs && !o.again && !o.read && !o.deleted && !o.released && o.stale == nil
 }
 
 func (o object) without(drop func(*change) bool) object {
