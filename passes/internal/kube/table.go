@@ -211,6 +211,7 @@ var table = []row{
 	{"path/filepath.*", 0, Parts},
 	{"reflect", leaves | mayFill, 0},
 	{"reflect.DeepEqual", equal, 0},
+	{"(reflect.Value).MapKeys", 0, MapOrder},
 	{"github.com/google/go-cmp/...", leaves, 0},
 	{"github.com/google/go-cmp/cmp.Equal", equal, 0},
 	{"*/go-cmp/cmp/cmpopts.*", comparison, 0},

@@ -3,10 +3,12 @@ package order
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -36,7 +38,7 @@ func (r *Reconciler) Fields(ctx context.Context, w *myv1.Widget) error {
 		if state == "" {
 			continue
 		}
-		w.Status.Steps = append(w.Status.Steps, myv1.StepStatus{Name: name, Phase: state}) // want statusunstable:"Steps is put together in the order of a map \\(order.go:35\\)"
+		w.Status.Steps = append(w.Status.Steps, myv1.StepStatus{Name: name, Phase: state}) // want statusunstable:"Steps is put together in the order of a map \\(order.go:37\\)"
 	}
 	return r.Status().Update(ctx, w)
 }
@@ -90,6 +92,15 @@ func (r *Reconciler) Iterated(ctx context.Context, w *myv1.Widget) error {
 	return r.Status().Update(ctx, w)
 }
 
+// Reflected asks for the keys by reflection.
+func (r *Reconciler) Reflected(ctx context.Context, w *myv1.Widget) error {
+	keys := reflect.ValueOf(r.states).MapKeys()
+	w.Status.Message = fmt.Sprintf("known: %v", keys) // want statusunstable:"Message is put together in the order of a map"
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
+	w.Status.Phase = fmt.Sprint(keys)
+	return r.Status().Update(ctx, w)
+}
+
 // Lists of a cache are in the order of a map; what is made of them keeps it.
 func (r *Reconciler) Lists(ctx context.Context, w *myv1.Widget) error {
 	var pods corev1.PodList
@@ -110,7 +121,7 @@ func (r *Reconciler) Lists(ctx context.Context, w *myv1.Widget) error {
 		Type:    "Ready",
 		Status:  metav1.ConditionFalse,
 		Reason:  "PodsFailed",
-		Message: fmt.Sprintf("failed: %v", names), // want statusunstable:"Message is put together in the order of a cached list \\(order.go:96\\)"
+		Message: fmt.Sprintf("failed: %v", names), // want statusunstable:"Message is put together in the order of a cached list \\(order.go:107\\)"
 	})
 	return r.Status().Update(ctx, w)
 }
