@@ -36,6 +36,9 @@ func (p *program) editsObjects(fn *ssa.Function) bool {
 			if ch, ok := kube.ChangeOf(i.Common()); ok && p.editsCallers(ch.At, nil) {
 				return true
 			}
+			if arg, ok := kube.SetsStatus(i.Common(), p.types.Status); ok && p.editsCallers(i.Common().Args[arg], nil) {
+				return true
+			}
 		}
 	}
 	return p.returnsPart(fn) || getsObject(fn)

@@ -166,8 +166,8 @@ func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallComm
 	if e.prog.Interesting(fn) { // a recursive call, before anything is known of it
 		return nil
 	}
-	if e.setsStatus(s, instr, c, args) {
-		return []*state{s}
+	if out, ok := e.setsStatus(s, instr, c, args); ok {
+		return out
 	}
 	changes := false
 	for i, a := range args {
@@ -205,21 +205,36 @@ func (e *exec) unsummarised(s *state, instr ssa.CallInstruction, c *ssa.CallComm
 	return []*state{s}
 }
 
-// setsStatus brings a state over a call of a setter of the API package that changes
-// the status in a way that is not followed: it keeps nothing of it.
-func (e *exec) setsStatus(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, args []*Term) bool {
+// setsStatus brings a state over a call of a setter of a package of API types, or of
+// conditions, that changes the status in a way that is not followed: it keeps nothing of
+// it. A bool that it answers is taken to tell whether it has changed anything.
+func (e *exec) setsStatus(s *state, instr ssa.CallInstruction, c *ssa.CallCommon, args []*Term) ([]*state, bool) {
 	i, ok := kube.SetsStatus(c, e.prog.Types().Status)
 	if !ok {
-		return false
+		return nil, false
 	}
 	p := e.placeOf(s, args[i])
-	if p.part != statusPart {
-		return false
+	if p.part != statusPart && p.part != rootPart {
+		return nil, false
+	}
+	for j, a := range c.Args {
+		if kube.IsCondition(a.Type()) {
+			p = p.join("[" + e.conditionType(s, args[j]) + "]")
+		}
 	}
 	e.lose(s, args[i])
+	results := e.opaque(instr)
+	told := len(results) == 1 && types.Identical(results[0].Typ, types.Typ[types.Bool]) && !dropsResult(instr)
+	if !told {
+		e.changed(s, p, instr)
+		e.result(s, instr, results...)
+		return []*state{s}, true
+	}
+	same := s.clone()
+	e.result(same, instr, e.tab.False)
 	e.changed(s, p, instr)
-	e.result(s, instr, e.opaque(instr)...)
-	return true
+	e.result(s, instr, e.tab.True)
+	return []*state{s, same}, true
 }
 
 // unseen brings a state over a call that cannot be seen through.

@@ -295,7 +295,8 @@ func Builds(fn *types.Func) bool { return of(fn)&builds != 0 }
 
 // SetsStatus reports whether a call is one of a setter that its API package declares:
 // of a method of the status itself, named Set… or Mark…, or of a function of that
-// package which gets the status. It returns which argument that is.
+// package which gets the status; or one of the package of a condition which gets a list
+// of such. It returns which argument that is.
 func SetsStatus(c *ssa.CallCommon, statuses StatusTypes) (arg int, ok bool) {
 	callee := c.StaticCallee()
 	if callee == nil || of(Func(c))&sets == 0 {
@@ -303,6 +304,9 @@ func SetsStatus(c *ssa.CallCommon, statuses StatusTypes) (arg int, ok bool) {
 	}
 	for i, a := range c.Args {
 		if n := Named(a.Type()); n != nil && n.Obj().Pkg() == callee.Object().Pkg() && statuses.Pointer(a.Type()) {
+			return i, true
+		}
+		if n := conditionsAt(a.Type()); n != nil && n.Obj().Pkg() == callee.Object().Pkg() {
 			return i, true
 		}
 	}

@@ -31,10 +31,47 @@ func (s StatusTypes) Pointer(t types.Type) bool {
 	if n == nil || n.Obj().Pkg() == nil {
 		return false
 	}
-	if Path(n.Obj().Pkg()) == MetaPkg {
-		return n.Obj().Name() == "Condition"
+	if IsCondition(n) {
+		return true
 	}
-	return s.of(n.Obj().Pkg())[n.Obj()]
+	return Path(n.Obj().Pkg()) != MetaPkg && s.of(n.Obj().Pkg())[n.Obj()]
+}
+
+// IsCondition reports whether a type is that of a condition: that of meta/v1, or one of
+// a library which the API types of many projects share. It has that name, a type and a
+// status.
+func IsCondition(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Name() != "Condition" {
+		return false
+	}
+	st, ok := n.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	found := 0
+	for f := range st.Fields() {
+		if f.Name() == "Type" || f.Name() == "Status" {
+			if b, ok := f.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
+				found++
+			}
+		}
+	}
+	return found == 2
+}
+
+// conditionsAt is the type of the conditions in the list that a pointer points at, or
+// nil.
+func conditionsAt(t types.Type) *types.Named {
+	p, ok := t.Underlying().(*types.Pointer)
+	if !ok {
+		return nil
+	}
+	list, ok := p.Elem().Underlying().(*types.Slice)
+	if !ok || !IsCondition(list.Elem()) {
+		return nil
+	}
+	return Named(list.Elem())
 }
 
 // of finds the struct types of a package that the status of an object of that
