@@ -181,6 +181,7 @@ func (e *exec) callbacks(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 	if back.Repeat.Retries() {
 		madeAnew(first, instr)
 		e.sentBySome(first)
+		e.secondTry(first)
 	}
 	switch back.Repeat {
 	case kube.WhileFalse:

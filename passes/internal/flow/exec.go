@@ -131,6 +131,7 @@ func (e *exec) conclude() *Result {
 	e.enter(fn.Blocks[0], &state{})
 	e.run()
 	e.judgeFlags()
+	e.judgeAnswers()
 	r := &Result{
 		Fn: fn, Visits: e.order, Direct: e.direct, Prone: e.prone,
 		Retried: map[ssa.CallInstruction]bool{}, Swallowed: e.swallowed, Names: map[ssa.CallInstruction]string{}, Regions: e.regions, Contexts: e.called,

@@ -44,6 +44,9 @@ type callNotes struct {
 	turns    map[ssa.CallInstruction]bool    // made again after success
 	rereads  map[ssa.CallInstruction]bool    // made again after the object was read again
 	stubborn map[ssa.CallInstruction]*Term   // made again with the same object after they failed
+	// answered are those whose conflict leads to a conflict retry on some path, and
+	// unanswered on some to nothing (see secondtry.go).
+	answered, unanswered map[ssa.CallInstruction]bool
 	// swallowed are those whose failure went to nobody.
 	swallowed map[ssa.CallInstruction]bool
 	answers   map[*Term]*Term               // what methods of unknown types returned, by the call (see asksObject)
@@ -61,6 +64,7 @@ func newCallNotes() callNotes {
 		visits: map[visitKey]*Visit{}, names: map[*Term]string{},
 		direct: map[ssa.CallInstruction]kube.Op{}, prone: map[ssa.CallInstruction]bool{}, retried: map[ssa.CallInstruction]bool{},
 		turns: map[ssa.CallInstruction]bool{}, rereads: map[ssa.CallInstruction]bool{}, stubborn: map[ssa.CallInstruction]*Term{},
+		answered: map[ssa.CallInstruction]bool{}, unanswered: map[ssa.CallInstruction]bool{},
 		swallowed: map[ssa.CallInstruction]bool{}, answers: map[*Term]*Term{}, dynamic: map[ssa.CallInstruction]*Term{},
 		passes: map[*Term][]Passed{}, regions: map[*ssa.Function]Region{},
 	}

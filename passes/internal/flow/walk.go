@@ -224,6 +224,7 @@ func (e *exec) leave(s *state, ret *ssa.Return) {
 	for i, r := range ret.Results {
 		results[i] = e.value(s, r)
 	}
+	e.leaveOpen(s)
 	e.judgeFailures(s, results)
 	e.endTries(s, results, ret)
 	e.endObjects(s, results)
