@@ -292,6 +292,21 @@ func (u *unit) sinkCall(i ssa.CallInstruction) {
 			u.one(sink{i, p.Field, args[p.N], false, !p.Clock}, g, p.Order)
 		}
 	}
+	u.fills(i, s, args)
+}
+
+// fills finds the order that a callee leaves in a part of a status that it is given, and
+// that nothing shows to be one: its type is declared apart from those of the objects.
+func (u *unit) fills(i ssa.CallInstruction, s *Summary, args []ssa.Value) {
+	for _, t := range s.Changes {
+		if t.N >= len(args) || t.Put {
+			continue
+		}
+		if to := u.target(args[t.N]); to.in == status {
+			fs := u.arrive(t, i, args).each(func(f flow) (flow, bool) { return f, f.kind != Clock })
+			u.all(sink{i, to.field, args[t.N], false, false}, u.unsorted(u.place(args[t.N]), fs))
+		}
+	}
 }
 
 func (u *unit) all(s sink, fs flows) {
