@@ -248,7 +248,13 @@ func (b *bench) judge(t *testing.T, pkg *packages.Package, texts map[string][]by
 func lines(r apply.Round) string {
 	var out strings.Builder
 	for _, d := range r.Diagnostics {
-		fmt.Fprintf(&out, "%+v\n", d)
+		waits := d.Waits
+		d.Waits = nil // a pointer prints as its address
+		fmt.Fprintf(&out, "%+v", d)
+		if waits != nil {
+			fmt.Fprintf(&out, " waits for %+v", *waits)
+		}
+		out.WriteByte('\n')
 	}
 	for _, err := range r.Errors {
 		fmt.Fprintln(&out, err)
