@@ -79,7 +79,7 @@ func conditionsAt(t types.Type) *types.Named {
 func (s StatusTypes) of(pkg *types.Package) map[*types.TypeName]bool {
 	found, ok := s[pkg]
 	if !ok {
-		found = structs(pkg, statuses(pkg))
+		found = structs(pkg, statuses(pkg), true)
 		s[pkg] = found
 	}
 	return found
@@ -98,9 +98,9 @@ func (s OnlyStatus) Holds(t types.Type) bool {
 	pkg := n.Obj().Pkg()
 	found, ok := s[pkg]
 	if !ok {
-		found = structs(pkg, statuses(pkg))
+		found = structs(pkg, statuses(pkg), false)
 		if len(found) > 0 {
-			for shared := range structs(pkg, others(pkg)) {
+			for shared := range structs(pkg, others(pkg), false) {
 				delete(found, shared)
 			}
 		}
@@ -110,8 +110,9 @@ func (s OnlyStatus) Holds(t types.Type) bool {
 }
 
 // structs finds the struct types of a package that values of the given types are
-// made of. An object of the API in them is none: it has a status of its own.
-func structs(pkg *types.Package, given func(func(types.Type) bool)) map[*types.TypeName]bool {
+// made of, with those of the API objects in them or without: such an object has a status
+// of its own.
+func structs(pkg *types.Package, given func(func(types.Type) bool), objects bool) map[*types.TypeName]bool {
 	found := map[*types.TypeName]bool{}
 	var add func(t types.Type)
 	add = func(t types.Type) {
@@ -122,7 +123,7 @@ func structs(pkg *types.Package, given func(func(types.Type) bool)) map[*types.T
 				add(u.Underlying())
 				return
 			}
-			if u.Obj().Pkg() != pkg || found[u.Obj()] || IsAPIObject(u) {
+			if u.Obj().Pkg() != pkg || found[u.Obj()] || !objects && IsAPIObject(u) {
 				return
 			}
 			found[u.Obj()] = true
