@@ -51,7 +51,7 @@ func (p *program) mayMutate(key mutation) bool {
 		switch {
 		case key.of == ofRest && rest || key.of == ofStatus && (status || kube.TakesMetadata(obj, i)):
 			return false
-		case rest || status:
+		case (rest || status) && !kube.Looks(obj): // one that looks only calls what may change it
 			return true
 		}
 		return kube.ChangesArgument(obj, i) && !p.preserves(obj, i)

@@ -46,3 +46,16 @@ func Again(ctx context.Context, c client.Client, widget *v1.Widget, names []stri
 	}
 	return nil
 }
+
+// Asked asks the same of the object twice, by a method that only looks as its name says.
+func Asked(ctx context.Context, c client.Client, widget *v1.Widget, by v1.Namer) error {
+	if !widget.IsNamed(by) {
+		if err := write(ctx, c, widget, v1.PhasePending); err != nil {
+			return err
+		}
+	}
+	if widget.IsNamed(by) {
+		return write(ctx, c, widget, v1.PhaseReady)
+	}
+	return nil
+}
