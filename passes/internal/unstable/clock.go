@@ -197,29 +197,12 @@ func (u *unit) same(x, y ssa.Value) answer {
 		}
 		return either
 	}
-	for i, v := range []ssa.Value{x, y} {
+	for _, v := range []ssa.Value{x, y} {
 		if name, ok := u.old(v); ok && name != "Type" {
-			if isFixed([]ssa.Value{y, x}[i]) {
-				return either
-			}
 			return yes
 		}
 	}
 	return either
-}
-
-// isFixed reports that a value is made of constants and variables of packages alone: it
-// stands for one state of many, as a constant does, and not for what should be.
-func isFixed(v ssa.Value) bool {
-	switch x := v.(type) {
-	case *ssa.Const, *ssa.Global:
-		return true
-	case *ssa.UnOp:
-		return isFixed(x.X)
-	case *ssa.Call:
-		return !x.Call.IsInvoke() && x.Call.StaticCallee() != nil && len(x.Call.Args) > 0 && !slices.ContainsFunc(x.Call.Args, func(a ssa.Value) bool { return !isFixed(a) })
-	}
-	return false
 }
 
 // isReason reports that a value is one of several constants, the zero one among them: a

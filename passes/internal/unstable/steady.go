@@ -76,34 +76,35 @@ func (u *unit) looksUp(cond ssa.Value) bool {
 // only if the other one does so too.
 func (u *unit) walk(at ssa.Instruction, ask func(ssa.Value) answer, suspect func(ssa.Value) bool) bool {
 	goal := at.Block()
-	reached := map[*ssa.BasicBlock]bool{} // false while that is not known
+	seen := map[*ssa.BasicBlock]bool{}
 	var visit func(b *ssa.BasicBlock) bool
 	visit = func(b *ssa.BasicBlock) bool {
 		if b == goal {
 			return true
 		}
-		if is, known := reached[b]; known {
-			return is
+		if seen[b] {
+			return false
 		}
-		reached[b] = false
-		ways := b.Succs
-		every := false
+		seen[b] = true
 		if last, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok {
 			switch ask(last.Cond) {
 			case yes:
-				ways = ways[:1]
+				return visit(b.Succs[0])
 			case no:
-				ways = ways[1:]
-			default:
-				every = suspect != nil && suspect(last.Cond)
+				return visit(b.Succs[1])
+			}
+			if suspect != nil && suspect(last.Cond) {
+				if branch, ok := decides(b, goal); ok {
+					return visit(b.Succs[1-branch])
+				}
 			}
 		}
-		for _, next := range ways {
-			if reached[b] = visit(next); reached[b] != every {
-				break
+		for _, next := range b.Succs {
+			if visit(next) {
+				return true
 			}
 		}
-		return reached[b]
+		return false
 	}
 	return visit(at.Parent().Blocks[0])
 }
