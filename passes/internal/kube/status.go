@@ -37,7 +37,7 @@ func (s StatusTypes) Pointer(t types.Type) bool {
 	return Path(n.Obj().Pkg()) != MetaPkg && s.of(n.Obj().Pkg())[n.Obj()]
 }
 
-// IsCondition reports whether a type is that of a condition: that of meta/v1, or one of
+// IsCondition reports that a type is that of a condition: that of meta/v1, or one of
 // a library which the API types of many projects share. It has that name, a type and a
 // status.
 func IsCondition(t types.Type) bool {
