@@ -223,18 +223,9 @@ func (e *exec) setsStatus(s *state, instr ssa.CallInstruction, c *ssa.CallCommon
 		}
 	}
 	e.lose(s, args[i])
-	results := e.opaque(instr)
-	told := len(results) == 1 && types.Identical(results[0].Typ, types.Typ[types.Bool]) && !dropsResult(instr)
-	if !told {
-		e.changed(s, p, instr)
-		e.result(s, instr, results...)
-		return []*state{s}, true
-	}
-	same := s.clone()
-	e.result(same, instr, e.tab.False)
-	e.changed(s, p, instr)
-	e.result(s, instr, e.tab.True)
-	return []*state{s, same}, true
+	r := c.Signature().Results()
+	told := r.Len() == 1 && types.Identical(r.At(0).Type(), types.Typ[types.Bool])
+	return e.mayChange(s, instr, told, func(s *state) { e.changed(s, p, instr) }), true
 }
 
 // unseen brings a state over a call that cannot be seen through.

@@ -176,17 +176,23 @@ func (e *exec) apiChange(s *state, instr ssa.CallInstruction, c *ssa.CallCommon,
 		p = e.placeOf(s, at).join("[" + e.conditionType(s, e.operand(s, c, ch.Condition, fn, args)) + "]")
 		e.lose(s, at)
 	}
-	result := e.opaque(instr)
-	if !ch.Told || dropsResult(instr) {
+	return e.mayChange(s, instr, ch.Told, func(s *state) {
 		e.changed(s, p, instr)
 		e.release(s, p, ch)
-		e.result(s, instr, result...)
+	})
+}
+
+// mayChange brings a state over a call that changes something: told, where its result
+// is a bool that tells whether it has.
+func (e *exec) mayChange(s *state, instr ssa.CallInstruction, told bool, change func(*state)) []*state {
+	if !told || dropsResult(instr) {
+		change(s)
+		e.result(s, instr, e.opaque(instr)...)
 		return []*state{s}
 	}
 	same := s.clone()
 	e.result(same, instr, e.tab.False)
-	e.changed(s, p, instr)
-	e.release(s, p, ch)
+	change(s)
 	e.result(s, instr, e.tab.True)
 	return []*state{s, same}
 }
