@@ -141,31 +141,31 @@ func (t *targets) method(c *ssa.CallCommon) *ssa.Function {
 	if one == nil {
 		return nil
 	}
-	sel := types.NewMethodSet(one).Lookup(c.Method.Pkg(), c.Method.Name())
-	if sel == nil {
-		return nil
+	if fn := concrete(one, c.Method); fn != nil {
+		t.resolved[c.Method] = t.p.pkg.Prog.FuncValue(fn.Origin())
 	}
-	fn, ok := sel.Obj().(*types.Func)
-	if !ok || len(sel.Index()) > 1 { // promoted: its receiver is another value
-		return nil
-	}
-	if r := fn.Signature().Recv(); r != nil && types.IsInterface(r.Type()) {
-		return nil
-	}
-	t.resolved[c.Method] = t.p.pkg.Prog.FuncValue(fn.Origin())
 	return t.resolved[c.Method]
 }
 
-// methodOf is the method of a type that a call through an interface reaches, or nil where
-// it is promoted, or takes the receiver in another form: that is another value then.
-func (p *program) methodOf(holds types.Type, called *types.Func) *ssa.Function {
+// concrete is the method of a type that a call through an interface reaches, or nil where
+// it is promoted: its receiver is another value then.
+func concrete(holds types.Type, called *types.Func) *types.Func {
 	sel := types.NewMethodSet(holds).Lookup(called.Pkg(), called.Name())
 	if sel == nil || len(sel.Index()) > 1 {
 		return nil
 	}
-	fn := sel.Obj().(*types.Func)
-	recv := fn.Signature().Recv().Type()
-	if types.IsInterface(recv) || !types.Identical(types.Unalias(recv), types.Unalias(holds)) {
+	fn, ok := sel.Obj().(*types.Func)
+	if !ok || types.IsInterface(fn.Signature().Recv().Type()) {
+		return nil
+	}
+	return fn
+}
+
+// methodOf is the concrete method, or nil where it takes the receiver in another form,
+// which is another value.
+func (p *program) methodOf(holds types.Type, called *types.Func) *ssa.Function {
+	fn := concrete(holds, called)
+	if fn == nil || !types.Identical(types.Unalias(fn.Signature().Recv().Type()), types.Unalias(holds)) {
 		return nil
 	}
 	return p.pkg.Prog.FuncValue(fn.Origin())
