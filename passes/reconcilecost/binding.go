@@ -22,10 +22,10 @@ type binding struct {
 	free   []binding
 	typ    types.Type
 	value  string
-	fields string // the fields that are the client of a batch, as " 0 2 "
+	fields ssax.Numbers // the fields that are the client of a batch
 }
 
-func (b binding) known() bool { return b.fn != nil || b.typ != nil || b.value != "" || b.fields != "" }
+func (b binding) known() bool { return b.fn != nil || b.typ != nil || b.value != "" || b.fields != 0 }
 
 func (b binding) String() string {
 	switch {
@@ -38,13 +38,15 @@ func (b binding) String() string {
 		return fmt.Sprintf("%p[%s]", b.fn, strings.Join(free, ","))
 	case b.typ != nil:
 		return b.typ.String()
+	case b.fields != 0:
+		return fmt.Sprint(b.fields)
 	}
-	return b.value + b.fields
+	return b.value
 }
 
 // field is what is known of a field.
 func (b binding) field(n int) binding {
-	if strings.Contains(b.fields, fmt.Sprintf(" %d ", n)) {
+	if b.fields.Has(n) {
 		return binding{value: batched}
 	}
 	return binding{}
@@ -197,7 +199,7 @@ func (ctx bindings) excludes(cond ssa.Value, holds bool) bool {
 
 // literal is what is known of a struct whose fields are set one by one.
 func (ctx bindings) literal(v *ssa.Alloc, depth int) binding {
-	var clients []string
+	var clients ssax.Numbers
 	for _, use := range *v.Referrers() {
 		field, ok := use.(*ssa.FieldAddr)
 		if !ok {
@@ -205,14 +207,11 @@ func (ctx bindings) literal(v *ssa.Alloc, depth int) binding {
 		}
 		for _, use := range *field.Referrers() {
 			if store, ok := use.(*ssa.Store); ok && store.Addr == field && ctx.bind(store.Val, depth+1).value == batched {
-				clients = append(clients, strconv.Itoa(field.Field))
+				clients.Add(field.Field)
 			}
 		}
 	}
-	if clients == nil {
-		return binding{}
-	}
-	return binding{fields: " " + strings.Join(clients, " ") + " "}
+	return binding{fields: clients}
 }
 
 // kindOf is the kind of resource that an object is one of.

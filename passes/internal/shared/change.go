@@ -98,30 +98,30 @@ func (a *Analysis) changedBy(call ssa.CallInstruction, yield func(arg ssa.Value,
 	if b, ok := c.Value.(*ssa.Builtin); ok {
 		switch b.Name() {
 		case "copy", "delete", "clear":
-			yield(c.Args[0], "", nil, "")
+			yield(c.Args[0], "", nil, when{})
 		}
 		return
 	}
 	if v, ok := kube.Filled(c); ok {
 		if kube.FromCache(c) == kube.NotCached {
-			yield(v, "", nil, "")
+			yield(v, "", nil, when{})
 		}
 		return
 	}
 	if v, ok := kube.Sorts(c); ok {
 		if kube.IsSlice(v.Type()) {
-			yield(v, "", nil, "")
+			yield(v, "", nil, when{})
 		}
 		return
 	}
 	if v, ok := kube.SetsMetadata(c); ok {
-		yield(v, "", nil, "")
+		yield(v, "", nil, when{})
 		return
 	}
 	if ch, ok := kube.ChangeOf(c); ok {
-		yield(ch.At, "", nil, "")
+		yield(ch.At, "", nil, when{})
 		if ch.Condition != nil { // it changes an element in place, too
-			yield(ch.At, behind, nil, "")
+			yield(ch.At, behind, nil, when{})
 		}
 		return
 	}

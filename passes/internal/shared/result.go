@@ -18,7 +18,7 @@ type Told struct {
 // Changed is a place that a function changes.
 type Changed struct {
 	Place
-	When when `json:"w,omitempty"`
+	When when `json:"w,omitzero"`
 }
 
 // Flow says where a reference in a result comes from: from a place that a parameter

@@ -4,20 +4,32 @@ import (
 	"go/constant"
 	"go/token"
 	"slices"
-	"strconv"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/atomicstatus/atomicstatus/passes/internal/ssax"
 )
 
-// when tells which answers a function was given that does something: the numbers of
-// parameters that are bools, "!" before those that must be false, ascending. It is
-// empty where that does not matter, or is not known.
-type when string
+// when tells which answers a function was given that does something: the parameters that
+// are bools which must be true for it, and those that must be false. It is zero where
+// that does not matter, or is not known.
+type when struct {
+	True  ssax.Numbers `json:"t,omitempty"`
+	False ssax.Numbers `json:"f,omitempty"`
+}
+
+// need adds that a parameter must be true; no: that it must be false.
+func (w *when) need(param int, no bool) {
+	if no {
+		w.False.Add(param)
+	} else {
+		w.True.Add(param)
+	}
+}
 
 // needs are the parameters that decide on an instruction.
 func needs(instr ssa.Instruction) when {
-	var out []string
+	var w when
 	b := instr.Block()
 	for test := b.Idom(); test != nil; test = test.Idom() {
 		br, ok := test.Instrs[len(test.Instrs)-1].(*ssa.If)
@@ -30,11 +42,11 @@ func needs(instr ssa.Instruction) when {
 		}
 		for k, side := range test.Succs {
 			if len(side.Preds) == 1 && side.Dominates(b) {
-				out = append(out, need(i, no != (k == 1)))
+				w.need(i, no != (k == 1))
 			}
 		}
 	}
-	return together(out)
+	return w
 }
 
 // asked is the number of the parameter that a condition is, or -1; no: it is its
@@ -55,45 +67,23 @@ func asked(cond ssa.Value) (i int, no bool) {
 	}
 }
 
-func need(param int, no bool) string {
-	if no {
-		return "!" + strconv.Itoa(param)
-	}
-	return strconv.Itoa(param)
-}
-
-func together(needs []string) when {
-	slices.Sort(needs)
-	return when(strings.Join(slices.Compact(needs), ","))
-}
-
 // at is what is needed at a call, of the function that makes it; ok is false where
 // the call gives another answer.
 func (w when) at(call ssa.CallInstruction) (out when, ok bool) {
-	all := split(needs(call))
-	for _, n := range split(w) {
-		number, no := strings.CutPrefix(n, "!")
-		i, err := strconv.Atoi(number)
-		if err != nil {
-			continue
-		}
-		switch arg := argument(call.Common(), i).(type) {
-		case *ssa.Const:
-			if arg.Value != nil && arg.Value.Kind() == constant.Bool && constant.BoolVal(arg.Value) == no {
-				return "", false
-			}
-		case *ssa.Parameter, *ssa.UnOp:
-			if j, not := asked(arg); j >= 0 {
-				all = append(all, need(j, no != not))
+	out = needs(call)
+	for no, params := range map[bool]ssax.Numbers{false: w.True, true: w.False} {
+		for i := range params.All() {
+			switch arg := argument(call.Common(), i).(type) {
+			case *ssa.Const:
+				if arg.Value != nil && arg.Value.Kind() == constant.Bool && constant.BoolVal(arg.Value) == no {
+					return when{}, false
+				}
+			case *ssa.Parameter, *ssa.UnOp:
+				if j, not := asked(arg); j >= 0 {
+					out.need(j, no != not)
+				}
 			}
 		}
 	}
-	return together(all), true
-}
-
-func split(w when) []string {
-	if w == "" {
-		return nil
-	}
-	return strings.Split(string(w), ",")
+	return out, true
 }

@@ -52,3 +52,16 @@ func (b Bits) All() iter.Seq[int] {
 		}
 	}
 }
+
+// Numbers is a set of the numbers of parameters, or of fields, that can be compared. Only
+// the first 64 can be in it.
+type Numbers uint64
+
+// Has reports that a number is in the set.
+func (n Numbers) Has(i int) bool { return n>>i&1 != 0 }
+
+// Add adds a number, if it can be in the set.
+func (n *Numbers) Add(i int) { *n |= 1 << i }
+
+// All are the numbers in ascending order.
+func (n Numbers) All() iter.Seq[int] { return Bits{uint64(n)}.All() }
