@@ -67,6 +67,7 @@ type Result struct {
 	statuses map[string]bool
 	files    []*ast.File
 	ranges   map[token.Pos]analysis.Range
+	index    *Index
 	found    map[*ssa.Function]*Func
 	managed  map[*ssa.Function]flow.Region // by function: the status manager it was passed to
 }

@@ -214,7 +214,7 @@ func (b *batching) open(fn *ssa.Function) {
 	if !ok || b.reason != "" {
 		return
 	}
-	at, ok := b.r.root.FindNode(decl)
+	at, ok := b.r.Root.FindNode(decl)
 	if !ok {
 		return
 	}

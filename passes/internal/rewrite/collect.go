@@ -120,7 +120,7 @@ func (m *move) flag() string {
 
 // behindLoop is the place behind the innermost loop around a write.
 func (r *Rewriter) behindLoop(w *write) (place, ast.Stmt) {
-	at, ok := r.root.FindByPos(w.expr.Pos(), w.expr.End())
+	at, ok := r.Root.FindByPos(w.expr.Pos(), w.expr.End())
 	for ; ok; at = at.Parent() {
 		switch n := at.Node().(type) {
 		case *ast.FuncLit, *ast.FuncDecl:

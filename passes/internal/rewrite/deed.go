@@ -251,7 +251,7 @@ func fails(fn *types.Func) bool {
 // nameOf is what the program calls the function of a call.
 func (r *Rewriter) nameOf(c ssa.CallInstruction) string {
 	if kube.Func(c.Common()) == nil {
-		if at, ok := r.root.FindByPos(c.Pos(), c.Pos()+1); ok {
+		if at, ok := r.Root.FindByPos(c.Pos(), c.Pos()+1); ok {
 			if call, ok := at.Node().(*ast.CallExpr); ok && call.Lparen == c.Pos() && plain(call.Fun) {
 				return types.ExprString(call.Fun)
 			}

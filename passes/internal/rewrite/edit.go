@@ -155,7 +155,7 @@ func (r *Rewriter) renews(fn *types.Func, arg, depth int) bool {
 	if r.writes.Directive(fn) != "" {
 		return true
 	}
-	wrapper := r.funcs[fn.Origin()]
+	wrapper := r.Funcs[fn.Origin()]
 	if fn.Signature().Recv() != nil {
 		arg++
 	}

@@ -130,7 +130,7 @@ func (r *Rewriter) baseOf(w *write) *types.Var {
 func (e *edit) rebase(m *move) bool {
 	for _, c := range m.rebased {
 		base := e.r.baseOf(m.write)
-		at, ok := e.r.root.FindByPos(c.Pos(), c.Pos()+1)
+		at, ok := e.r.Root.FindByPos(c.Pos(), c.Pos()+1)
 		if base == nil || !ok {
 			m.refuse(c.Pos(), "a later patch is the difference to what %s copies", m.r.line(c.Pos()))
 			return false
@@ -209,7 +209,7 @@ func (r *Rewriter) onlyIn(w *write) []*types.Var {
 // declaration is the statement that makes a copy of an object for a variable, and
 // nothing else; nil if it is another one.
 func (r *Rewriter) declaration(v *types.Var, decl *ast.FuncDecl) ast.Stmt {
-	at, ok := r.root.FindByPos(v.Pos(), v.Pos()+1)
+	at, ok := r.Root.FindByPos(v.Pos(), v.Pos()+1)
 	if !ok {
 		return nil
 	}
@@ -343,7 +343,7 @@ func (r *Rewriter) returns(pos token.Pos, m *move) (place, bool) {
 	if !pos.IsValid() {
 		return place{}, false
 	}
-	c, ok := r.root.FindByPos(pos, pos+1)
+	c, ok := r.Root.FindByPos(pos, pos+1)
 	for ok {
 		if _, is := c.Node().(*ast.ReturnStmt); is {
 			return statement(c)

@@ -13,7 +13,7 @@ import (
 // writes by: an argument, or a field of a literal that is one. It is nil where there is
 // none; noted reports that the client takes note in a batch already.
 func (b *batching) given(s *site, client *flow.Term) (expr ast.Expr, noted bool) {
-	at, ok := b.r.root.FindByPos(s.call.Pos(), s.call.Pos()+1)
+	at, ok := b.r.Root.FindByPos(s.call.Pos(), s.call.Pos()+1)
 	if !ok || client == nil {
 		return nil, false
 	}
@@ -72,7 +72,7 @@ func fieldIn(e ast.Expr, field string) ast.Expr {
 
 // lend has a function of another package write by a client that takes note.
 func (b *batching) lend(s *site) {
-	at, _ := b.r.root.FindByPos(s.client.Pos(), s.client.End())
+	at, _ := b.r.Root.FindByPos(s.client.Pos(), s.client.End())
 	e := b.fix.edit(b.r.enclosed(at, nil).file)
 	e.change(s.client.Pos(), s.client.Pos(), e.named(b.r.to.client, s.client.Pos())+"(")
 	e.change(s.client.End(), s.client.End(), ")")

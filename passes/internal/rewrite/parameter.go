@@ -48,7 +48,7 @@ func (r *Rewriter) parameter(u *update, around []place) (place, bool) {
 // copiedBeside reports that an update outside a statement needs a copy of the object as
 // well: one before it does for both.
 func (r *Rewriter) copiedBeside(u *update, stmt ast.Stmt) bool {
-	at, ok := r.root.FindNode(u.decl)
+	at, ok := r.Root.FindNode(u.decl)
 	if !ok {
 		return false
 	}
@@ -85,12 +85,12 @@ func (r *Rewriter) calledBefore(stmt ast.Stmt, at token.Pos, o object) bool {
 // resolve no conflict.
 func (r *Rewriter) changes(u *update) bool {
 	obj, _ := r.pass.TypesInfo.Defs[u.decl.Name].(*types.Func)
-	fn := r.funcs[obj]
+	fn := r.Funcs[obj]
 	if fn == nil || !u.object.direct {
 		return true
 	}
 	i := slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return p.Object() == types.Object(u.object.root) })
-	sent := r.calls[u.call.Lparen]
+	sent := r.Calls[u.call.Lparen]
 	if i < 0 || sent == nil || sent.Parent() != fn {
 		return true
 	}
@@ -147,7 +147,7 @@ func unstructured(t types.Type) bool {
 // that the package puts nothing but values of JSON into maps of anything.
 func (r *Rewriter) holdsJSON(decl *ast.FuncDecl) bool {
 	obj, _ := r.pass.TypesInfo.Defs[decl.Name].(*types.Func)
-	fn := r.funcs[obj]
+	fn := r.Funcs[obj]
 	if fn == nil || obj.Exported() {
 		return false
 	}

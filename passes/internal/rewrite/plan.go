@@ -29,7 +29,7 @@ func (r *Rewriter) plan(decl *ast.FuncDecl) map[copyAt]string {
 	}
 	names := map[copyAt]string{}
 	r.plans[decl] = names
-	at, ok := r.root.FindNode(decl)
+	at, ok := r.Root.FindNode(decl)
 	if !ok {
 		return names
 	}
@@ -91,7 +91,7 @@ func (r *Rewriter) updated(call *ast.CallExpr) string {
 // needsCopy is a call that a fix may hand the object as it was read, or nil.
 func (r *Rewriter) needsCopy(c inspector.Cursor) *update {
 	call := c.Node().(*ast.CallExpr)
-	if instr := r.calls[call.Lparen]; instr != nil {
+	if instr := r.Calls[call.Lparen]; instr != nil {
 		if u := r.update(instr); u != nil {
 			return u
 		}

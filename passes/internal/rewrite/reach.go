@@ -124,7 +124,7 @@ func (r *Rewriter) reached(c *ssa.CallCommon) (all []*ssa.Function) {
 		return nil
 	}
 	iface, ok := c.Value.Type().Underlying().(*types.Interface)
-	for _, fn := range r.methods[c.Method.Name()] {
+	for _, fn := range r.Methods[c.Method.Name()] {
 		recv := fn.Signature.Recv().Type()
 		if ok && (types.Implements(recv, iface) || types.Implements(types.NewPointer(recv), iface)) {
 			all = append(all, fn)

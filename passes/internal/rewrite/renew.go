@@ -120,7 +120,7 @@ func (r *Rewriter) definition(decl *ast.FuncDecl, id *ast.Ident) ast.Expr {
 // renew lays what is held over what a call has answered: a Base comes after it.
 func (b *batching) renew(s *site) {
 	r := b.r
-	at, ok := r.root.FindByPos(s.call.Pos(), s.call.Pos()+1)
+	at, ok := r.Root.FindByPos(s.call.Pos(), s.call.Pos()+1)
 	if !ok {
 		return
 	}

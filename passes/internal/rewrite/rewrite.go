@@ -20,11 +20,10 @@ package rewrite
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/atomicstatus/atomicstatus/passes/internal/kube"
@@ -38,52 +37,30 @@ type Rewriter struct {
 	pass   *analysis.Pass
 	writes *statuswrites.Result
 
-	ready    bool
-	root     inspector.Cursor
-	calls    map[token.Pos]ssa.CallInstruction // by the parenthesis
-	funcs    map[*types.Func]*ssa.Function
-	methods  map[string][]*ssa.Function      // by their name
+	*statuswrites.Index // nil until the first fix is asked for
+
 	to       *updater                        // nil if there is none
 	wrappers map[*types.Func]*wrapper        // nil for those that are none
 	widening map[*types.Func][]report.Option // the fixes of their calls
 	plans    map[*ast.FuncDecl]map[copyAt]string
 	bodies   map[bodyKey]deed
+	tests    func() ([][]byte, error) // the texts of the tests
 }
 
 // New returns the rewriter of a package.
 func New(pass *analysis.Pass, writes *statuswrites.Result) *Rewriter {
 	return &Rewriter{pass: pass, writes: writes,
-		wrappers: map[*types.Func]*wrapper{}, widening: map[*types.Func][]report.Option{}, plans: map[*ast.FuncDecl]map[copyAt]string{}, bodies: map[bodyKey]deed{}}
+		wrappers: map[*types.Func]*wrapper{}, widening: map[*types.Func][]report.Option{}, plans: map[*ast.FuncDecl]map[copyAt]string{}, bodies: map[bodyKey]deed{},
+		tests: sync.OnceValues(func() ([][]byte, error) { return readTests(pass) })}
 }
 
 // prepare looks at the package, once.
 func (r *Rewriter) prepare() {
-	if r.ready {
+	if r.Index != nil {
 		return
 	}
-	r.ready = true
 	r.to = r.findUpdater()
-	r.root = inspector.New(r.pass.Files).Root()
-	r.calls = map[token.Pos]ssa.CallInstruction{}
-	r.funcs = map[*types.Func]*ssa.Function{}
-	r.methods = map[string][]*ssa.Function{}
-	for _, fn := range r.writes.All {
-		obj, ok := fn.Object().(*types.Func)
-		bound := ok && obj.Signature().Recv() != nil && fn.Signature.Recv() == nil // a value of the method
-		if ok && !bound {
-			r.funcs[obj] = fn
-			if obj.Signature().Recv() != nil {
-				r.methods[obj.Name()] = append(r.methods[obj.Name()], fn)
-			}
-		}
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				if call, ok := instr.(ssa.CallInstruction); ok && call.Pos().IsValid() {
-					r.calls[call.Pos()] = call
-				}
-			}
-		}
-	}
+	r.Index = r.writes.Index(r.pass.Files)
 }
 
 // Retry is the fix for a status update outside a conflict retry, or none.
@@ -111,7 +88,7 @@ func (r *Rewriter) Retry(call ssa.CallInstruction) []report.Option {
 
 // classify tells what a call does to the API server.
 func (r *Rewriter) classify(call *ast.CallExpr) kube.Call {
-	if c := r.calls[call.Lparen]; c != nil {
+	if c := r.Calls[call.Lparen]; c != nil {
 		return kube.Classify(c.Common())
 	}
 	return kube.Call{}

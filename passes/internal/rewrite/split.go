@@ -70,7 +70,7 @@ func (r *Rewriter) helper(c ssa.CallInstruction) *helper {
 // ends finds the statements of the write of a helper, and reports that nothing comes
 // after them.
 func (r *Rewriter) ends(h *helper) bool {
-	at, ok := r.root.FindByPos(h.write.call.Pos(), h.write.call.Pos()+1)
+	at, ok := r.Root.FindByPos(h.write.call.Pos(), h.write.call.Pos()+1)
 	if !ok {
 		return false
 	}
@@ -143,7 +143,7 @@ func (r *Rewriter) siteOf(c ssa.CallInstruction) (*callSite, bool) {
 	if !ok {
 		return nil, false
 	}
-	at, ok := r.root.FindByPos(c.Pos(), c.Pos()+1)
+	at, ok := r.Root.FindByPos(c.Pos(), c.Pos()+1)
 	if !ok {
 		return nil, false
 	}

@@ -43,7 +43,7 @@ func (r *Rewriter) writeOf(call ssa.CallInstruction) *write {
 	if !r.sends(w) {
 		return nil
 	}
-	at, ok := r.root.FindByPos(c.Pos(), c.Pos()+1)
+	at, ok := r.Root.FindByPos(c.Pos(), c.Pos()+1)
 	if !ok {
 		return nil
 	}

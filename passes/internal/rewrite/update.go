@@ -38,7 +38,7 @@ func (r *Rewriter) sent(instr ssa.CallInstruction) *update {
 	if kube.Classify(instr.Common()).Typed {
 		return nil
 	}
-	at, ok := r.root.FindByPos(instr.Pos(), instr.Pos()+1)
+	at, ok := r.Root.FindByPos(instr.Pos(), instr.Pos()+1)
 	if !ok {
 		return nil
 	}

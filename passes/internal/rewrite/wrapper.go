@@ -1,12 +1,15 @@
 package rewrite
 
 import (
+	"bytes"
 	"go/ast"
 	"go/types"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/ssa"
 
@@ -60,13 +63,13 @@ func (r *Rewriter) wrapper(fn *types.Func) *wrapper {
 }
 
 func (r *Rewriter) readWrapper(fn *types.Func) *wrapper {
-	if ssaFn := r.funcs[fn]; ssaFn == nil || r.writes.Summary(ssaFn) == nil || r.writes.Summary(ssaFn).Thin == nil {
+	if ssaFn := r.Funcs[fn]; ssaFn == nil || r.writes.Summary(ssaFn) == nil || r.writes.Summary(ssaFn).Thin == nil {
 		return nil
 	}
 	if fn.Exported() || r.inInterface(fn) || r.inTests(fn.Name()) {
 		return nil
 	}
-	for at := range r.root.Preorder((*ast.FuncDecl)(nil)) {
+	for at := range r.Root.Preorder((*ast.FuncDecl)(nil)) {
 		decl := at.Node().(*ast.FuncDecl)
 		if r.pass.TypesInfo.Defs[decl.Name] != types.Object(fn) || decl.Body == nil {
 			continue
@@ -152,7 +155,7 @@ func (r *Rewriter) widen(f *fix, w *wrapper) bool {
 		e.replace(w.call, baseName)
 	}
 	calls := 0
-	for at := range r.root.Preorder((*ast.Ident)(nil)) {
+	for at := range r.Root.Preorder((*ast.Ident)(nil)) {
 		id := at.Node().(*ast.Ident)
 		used, ok := r.pass.TypesInfo.Uses[id].(*types.Func)
 		if !ok || used.Origin() != w.fn {
@@ -231,14 +234,23 @@ func (r *Rewriter) inInterface(fn *types.Func) bool {
 // inTests reports that a test of the package mentions a name: tests are not among
 // the files of the pass, at least not in every driver.
 func (r *Rewriter) inTests(name string) bool {
-	dir := filepath.Dir(r.pass.Fset.File(r.pass.Files[0].FileStart).Name())
-	for _, test := range testsIn(dir) {
-		data, err := os.ReadFile(test)
-		if err != nil || strings.Contains(string(data), name+"(") || strings.Contains(string(data), "."+name) {
-			return true
+	tests, err := r.tests()
+	return err != nil || slices.ContainsFunc(tests, func(text []byte) bool {
+		return bytes.Contains(text, []byte(name+"(")) || bytes.Contains(text, []byte("."+name))
+	})
+}
+
+// readTests reads the tests of a package.
+func readTests(pass *analysis.Pass) ([][]byte, error) {
+	var texts [][]byte
+	for _, test := range testsIn(filepath.Dir(pass.Fset.File(pass.Files[0].FileStart).Name())) {
+		text, err := os.ReadFile(test)
+		if err != nil {
+			return nil, err
 		}
+		texts = append(texts, text)
 	}
-	return false
+	return texts, nil
 }
 
 // testsIn are the test files of a directory.
