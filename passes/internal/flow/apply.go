@@ -37,7 +37,7 @@ type applied struct {
 // apply brings a state over the call of a function with a summary.
 func (e *exec) apply(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term) []*state {
 	var out []*state
-	for _, a := range e.applySummary(s, instr, target, sum, fn, args, 0) {
+	for _, a := range e.applySummary(s, instr, target, sum, fn, args, 0, false) {
 		e.result(a.s, instr, a.results...)
 		e.fail(a.s, instr, a)
 		e.triedBy(a.s, instr, a)
@@ -100,8 +100,8 @@ func (b *binding) context(sum *Summary, fn *Term) regionContext {
 }
 
 // applySummary forks a state into the outcomes of a callee that it does not
-// contradict.
-func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term, turn int) []applied {
+// contradict. If it need not be kept, the last outcome takes it over.
+func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term, turn int, keep bool) []applied {
 	var out []applied
 	// A literal that calls itself by way of its variable would be applied in each
 	// outcome of itself, and so on.
@@ -127,7 +127,10 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	e.within = regionContext{}
 	out = make([]applied, 0, len(sum.Outcomes))
 	for i := range sum.Outcomes {
-		n := s.clone()
+		n := s
+		if keep || sum.Cut || i+1 < len(sum.Outcomes) {
+			n = s.clone()
+		}
 		e.paths.end(n, e.forking, Ending{Fn: target.Pos(), Outcome: i})
 		out = append(out, b.on(n).applyOutcome(sum, &sum.Outcomes[i], region)...)
 	}
