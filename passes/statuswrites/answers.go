@@ -263,12 +263,7 @@ func (p *program) NoReturn(fn *ssa.Function) bool {
 	if fn.Blocks == nil {
 		return false
 	}
-	if known, ok := p.noReturn[fn]; ok {
-		return known
-	}
-	p.noReturn[fn] = false // while a recursive function is looked at
-	p.noReturn[fn] = !p.returns(fn.Blocks[0], map[*ssa.BasicBlock]bool{})
-	return p.noReturn[fn]
+	return p.noReturn.ask(fn, func() bool { return !p.returns(fn.Blocks[0], map[*ssa.BasicBlock]bool{}) })
 }
 
 func (p *program) returns(b *ssa.BasicBlock, seen map[*ssa.BasicBlock]bool) bool {

@@ -123,7 +123,9 @@ func (f *functions) directed(pkg *types.Package, d Directive) []*types.Func {
 		}
 		return found
 	}
+	f.mu.Lock()
 	fact := f.fact(pkg)
+	f.mu.Unlock()
 	for i, name := range fact.Names {
 		// Few functions carry one: the text of the others is not worth decoding.
 		if bytes.Contains(fact.Texts[i], []byte(`"d":"`+string(d)+`"`)) {

@@ -119,15 +119,18 @@ func (p *program) returnsPart(fn *ssa.Function) bool {
 }
 
 func (p *program) isGenerated(pos token.Pos) bool {
-	if p.generated == nil {
-		p.generated = map[*token.File]bool{}
-		for _, f := range p.files {
-			if ast.IsGenerated(f) {
-				p.generated[p.pass.Fset.File(f.FileStart)] = true
-			}
+	generated := p.generated()
+	return len(generated) > 0 && generated[p.pass.Fset.File(pos)]
+}
+
+func generatedAmong(files []*ast.File, fset *token.FileSet) map[*token.File]bool {
+	generated := map[*token.File]bool{}
+	for _, f := range files {
+		if ast.IsGenerated(f) {
+			generated[fset.File(f.FileStart)] = true
 		}
 	}
-	return len(p.generated) > 0 && p.generated[p.pass.Fset.File(pos)]
+	return generated
 }
 
 // editsStatus reports whether the package holds code written by hand that assigns to

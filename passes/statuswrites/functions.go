@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -51,14 +52,20 @@ type function struct {
 
 // functions are what a package and those that it imports tell of their functions.
 type functions struct {
-	pass     *analysis.Pass
-	own      map[*types.Func]*function
+	pass *analysis.Pass
+	own  map[*types.Func]*function
+
+	mu       sync.Mutex // what follows is read as it is asked for
 	packages map[*types.Package]*Functions
 	imported map[*types.Func]*function
+	interned map[*types.Func]bool // those whose summaries are
 }
 
 func newFunctions(pass *analysis.Pass) *functions {
-	return &functions{pass, map[*types.Func]*function{}, map[*types.Package]*Functions{}, map[*types.Func]*function{}}
+	return &functions{
+		pass: pass, own: map[*types.Func]*function{},
+		packages: map[*types.Package]*Functions{}, imported: map[*types.Func]*function{}, interned: map[*types.Func]bool{},
+	}
 }
 
 // tell is what the package tells of a function of its own, to be filled in.
@@ -80,6 +87,28 @@ func (f *functions) of(fn *types.Func) *function {
 		}
 		return new(function)
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ofOther(fn)
+}
+
+// summary is the summary of a function of another package, or nil.
+func (f *functions) summary(fn *types.Func) *flow.Summary {
+	fn = fn.Origin()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	sum := f.ofOther(fn).Summary
+	if sum != nil && !f.interned[fn] {
+		f.interned[fn] = true
+		sum.Intern()
+	}
+	return sum
+}
+
+// The rest is for those that hold the lock.
+
+// ofOther is what another package tells of a function.
+func (f *functions) ofOther(fn *types.Func) *function {
 	told := f.imported[fn]
 	if told == nil {
 		told = f.read(fn)

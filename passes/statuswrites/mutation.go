@@ -59,13 +59,7 @@ func (p *program) mayMutate(key mutation) bool {
 	if i >= len(fn.Params) {
 		return false
 	}
-	if m, ok := p.mutates[key]; ok {
-		return m
-	}
-	p.mutates[key] = false // while a recursive function is looked at
-	m := (&changes{p, key.of, map[ssa.Value]bool{}}).through(fn.Params[i])
-	p.mutates[key] = m
-	return m
+	return p.mutates.ask(key, func() bool { return (&changes{p, key.of, map[ssa.Value]bool{}}).through(fn.Params[i]) })
 }
 
 // ChangesRest reports that a function may change what is no status of an object that it
@@ -242,26 +236,26 @@ func (p *program) MutatedFields(fn *ssa.Function, i int) (fields []int, ok bool)
 	if o := fn.Origin(); o != nil {
 		fn = o
 	}
-	key := mutation{fn: fn, i: i}
-	if known, ok := p.mutatedFields[key]; ok {
-		return known.fields, known.only
-	}
 	if fn.Blocks == nil || i >= len(fn.Params) {
 		return nil, false
 	}
-	p.mutatedFields[key] = onlyFields{only: true} // while a recursive function is looked at
+	found := p.mutatedFields.ask(mutation{fn: fn, i: i}, func() onlyFields { return p.fieldsMutated(fn.Params[i]) })
+	return found.fields, found.only
+}
+
+// fieldsMutated is MutatedFields for a parameter of which that is not known yet.
+func (p *program) fieldsMutated(param *ssa.Parameter) onlyFields {
 	found := map[int]bool{}
-	for _, use := range *fn.Params[i].Referrers() {
+	for _, use := range *param.Referrers() {
 		if call, isCall := use.(ssa.CallInstruction); isCall {
 			if callee := call.Common().StaticCallee(); callee != nil && callee.Blocks != nil {
 				for k, a := range call.Common().Args {
-					if a != fn.Params[i] {
+					if a != param {
 						continue
 					}
 					more, only := p.MutatedFields(callee, k)
 					if !only {
-						p.mutatedFields[key] = onlyFields{}
-						return nil, false
+						return onlyFields{}
 					}
 					for _, f := range more {
 						found[f] = true
@@ -270,19 +264,16 @@ func (p *program) MutatedFields(fn *ssa.Function, i int) (fields []int, ok bool)
 				continue
 			}
 		}
-		if !(&changes{p: p, seen: map[ssa.Value]bool{}}).byUse(use, fn.Params[i]) {
+		if !(&changes{p: p, seen: map[ssa.Value]bool{}}).byUse(use, param) {
 			continue
 		}
 		field, isField := use.(*ssa.FieldAddr)
 		if !isField {
-			p.mutatedFields[key] = onlyFields{}
-			return nil, false
+			return onlyFields{}
 		}
 		found[field.Field] = true
 	}
-	fields = slices.Sorted(maps.Keys(found))
-	p.mutatedFields[key] = onlyFields{fields, true}
-	return fields, true
+	return onlyFields{slices.Sorted(maps.Keys(found)), true}
 }
 
 // onlyFields are the fields of what a parameter points at below which a function may
@@ -290,6 +281,10 @@ func (p *program) MutatedFields(fn *ssa.Function, i int) (fields []int, ok bool)
 type onlyFields struct {
 	fields []int
 	only   bool
+}
+
+func (o onlyFields) equal(other onlyFields) bool {
+	return o.only == other.only && slices.Equal(o.fields, other.fields)
 }
 
 // Assigns implements flow.Program: it looks at the stores to the fields of a

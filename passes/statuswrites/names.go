@@ -8,46 +8,49 @@ import (
 // Name implements flow.Program: what the source calls the value of an
 // expression, where it is assigned to a variable.
 func (p *program) Name(pos token.Pos, n int) string {
-	if p.names == nil {
-		p.names = map[token.Pos][]string{}
-		for _, f := range p.files {
-			ast.Inspect(f, func(node ast.Node) bool {
-				switch node := node.(type) {
-				case *ast.AssignStmt:
-					p.nameAll(node.Lhs, node.Rhs)
-				case *ast.ValueSpec:
-					var lhs []ast.Expr
-					for _, id := range node.Names {
-						lhs = append(lhs, id)
-					}
-					p.nameAll(lhs, node.Values)
-				case *ast.RangeStmt:
-					if node.Value != nil {
-						p.names[node.For] = []string{identName(node.Value)}
-					}
-				}
-				return true
-			})
-		}
-	}
-	if names := p.names[pos]; n >= 0 && n < len(names) {
+	if names := p.names()[pos]; n >= 0 && n < len(names) {
 		return names[n]
 	}
 	return ""
 }
 
-func (p *program) nameAll(lhs, rhs []ast.Expr) {
+// namesIn are what the variables are called that expressions are assigned to.
+func namesIn(files []*ast.File) map[token.Pos][]string {
+	names := map[token.Pos][]string{}
+	for _, f := range files {
+		ast.Inspect(f, func(node ast.Node) bool {
+			switch node := node.(type) {
+			case *ast.AssignStmt:
+				nameAll(names, node.Lhs, node.Rhs)
+			case *ast.ValueSpec:
+				var lhs []ast.Expr
+				for _, id := range node.Names {
+					lhs = append(lhs, id)
+				}
+				nameAll(names, lhs, node.Values)
+			case *ast.RangeStmt:
+				if node.Value != nil {
+					names[node.For] = []string{identName(node.Value)}
+				}
+			}
+			return true
+		})
+	}
+	return names
+}
+
+func nameAll(at map[token.Pos][]string, lhs, rhs []ast.Expr) {
 	var names []string
 	for _, l := range lhs {
 		names = append(names, identName(l))
 	}
 	if len(rhs) == 1 {
-		p.names[valuePos(rhs[0])] = names
+		at[valuePos(rhs[0])] = names
 		return
 	}
 	for i, r := range rhs {
 		if i < len(names) {
-			p.names[valuePos(r)] = names[i : i+1]
+			at[valuePos(r)] = names[i : i+1]
 		}
 	}
 }
@@ -89,27 +92,30 @@ func valuePos(e ast.Expr) token.Pos {
 
 // Argument implements flow.Program.
 func (p *program) Argument(call token.Pos, i int) string {
-	if p.arguments == nil {
-		p.arguments = map[token.Pos][]ast.Expr{}
-		for _, f := range p.files {
-			ast.Inspect(f, func(node ast.Node) bool {
-				switch node := node.(type) {
-				case *ast.CallExpr:
-					p.arguments[node.Lparen] = node.Args
-				case *ast.GoStmt:
-					p.arguments[node.Go] = node.Call.Args
-				case *ast.DeferStmt:
-					p.arguments[node.Defer] = node.Call.Args
-				}
-				return true
-			})
-		}
-	}
-	args := p.arguments[call]
+	args := p.arguments()[call]
 	if i < 0 || i >= len(args) {
 		return ""
 	}
 	return plainName(args[i])
+}
+
+// argumentsIn are the arguments of the calls.
+func argumentsIn(files []*ast.File) map[token.Pos][]ast.Expr {
+	arguments := map[token.Pos][]ast.Expr{}
+	for _, f := range files {
+		ast.Inspect(f, func(node ast.Node) bool {
+			switch node := node.(type) {
+			case *ast.CallExpr:
+				arguments[node.Lparen] = node.Args
+			case *ast.GoStmt:
+				arguments[node.Go] = node.Call.Args
+			case *ast.DeferStmt:
+				arguments[node.Defer] = node.Call.Args
+			}
+			return true
+		})
+	}
+	return arguments
 }
 
 // plainName is the name of a variable or field, taken as it is, by its address

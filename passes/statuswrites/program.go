@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -24,35 +25,55 @@ type program struct {
 	funcs []*ssa.Function // all with a body, in the order of the source
 	syntax
 	variables
+	memos
 
-	calls         map[*ssa.Function][]ssa.CallInstruction
-	refs          map[*ssa.Function][]*ssa.Function // functions of the package that each one mentions
-	interesting   map[*ssa.Function]bool
-	found         map[*ssa.Function]*flow.Result
-	repeated      map[*ssa.Function]*flow.Result
-	repeats       map[*ssa.Function]kube.Repeat
+	calls       map[*ssa.Function][]ssa.CallInstruction
+	refs        map[*ssa.Function][]*ssa.Function // functions of the package that each one mentions
+	interesting map[*ssa.Function]bool
+	found       map[*ssa.Function]*flow.Result
+	repeated    map[*ssa.Function]*flow.Result
+	repeats     map[*ssa.Function]kube.Repeat
+	targets     *targets
+	unstable    *unstable.Analysis
+	contexts    map[*ssa.Function]*flow.Contexts // with which functions are called, by any of the package; nil until asked for
+
+	walk *walk // while the functions are walked
+	at   int   // the group of those that are
+}
+
+// memos are answers that were given once already.
+type memos struct {
 	imported      map[*types.Func]*flow.Summary
-	mutates       map[mutation]bool
-	mutatedFields map[mutation]onlyFields
-	targets       *targets
-	noReturn      map[*ssa.Function]bool
+	mutates       memo[mutation, bool]
+	mutatedFields memo[mutation, onlyFields]
+	noReturn      memo[*ssa.Function, bool]
+	globals       map[*ssa.Global]string // their names
 	types         *flow.Types
-	unstable      *unstable.Analysis
-	contexts      map[*ssa.Function]*flow.Contexts // with which functions are called, by any of the package; nil until asked for
+}
+
+func newMemos() memos {
+	same := func(a, b bool) bool { return a == b }
+	return memos{
+		imported:      map[*types.Func]*flow.Summary{},
+		mutates:       newMemo[mutation](false, same),
+		mutatedFields: newMemo[mutation](onlyFields{only: true}, onlyFields.equal),
+		noReturn:      newMemo[*ssa.Function](false, same),
+		globals:       map[*ssa.Global]string{},
+		types:         flow.NewTypes(),
+	}
 }
 
 // syntax is what is asked of the source of the package.
 type syntax struct {
 	files     []*ast.File
-	names     map[token.Pos][]string
-	arguments map[token.Pos][]ast.Expr
-	generated map[*token.File]bool // the files that are generated
+	names     func() map[token.Pos][]string
+	arguments func() map[token.Pos][]ast.Expr
+	generated func() map[*token.File]bool // the files that are generated
 }
 
 // variables is what is known of package variables.
 type variables struct {
 	sentinels   []*ssa.Global
-	globals     map[*ssa.Global]string // their names
 	aliases     map[string]string
 	fields      map[string]map[int]*ssa.Const
 	assignments map[*ssa.Global]bool
@@ -77,9 +98,12 @@ func newProgram(pass *analysis.Pass, files []*ast.File, told *functions) *progra
 		pass: pass, told: told, pkg: prog.CreatePackage(pass.Pkg, handwritten(files), &info, false),
 		calls: map[*ssa.Function][]ssa.CallInstruction{}, refs: map[*ssa.Function][]*ssa.Function{},
 		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
-		repeats: map[*ssa.Function]kube.Repeat{}, imported: map[*types.Func]*flow.Summary{}, mutates: map[mutation]bool{}, mutatedFields: map[mutation]onlyFields{}, noReturn: map[*ssa.Function]bool{}, types: flow.NewTypes(),
-		syntax:    syntax{files: files},
-		variables: variables{globals: map[*ssa.Global]string{}, aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{}},
+		repeats: map[*ssa.Function]kube.Repeat{},
+		syntax: syntax{files: files, names: sync.OnceValue(func() map[token.Pos][]string { return namesIn(files) }),
+			arguments: sync.OnceValue(func() map[token.Pos][]ast.Expr { return argumentsIn(files) }),
+			generated: sync.OnceValue(func() map[*token.File]bool { return generatedAmong(files, pass.Fset) })},
+		variables: variables{aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{}},
+		memos:     newMemos(),
 	}
 	p.pkg.Build()
 	p.collect(files)
@@ -169,7 +193,7 @@ func (p *program) Summary(fn *ssa.Function) *flow.Summary {
 	if o := fn.Origin(); o != nil {
 		fn = o
 	}
-	if r := p.found[fn]; r != nil {
+	if r := p.result(fn); r != nil {
 		return r.Summary
 	}
 	obj, ok := fn.Object().(*types.Func)
@@ -179,10 +203,7 @@ func (p *program) Summary(fn *ssa.Function) *flow.Summary {
 	if sum, ok := p.imported[obj]; ok {
 		return sum
 	}
-	sum := p.told.of(obj).Summary
-	if sum != nil {
-		sum.Intern()
-	}
+	sum := p.told.summary(obj)
 	p.imported[obj] = sum
 	return sum
 }

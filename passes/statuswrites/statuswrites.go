@@ -4,7 +4,6 @@
 package statuswrites
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -172,9 +171,7 @@ func run(pass *analysis.Pass) (any, error) {
 	p.tellPaths()
 	sharing := shared.New(sharing{p, regions})
 	p.tell(regions, sharing)
-	if err := p.tellUnstable(); err != nil {
-		return nil, err
-	}
+	p.tellUnstable()
 	if err := told.export(); err != nil {
 		return nil, err
 	}
@@ -204,72 +201,6 @@ func matters(pass *analysis.Pass, told *functions) bool {
 		}
 	}
 	return false
-}
-
-// analyse summarises the functions of the package, callees first.
-func (p *program) analyse() (err error) {
-	var at *ssa.Function
-	run := func(p *program, fn *ssa.Function) *flow.Result { return flow.Run(p, fn, kube.Once) }
-	if p.wanted() != nil {
-		run = func(p *program, fn *ssa.Function) *flow.Result { return flow.RunForPaths(p, fn) }
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("internal error in %v: %v", at, r)
-		}
-	}()
-	for _, group := range p.order() {
-		// Functions that call each other: from "does not return" upwards, until
-		// nothing new comes. What does not settle is taken as it is then: a
-		// longer recursion only adds outcomes like those that were found.
-		for range maxRounds {
-			changed := false
-			for _, fn := range group {
-				at = fn
-				r := run(p, fn)
-				old := p.found[fn]
-				r.Summary.Thin = p.thin(fn, r)
-				if sum := p.vouched(fn); sum != nil {
-					r.Summary = sum
-				}
-				p.found[fn] = r
-				changed = changed || old == nil || !old.Summary.Same(r.Summary)
-			}
-			if !changed || len(group) == 1 && !p.recursive(group[0]) {
-				break
-			}
-		}
-	}
-	for _, fn := range p.funcs {
-		at = fn
-		if repeat := p.repeats[fn]; repeat != kube.Once && p.found[fn] != nil {
-			p.repeated[fn] = flow.Run(p, fn, repeat)
-		}
-	}
-	return nil
-}
-
-// maxRounds bounds the fixed point over recursive functions.
-const maxRounds = 4
-
-// results are the functions in the order of the source.
-func (p *program) results(regions *regions) []*Func {
-	var out []*Func
-	for _, fn := range p.funcs {
-		r := p.found[fn]
-		if r == nil || !inSource(fn) {
-			continue
-		}
-		f := &Func{Result: r, Wrapper: r.Summary.Thin != nil && (r.Summary.Thin.Forward || regions.reached(fn)), Cut: r.Summary.Cut}
-		if again := p.repeated[fn]; again != nil {
-			f.Cut = f.Cut || again.Summary.Cut
-			merged := *again
-			merged.Summary = r.Summary
-			f.Result = &merged
-		}
-		out = append(out, f)
-	}
-	return out
 }
 
 // inSource reports that a function is one that the source has, with the body of a range

@@ -3,6 +3,7 @@ package statuswrites_test
 import (
 	"context"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -51,6 +52,37 @@ func TestFunctions(t *testing.T) {
 	slices.Sort(got)
 	if want := []string{"(*Config).Touch", "(*Defaults).DeepCopy", "(*Reconciler).Save"}; !slices.Equal(got, want) {
 		t.Errorf("functions %v, want %v", got, want)
+	}
+}
+
+// What is found does not depend on who comes first where several functions are
+// interpreted at a time, and nobody waits for ever where it is not seen which refer to
+// which.
+func TestAtATime(t *testing.T) {
+	for _, pattern := range []string{"./helpers", "./guard/aliases"} {
+		r := analyse(t, pattern)
+		want, err := r.Again(false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(want) < 10 {
+			t.Errorf("%s: %d functions are interpreted: too few for a test", pattern, len(want))
+		}
+		for _, at := range []int{1, 2, 8} {
+			before := runtime.GOMAXPROCS(at)
+			for range 5 {
+				got, err := r.Again(true)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for fn, text := range want {
+					if got[fn] != text {
+						t.Errorf("%s, %d at a time: %v is %s, want %s", pattern, at, fn, got[fn], text)
+					}
+				}
+			}
+			runtime.GOMAXPROCS(before)
+		}
 	}
 }
 

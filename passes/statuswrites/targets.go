@@ -74,6 +74,13 @@ func (t *targets) store(i *ssa.Store) {
 	}
 }
 
+// view is the targets for one of several that ask for them.
+func (t *targets) view() *targets {
+	v := *t
+	v.resolved = map[*types.Func]*ssa.Function{}
+	return &v
+}
+
 // of is the only function that a call can reach, or nil.
 func (t *targets) of(c *ssa.CallCommon) *ssa.Function {
 	if c.IsInvoke() {

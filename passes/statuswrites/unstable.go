@@ -1,7 +1,6 @@
 package statuswrites
 
 import (
-	"fmt"
 	"go/token"
 	"go/types"
 
@@ -21,15 +20,9 @@ func (r *Result) Unstable() []unstable.Finding {
 	return r.program.unstable.Findings()
 }
 
-// tellUnstable finds what comes out differently each time, and writes down what
-// other packages may ask of it.
-func (p *program) tellUnstable() (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("internal error in the analysis of what is unstable: %v", r)
-		}
-	}()
-	p.unstable = unstable.Analyse(p, p.pass.Fset, p.funcs)
+// tellUnstable writes down what other packages may ask of what comes out differently
+// each time.
+func (p *program) tellUnstable() {
 	for _, fn := range p.funcs {
 		if fn.Parent() != nil || fn.Synthetic != "" {
 			continue
@@ -42,7 +35,6 @@ func (p *program) tellUnstable() (err error) {
 			p.told.tell(obj).Unstable = s
 		}
 	}
-	return nil
 }
 
 // Unstable implements unstable.Program.
