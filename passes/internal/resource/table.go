@@ -32,17 +32,16 @@ func NewTable() *Table {
 	return t
 }
 
-// hash is the same for all terms that are made of these parts.
+// hash is the same for all terms that are made of these parts. Fields and loads, which are
+// by far the most, are told apart by numbers alone.
 func (t *Table) hash(term *Term, args []*Term) uint64 {
-	h := maphash.Comparable(t.seed, struct {
-		kind Kind
-		role Role
-		turn int32
-		n    int
-		name string
-		at   ssa.Value
-		fn   *ssa.Function
-	}{term.Kind, term.Role, term.Turn, term.N, term.Name, term.At, term.Fn})
+	h := uint64(term.Kind)<<56 ^ uint64(term.Role)<<48 ^ uint64(term.Turn)<<24 ^ uint64(term.N)
+	switch term.Kind {
+	case Value:
+		h ^= maphash.Comparable(t.seed, term.At)
+	case Const, Global, Func, Closure, Pure, Keyed:
+		h ^= maphash.String(t.seed, term.Name)
+	}
 	for _, a := range args {
 		h = (bits.RotateLeft64(h, 25) ^ uint64(a.ID)) * 0x9e3779b97f4a7c15 // as in Fibonacci hashing
 	}
@@ -84,17 +83,25 @@ func (t *Table) intern(term Term, typ types.Type, args ...*Term) *Term {
 		made.deps = []*Term{made}
 	} else {
 		for _, a := range args {
-			for _, d := range a.deps {
-				if !slices.Contains(made.deps, d) {
-					made.deps = append(made.deps, d)
-				}
-			}
+			made.deps = union(made.deps, a.deps)
 		}
-		slices.SortFunc(made.deps, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
 	}
 	made.next = t.terms[hash]
 	t.terms[hash] = made
 	return made
+}
+
+// union merges leaves that are in their order. Most terms have those of one argument.
+func union(a, b []*Term) []*Term {
+	switch {
+	case len(b) == 0:
+		return a
+	case len(a) == 0 || slices.Equal(a, b):
+		return b
+	}
+	all := slices.Concat(a, b)
+	slices.SortFunc(all, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.Compact(all)
 }
 
 // Constant returns the constant that prints as s; strings are quoted.
