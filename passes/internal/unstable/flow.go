@@ -3,6 +3,7 @@ package unstable
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -50,6 +51,9 @@ func (fs flows) has(f flow) bool {
 }
 
 func (fs *flows) add(more ...flow) bool {
+	if len(*fs) == 0 {
+		*fs = slices.Grow(*fs, min(len(more), maxFlows))
+	}
 	grown := false
 	for _, f := range more {
 		if len(*fs) < maxFlows && !fs.has(f) {
@@ -60,15 +64,25 @@ func (fs *flows) add(more ...flow) bool {
 	return grown
 }
 
-// each is what a function makes of each flow.
+// each is what a function makes of each flow: the same list, where that is the same.
 func (fs flows) each(change func(flow) (flow, bool)) flows {
-	var out flows
-	for _, f := range fs {
-		if g, ok := change(f); ok {
+	for i, f := range fs {
+		g, ok := change(f)
+		if ok && g == f {
+			continue
+		}
+		out := slices.Clone(fs[:i])
+		if ok {
 			out.add(g)
 		}
+		for _, f := range fs[i+1:] {
+			if g, ok := change(f); ok {
+				out.add(g)
+			}
+		}
+		return out
 	}
-	return out
+	return slices.Clip(fs)
 }
 
 // A path names a part of a value: fields and [] for an element, with slashes

@@ -29,13 +29,15 @@ type unit struct {
 	grown   bool
 	early   bool // it was looked at before a function that it calls
 
+	operands []*ssa.Value // of the instruction that is looked at
+
 	puts  []Put
 	found []Finding
 }
 
 func newUnit(a *Analysis, top *ssa.Function) *unit {
 	u := &unit{
-		Analysis: a, top: top, bindings: map[*ssa.FreeVar]ssa.Value{}, places: map[ssa.Value]place{}, makes: map[*ssa.Function]ssa.Instruction{}, loops: map[*ssa.Function][]*loop{},
+		Analysis: a, top: top, bindings: map[*ssa.FreeVar]ssa.Value{}, makes: map[*ssa.Function]ssa.Instruction{}, loops: map[*ssa.Function][]*loop{},
 		written: map[place][]*ssa.Store{}, own: map[ssa.Value]flows{}, results: map[*ssa.Call][]flows{}, memory: map[ssa.Value][]stored{}, sorted: map[place]bool{},
 	}
 	var add func(fn *ssa.Function)
@@ -46,6 +48,13 @@ func newUnit(a *Analysis, top *ssa.Function) *unit {
 		}
 	}
 	add(top)
+	instrs := 0
+	for _, fn := range u.fns {
+		for _, b := range fn.Blocks {
+			instrs += len(b.Instrs)
+		}
+	}
+	u.places = make(map[ssa.Value]place, instrs/2) // about those that are asked for
 	for _, fn := range u.fns {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -81,7 +90,8 @@ func newUnit(a *Analysis, top *ssa.Function) *unit {
 
 // literals notes which literals an instruction makes.
 func (u *unit) literals(instr ssa.Instruction) {
-	for _, op := range instr.Operands(nil) {
+	u.operands = instr.Operands(u.operands[:0])
+	for _, op := range u.operands {
 		if fn, ok := (*op).(*ssa.Function); ok && fn.Parent() == instr.Parent() && u.makes[fn] == nil {
 			u.makes[fn] = instr
 		}
