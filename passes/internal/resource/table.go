@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/types"
 	"hash/maphash"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -77,7 +78,7 @@ func (t *Table) intern(term Term, typ types.Type, args ...*Term) *Term {
 		made.Type = TypeName(typ)
 	}
 	for _, a := range args {
-		made.depth = max(made.depth, a.depth+1)
+		made.depth = max(made.depth, min(a.depth, math.MaxUint8-1)+1)
 	}
 	if made.Kind == Value || made.Kind == Out {
 		made.deps = []*Term{made}

@@ -79,9 +79,13 @@ const maxDepth = 14
 // Term is a symbolic value. Two terms of one table are equal if and only if
 // they are the same pointer.
 type Term struct {
-	ID   int           `json:"-"` // ascending in the order of making: a stable order for output
-	Kind Kind          `json:"k,omitempty"`
-	Role Role          `json:"r,omitempty"` // Value
+	ID   int  `json:"-"` // ascending in the order of making: a stable order for output
+	Kind Kind `json:"k,omitempty"`
+	Role Role `json:"r,omitempty"` // Value
+	Err  bool `json:"e,omitempty"` // Typ is error
+
+	depth uint8 // how many terms are below each other in it, up to 255
+
 	Turn int32         `json:"u,omitempty"` // Value
 	N    int           `json:"n,omitempty"`
 	Name string        `json:"s,omitempty"`
@@ -90,13 +94,11 @@ type Term struct {
 	// Type names the type of the object: of what a pointer points at, or of a
 	// struct value. Empty where it is not known (an interface).
 	Type string     `json:"t,omitempty"`
-	Typ  types.Type `json:"-"`           // the Go type, nil for terms that come from another package but errors
-	Err  bool       `json:"e,omitempty"` // that is error
+	Typ  types.Type `json:"-"` // the Go type, nil for terms that come from another package but errors
 	Args []*Term    `json:"a,omitempty"`
 
-	depth int
-	deps  []*Term // the Value and Out leaves, by ID
-	next  *Term   // the one with the same hash that was made before
+	deps []*Term // the Value and Out leaves, by ID
+	next *Term   // the one with the same hash that was made before
 }
 
 // IsResult reports that the term is the n-th result of its instruction.
