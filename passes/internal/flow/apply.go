@@ -29,9 +29,15 @@ type applied struct {
 	outcome *Outcome
 	// failedOf is the resource whose write failed, where the caller can name it.
 	failedOf, conflictOf *Term
-	// What the callee wrote, and changed without writing it.
-	writes []written
-	left   effects
+	said                 *said // nil if the callee is not seen
+}
+
+// writes are what the callee wrote, as far as it is seen.
+func (a applied) writes() []written {
+	if a.said == nil {
+		return nil
+	}
+	return a.said.writes
 }
 
 // apply brings a state over the call of a function with a summary.
@@ -132,7 +138,7 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 			n = s.clone()
 		}
 		e.paths.end(n, e.forking, Ending{Fn: target.Pos(), Outcome: i})
-		out = append(out, b.on(n).applyOutcome(sum, &sum.Outcomes[i], region)...)
+		out = b.on(n).applyOutcome(out, sum, &sum.Outcomes[i], region)
 	}
 	if sum.Cut {
 		// What was not followed may have done anything.
@@ -145,10 +151,10 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	return out
 }
 
-// applyOutcome brings the state over one outcome of the callee. What the summary says is
-// meant at the call, so all of it is translated first; then memory changes, then the
-// callee writes, calls functions of the caller's, and ends.
-func (b *binding) applyOutcome(sum *Summary, o *Outcome, region bool) []applied {
+// applyOutcome brings the state over one outcome of the callee, and appends what comes of
+// it. What the summary says is meant at the call, so all of it is translated first; then
+// memory changes, then the callee writes, calls functions of the caller's, and ends.
+func (b *binding) applyOutcome(out []applied, sum *Summary, o *Outcome, region bool) []applied {
 	e, s := b.e, b.s
 	var settled []Store
 	if len(o.Writes) > 0 {
@@ -156,9 +162,10 @@ func (b *binding) applyOutcome(sum *Summary, o *Outcome, region bool) []applied 
 	}
 	a := applied{s: s, outcome: o, results: b.results(o)}
 	if !b.holds(o) {
-		return nil
+		return out
 	}
 	said := b.translate(sum, o)
+	a.said = said
 	if o.FailedOf != nil {
 		a.failedOf = b.resource(o.FailedOf)
 	}
@@ -171,9 +178,12 @@ func (b *binding) applyOutcome(sum *Summary, o *Outcome, region bool) []applied 
 	b.remember(said, a.results)
 	e.beginEffects(b, said.objects)
 	b.write(sum, o, said)
-	a.writes, a.left = said.writes, said.objects
 	if region {
 		e.besides(s, said.objects.dirty, said.writes, said.objects, nil)
+	}
+	if len(said.calls) == 0 {
+		b.end(sum, s, said)
+		return append(out, a)
 	}
 	list := []applied{a}
 	for i, c := range said.calls {
@@ -182,7 +192,7 @@ func (b *binding) applyOutcome(sum *Summary, o *Outcome, region bool) []applied 
 	for _, a := range list {
 		b.end(sum, a.s, said)
 	}
-	return list
+	return append(out, list...)
 }
 
 // said is what an outcome says, in the terms of the caller.
@@ -390,7 +400,7 @@ func (b *binding) callBack(sum *Summary, c calledBack, turn int, list []applied,
 				merged.Tried = merged.Tried || r.outcome.Tried
 				a.outcome = &merged
 			}
-			next = append(next, applied{r.s, a.results, a.outcome, a.failedOf, a.conflictOf, a.writes, a.left})
+			next = append(next, applied{r.s, a.results, a.outcome, a.failedOf, a.conflictOf, a.said})
 		}
 	}
 	return next

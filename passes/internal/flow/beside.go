@@ -59,8 +59,11 @@ func (f effects) handles(s *state, e *exec, t *Term) bool {
 // inManager notes what a callback of a status manager changes and writes: the manager
 // writes the status itself.
 func (e *exec) inManager(r applied, writes []written, by effects, given []*Term) {
-	e.besides(r.s, r.left.dirty, writes, by, given)
-	for _, w := range r.writes {
+	if r.said == nil {
+		return
+	}
+	e.besides(r.s, r.said.objects.dirty, writes, by, given)
+	for _, w := range r.writes() {
 		own := func(m written) bool { return m.res == w.res }
 		if len(w.via) > 0 && w.via[0].Pos.IsValid() && slices.ContainsFunc(writes, own) {
 			e.nested.add(eventKey{pos: w.via[0].Pos}, func() Nested { return Nested{w.via[0].Pos, e.nameOf(w.res)} })

@@ -12,7 +12,7 @@ func (e *exec) secondTry(called []applied) {
 	for _, a := range called {
 		for c, f := range a.s.failed.all() {
 			sends := func(b applied) bool {
-				return slices.ContainsFunc(b.writes, func(w written) bool { return w.res == f.res })
+				return slices.ContainsFunc(b.writes(), func(w written) bool { return w.res == f.res })
 			}
 			if f.res == nil || !a.s.isConflict(e, f) || !slices.ContainsFunc(called, sends) {
 				continue

@@ -17,22 +17,24 @@ import (
 func (e *exec) summarise(r *Result) *Summary {
 	sum := &Summary{Cut: e.cut}
 	seen := map[string]int{}
-	var all []Outcome
+	all := make([]Outcome, 0, min(len(e.exits), 2*softOutcomes))
 	of := make([]int, len(e.exits)) // the outcome that each end has become
 	for j, x := range e.exits {
-		o := e.outcomeOf(x, r)
+		n := len(all)
+		all = append(all, Outcome{})
+		o := &all[n]
+		e.tellOutcome(o, x, r)
 		// Outcomes that differ only in what they say of objects in memory are one, but
 		// for what is lost there: that may be joined, and more outcomes would cost what
 		// callers know. A loss would end with the same change where it is still pending.
 		k := o.key(true)
 		if i, ok := seen[k]; ok {
-			joinOutcomeObjects(&all[i], &o)
+			joinOutcomeObjects(&all[i], o)
 			all[i].sortObjects()
-			of[j] = i
+			all, of[j] = all[:n], i
 			continue
 		}
-		seen[k], of[j] = len(all), len(all)
-		all = append(all, o)
+		seen[k], of[j] = n, n
 	}
 	if len(all) > softOutcomes {
 		all = widen(e, all, of, func(o *Outcome) string { return o.key(false) })
@@ -80,19 +82,17 @@ type ending struct {
 	retried map[ssa.CallInstruction]bool // the calls that the function repeats when they fail
 }
 
-// outcomeOf tells what the caller can see of one end of the function: the results, and
+// tellOutcome tells what the caller can see of one end of the function: the results, and
 // what each domain has to say.
-func (e *exec) outcomeOf(x exit, r *Result) Outcome {
+func (e *exec) tellOutcome(o *Outcome, x exit, r *Result) {
 	end := &ending{localizer{e: e, outs: map[*Term]*Term{}}, x.s, x.results, r.Retried}
-	var o Outcome
 	for i, t := range x.results {
-		end.result(&o, t, e.fn.Signature.Results().At(i).Type())
+		end.result(o, t, e.fn.Signature.Results().At(i).Type())
 	}
 	for _, d := range x.s.domains() {
-		d.tell(end, &o)
+		d.tell(end, o)
 	}
 	o.sort()
-	return o
 }
 
 // result tells of one result.
