@@ -2,7 +2,6 @@ package statuswrites
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -40,7 +39,7 @@ func (p *program) analyseBy(w *walk) error {
 		p.unstable, errs[len(w.groups)] = v.findUnstable()
 	})
 	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
+	if err := cmp.Or(errs...); err != nil {
 		return err
 	}
 	for fn, at := range w.places {
