@@ -29,8 +29,6 @@ type unit struct {
 	grown   bool
 	early   bool // it was looked at before a function that it calls
 
-	operands []*ssa.Value // of the instruction that is looked at
-
 	puts  []Put
 	found []Finding
 }
@@ -55,10 +53,12 @@ func newUnit(a *Analysis, top *ssa.Function) *unit {
 		}
 	}
 	u.places = make(map[ssa.Value]place, instrs/2) // about those that are asked for
+	var operands []*ssa.Value
 	for _, fn := range u.fns {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
-				u.literals(instr)
+				operands = instr.Operands(operands[:0])
+				u.literals(instr, operands)
 				if c, ok := instr.(*ssa.MakeClosure); ok {
 					for i, v := range c.Fn.(*ssa.Function).FreeVars {
 						if i < len(c.Bindings) {
@@ -89,9 +89,8 @@ func newUnit(a *Analysis, top *ssa.Function) *unit {
 }
 
 // literals notes which literals an instruction makes.
-func (u *unit) literals(instr ssa.Instruction) {
-	u.operands = instr.Operands(u.operands[:0])
-	for _, op := range u.operands {
+func (u *unit) literals(instr ssa.Instruction, operands []*ssa.Value) {
+	for _, op := range operands {
 		if fn, ok := (*op).(*ssa.Function); ok && fn.Parent() == instr.Parent() && u.makes[fn] == nil {
 			u.makes[fn] = instr
 		}
