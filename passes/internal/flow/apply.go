@@ -43,7 +43,7 @@ func (a applied) writes() []written {
 // apply brings a state over the call of a function with a summary.
 func (e *exec) apply(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term) []*state {
 	var out []*state
-	for _, a := range e.applySummary(s, instr, target, sum, fn, args, 0, false) {
+	for _, a := range e.applySummary(s, instr, target, sum, fn, args, 0) {
 		e.result(a.s, instr, a.results...)
 		e.fail(a.s, instr, a)
 		e.triedBy(a.s, instr, a)
@@ -106,18 +106,16 @@ func (b *binding) context(sum *Summary, fn *Term) regionContext {
 }
 
 // applySummary forks a state into the outcomes of a callee that it does not
-// contradict. If it need not be kept, the last outcome takes it over.
-func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term, turn int, keep bool) []applied {
-	var out []applied
+// contradict. It takes the state over: whoever needs that afterwards passes a copy.
+func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Function, sum *Summary, fn *Term, args []*Term, turn int) []applied {
 	// A literal that calls itself by way of its variable would be applied in each
 	// outcome of itself, and so on.
 	literal := fn != nil && fn.Kind == resource.Closure
 	if len(e.applying) >= maxNested || literal && slices.Contains(e.applying, fn) {
-		n := s.clone()
 		for _, a := range args {
-			e.loseThrough(n, a, nil)
+			e.loseThrough(s, a, nil)
 		}
-		return []applied{{s: n, results: e.opaque(instr), outcome: &Outcome{}}}
+		return []applied{{s: s, results: e.opaque(instr), outcome: &Outcome{}}}
 	}
 	e.applying = append(e.applying, fn)
 	defer func() { e.applying = e.applying[:len(e.applying)-1] }()
@@ -131,10 +129,10 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	e.applySets(b, sum, region, e.within.fresh)
 	defer func(outer regionContext) { e.within = outer }(e.within)
 	e.within = regionContext{}
-	out = make([]applied, 0, len(sum.Outcomes))
+	out := make([]applied, 0, len(sum.Outcomes))
 	for i := range sum.Outcomes {
 		n := s
-		if keep || sum.Cut || i+1 < len(sum.Outcomes) {
+		if sum.Cut || i+1 < len(sum.Outcomes) {
 			n = s.clone()
 		}
 		e.paths.end(n, e.forking, Ending{Fn: target.Pos(), Outcome: i})
@@ -142,11 +140,10 @@ func (e *exec) applySummary(s *state, instr ssa.CallInstruction, target *ssa.Fun
 	}
 	if sum.Cut {
 		// What was not followed may have done anything.
-		n := s.clone()
 		for _, a := range args {
-			e.loseThrough(n, a, nil)
+			e.loseThrough(s, a, nil)
 		}
-		out = append(out, applied{s: n, results: e.opaque(instr), outcome: &Outcome{}})
+		out = append(out, applied{s: s, results: e.opaque(instr), outcome: &Outcome{}})
 	}
 	return out
 }

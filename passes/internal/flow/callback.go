@@ -50,7 +50,7 @@ func (e *exec) outcomes(s *state, instr ssa.CallInstruction, fn *Term, args []*T
 				p := fn.Fn.Params[len(args)]
 				args = append(args, e.tab.ValueAs(at(instr), resource.As{Role: resource.Given, Turn: int32(turn), N: len(args)}, p.Type(), ""))
 			}
-			out := e.applySummary(s, instr, fn.Fn, sum, fn, args, turn, true)
+			out := e.applySummary(s.clone(), instr, fn.Fn, sum, fn, args, turn)
 			e.work += len(out) * s.size() // many in one block, where functions get functions
 			return out
 		}
