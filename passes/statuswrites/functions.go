@@ -48,6 +48,8 @@ type function struct {
 	Unstable  *unstable.Summary `json:"u,omitempty"`
 	Shared    *shared.Told      `json:"h,omitempty"`
 	Directive Directive         `json:"d,omitempty"`
+
+	interned bool // the terms of a summary of another package
 }
 
 // functions are what a package and those that it imports tell of their functions.
@@ -58,13 +60,12 @@ type functions struct {
 	mu       sync.Mutex // what follows is read as it is asked for
 	packages map[*types.Package]*Functions
 	imported map[*types.Func]*function
-	interned map[*types.Func]bool // those whose summaries are
 }
 
 func newFunctions(pass *analysis.Pass) *functions {
 	return &functions{
 		pass: pass, own: map[*types.Func]*function{},
-		packages: map[*types.Package]*Functions{}, imported: map[*types.Func]*function{}, interned: map[*types.Func]bool{},
+		packages: map[*types.Package]*Functions{}, imported: map[*types.Func]*function{},
 	}
 }
 
@@ -97,12 +98,12 @@ func (f *functions) summary(fn *types.Func) *flow.Summary {
 	fn = fn.Origin()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	sum := f.ofOther(fn).Summary
-	if sum != nil && !f.interned[fn] {
-		f.interned[fn] = true
-		sum.Intern()
+	told := f.ofOther(fn)
+	if told.Summary != nil && !told.interned {
+		told.interned = true
+		told.Summary.Intern()
 	}
-	return sum
+	return told.Summary
 }
 
 // The rest is for those that hold the lock.

@@ -1,7 +1,6 @@
 package statuswrites
 
 import (
-	"go/ast"
 	"go/token"
 	"go/types"
 
@@ -18,16 +17,16 @@ type Index struct {
 	Methods map[string][]*ssa.Function // by their name
 }
 
-// Index makes the index of the files when it is asked for: it is not due where there is
-// nothing to report.
-func (r *Result) Index(files []*ast.File) *Index {
+// Index makes the index when it is asked for: it is not due where there is nothing to
+// report.
+func (r *Result) Index() *Index {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.index != nil {
 		return r.index
 	}
 	r.index = &Index{
-		Root:    inspector.New(files).Root(),
+		Root:    inspector.New(r.all).Root(),
 		Calls:   map[token.Pos]ssa.CallInstruction{},
 		Funcs:   map[*types.Func]*ssa.Function{},
 		Methods: map[string][]*ssa.Function{},

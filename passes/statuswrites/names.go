@@ -92,30 +92,11 @@ func valuePos(e ast.Expr) token.Pos {
 
 // Argument implements flow.Program.
 func (p *program) Argument(call token.Pos, i int) string {
-	args := p.arguments()[call]
-	if i < 0 || i >= len(args) {
+	expr := p.exprs()[call]
+	if expr == nil || i < 0 || i >= len(expr.Args) {
 		return ""
 	}
-	return plainName(args[i])
-}
-
-// argumentsIn are the arguments of the calls.
-func argumentsIn(files []*ast.File) map[token.Pos][]ast.Expr {
-	arguments := map[token.Pos][]ast.Expr{}
-	for _, f := range files {
-		ast.Inspect(f, func(node ast.Node) bool {
-			switch node := node.(type) {
-			case *ast.CallExpr:
-				arguments[node.Lparen] = node.Args
-			case *ast.GoStmt:
-				arguments[node.Go] = node.Call.Args
-			case *ast.DeferStmt:
-				arguments[node.Defer] = node.Call.Args
-			}
-			return true
-		})
-	}
-	return arguments
+	return plainName(expr.Args[i])
 }
 
 // plainName is the name of a variable or field, taken as it is, by its address

@@ -67,8 +67,8 @@ func newMemos() memos {
 type syntax struct {
 	files     []*ast.File
 	names     func() map[token.Pos][]string
-	arguments func() map[token.Pos][]ast.Expr
-	generated func() map[*token.File]bool // the files that are generated
+	exprs     func() map[token.Pos]*ast.CallExpr // the calls
+	generated func() map[*token.File]bool        // the files that are generated
 }
 
 // variables is what is known of package variables.
@@ -100,7 +100,7 @@ func newProgram(pass *analysis.Pass, files []*ast.File, told *functions) *progra
 		interesting: map[*ssa.Function]bool{}, found: map[*ssa.Function]*flow.Result{}, repeated: map[*ssa.Function]*flow.Result{},
 		repeats: map[*ssa.Function]kube.Repeat{},
 		syntax: syntax{files: files, names: sync.OnceValue(func() map[token.Pos][]string { return namesIn(files) }),
-			arguments: sync.OnceValue(func() map[token.Pos][]ast.Expr { return argumentsIn(files) }),
+			exprs:     sync.OnceValue(func() map[token.Pos]*ast.CallExpr { return callsIn(files) }),
 			generated: sync.OnceValue(func() map[*token.File]bool { return generatedAmong(files, pass.Fset) })},
 		variables: variables{aliases: map[string]string{}, fields: map[string]map[int]*ssa.Const{}},
 		memos:     newMemos(),

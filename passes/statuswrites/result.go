@@ -21,12 +21,12 @@ func (r *Result) Range(call ssa.CallInstruction) analysis.Range {
 // callAt is the expression of the call that go/ssa places at a position.
 func (r *Result) callAt(pos token.Pos) analysis.Range {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ranges == nil {
-		r.ranges = callRanges(r.files)
-	}
-	if rng, ok := r.ranges[pos]; ok {
-		return rng
+	p := r.program
+	r.mu.Unlock()
+	if p != nil {
+		if call, ok := p.exprs()[pos]; ok {
+			return call
+		}
 	}
 	return At(pos)
 }
@@ -76,10 +76,10 @@ type point token.Pos
 func (p point) Pos() token.Pos { return token.Pos(p) }
 func (p point) End() token.Pos { return token.Pos(p) }
 
-// callRanges finds the call expressions by the positions that go/ssa gives
-// calls: that of the parenthesis, or of the word go or defer.
-func callRanges(files []*ast.File) map[token.Pos]analysis.Range {
-	at := map[token.Pos]analysis.Range{}
+// callsIn finds the call expressions by the positions that go/ssa gives calls: that of
+// the parenthesis, or of the word go or defer.
+func callsIn(files []*ast.File) map[token.Pos]*ast.CallExpr {
+	at := map[token.Pos]*ast.CallExpr{}
 	for _, f := range files {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {

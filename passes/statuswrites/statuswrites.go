@@ -5,7 +5,6 @@ package statuswrites
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"reflect"
 	"slices"
@@ -64,8 +63,8 @@ type Result struct {
 	sharing  *shared.Analysis
 	program  *program
 	statuses map[string]bool
-	files    []*ast.File
-	ranges   map[token.Pos]analysis.Range
+	all      []*ast.File // of the package
+	files    []*ast.File // those that are no tests
 	index    *Index
 	found    map[*ssa.Function]*Func
 	managed  map[*ssa.Function]flow.Region // by function: the status manager it was passed to
@@ -135,7 +134,7 @@ func (r *Result) Callers(fn *ssa.Function) (calls []ssa.CallInstruction, ok bool
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	none := &Result{}
+	none := &Result{all: pass.Files}
 	reaches := gate.Reaches(pass.Pkg.Path(), gate.Imports(pass.Pkg), func(path string) bool {
 		for _, imp := range pass.Pkg.Imports() {
 			if imp.Path() == path {
@@ -161,7 +160,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if err := told.export(); err != nil || len(files) == 0 {
 			return none, err
 		}
-		return &Result{pass: pass, files: files, told: told}, nil
+		return &Result{pass: pass, all: pass.Files, files: files, told: told}, nil
 	}
 	p := newProgram(pass, files, told)
 	if err := p.analyse(); err != nil {
@@ -177,7 +176,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	known := statuses(pass, p.written())
 	exportStatuses(pass, known)
-	return &Result{Funcs: p.results(regions), All: p.funcs, told: told, regions: regions, sharing: sharing, program: p, files: files, statuses: known}, nil
+	return &Result{Funcs: p.results(regions), All: p.funcs, told: told, regions: regions, sharing: sharing, program: p, all: pass.Files, files: files, statuses: known}, nil
 }
 
 // matters reports whether the package uses anything that could read or write a

@@ -60,7 +60,7 @@ func (r *Rewriter) prepare() {
 		return
 	}
 	r.to = r.findUpdater()
-	r.Index = r.writes.Index(r.pass.Files)
+	r.Index = r.writes.Index()
 }
 
 // Retry is the fix for a status update outside a conflict retry, or none.
