@@ -25,6 +25,7 @@ import (
 
 	"github.com/atomicstatus/atomicstatus/analyzer"
 	"github.com/atomicstatus/atomicstatus/passes/load"
+	_ "github.com/atomicstatus/atomicstatus/passes/load/vetskip" // goes first
 )
 
 func main() {
@@ -68,22 +69,11 @@ func drivenByGo(args []string) bool {
 
 // vet does the work of a vet tool.
 func vet(args []string) {
-	if last := args[len(args)-1]; strings.HasSuffix(last, ".cfg") {
-		if load.SkipVet(last, textOnly(args)) {
-			return
-		}
+	if strings.HasSuffix(args[len(args)-1], ".cfg") { // of a package that matters: see vetskip
 		collectLate(256 << 20)
 		unitchecker.Main(load.Guard(vetAnalyzers(args))...)
 	}
 	unitchecker.Main(load.Guard(analyzer.Analyzers())...) // tells of their flags
-}
-
-// textOnly reports that go vet prints what the tool finds, and asks for no more.
-func textOnly(args []string) bool {
-	return !slices.ContainsFunc(args, func(arg string) bool {
-		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-		return name == "json" || name == "fix" || name == "diff"
-	})
 }
 
 // vetAnalyzers are the analyzers that go vet is to run. A check that is off by

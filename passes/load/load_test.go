@@ -2,7 +2,6 @@ package load_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -302,63 +301,5 @@ func TestErrors(t *testing.T) {
 				t.Errorf("error %v, want %s", err, test.want)
 			}
 		})
-	}
-}
-
-func TestSkipVet(t *testing.T) {
-	dir := t.TempDir()
-	file := func(name, content string) string {
-		name = filepath.Join(dir, name)
-		if err := os.WriteFile(name, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return name
-	}
-	empty, facts, out := file("empty", ""), file("facts", "x"), filepath.Join(dir, "out")
-	type unit struct {
-		ImportPath             string
-		GoFiles                []string
-		ImportMap, PackageVetx map[string]string
-		VetxOnly               bool
-		VetxOutput             string
-	}
-	direct := map[string]string{"sigs.k8s.io/controller-runtime/pkg/client": "sigs.k8s.io/controller-runtime/pkg/client"}
-	other := map[string]string{"example.com/b": "example.com/b"}
-	for _, test := range []struct {
-		name string
-		unit unit
-		want bool
-	}{
-		{"no imports", unit{ImportPath: "fmt", VetxOnly: true}, true},
-		{"asked for", unit{ImportPath: "example.com/a"}, true},
-		{"asked for, and imports a client", unit{ImportPath: "example.com/a", ImportMap: direct}, false},
-		{"has nothing but tests", unit{ImportPath: "example.com/a_test", ImportMap: direct, GoFiles: []string{"a_test.go", "b_test.go"}}, true},
-		{"has tests", unit{ImportPath: "example.com/a", ImportMap: direct, GoFiles: []string{"a_test.go", "a.go"}}, false},
-		{"imports a client", unit{ImportPath: "example.com/a", VetxOnly: true, ImportMap: direct}, false},
-		{"imports what has facts", unit{ImportPath: "example.com/a", VetxOnly: true, ImportMap: other, PackageVetx: map[string]string{"example.com/b": facts}}, false},
-		{"imports what has none", unit{ImportPath: "example.com/a", VetxOnly: true, ImportMap: other, PackageVetx: map[string]string{"example.com/b": empty}}, true},
-		{"imports the standard library", unit{ImportPath: "example.com/a", VetxOnly: true, ImportMap: map[string]string{"fmt": "fmt"}}, true},
-		{"client-go", unit{ImportPath: "k8s.io/client-go/rest", VetxOnly: true, ImportMap: map[string]string{"k8s.io/client-go/transport": "k8s.io/client-go/transport"}}, true},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			os.Remove(out)
-			test.unit.VetxOutput = out
-			data, err := json.Marshal(test.unit)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := load.SkipVet(file("vet.cfg", string(data)), false); got != (test.want && test.unit.VetxOnly) {
-				t.Errorf("SkipVet = %t though more than text is asked for, want %t", got, !got)
-			}
-			if got := load.SkipVet(file("vet.cfg", string(data)), true); got != test.want {
-				t.Errorf("SkipVet = %t, want %t", got, test.want)
-			}
-			if _, err := os.Stat(out); (err == nil) != test.want {
-				t.Errorf("output written: %t, want %t", err == nil, test.want)
-			}
-		})
-	}
-	if load.SkipVet(file("vet.cfg", "nonsense"), true) {
-		t.Error("SkipVet skips what it cannot read")
 	}
 }

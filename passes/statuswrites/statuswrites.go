@@ -135,7 +135,7 @@ func (r *Result) Callers(fn *ssa.Function) (calls []ssa.CallInstruction, ok bool
 
 func run(pass *analysis.Pass) (any, error) {
 	none := &Result{all: pass.Files}
-	reaches := gate.Reaches(pass.Pkg.Path(), gate.Imports(pass.Pkg), func(path string) bool {
+	reaches := gate.Reaches(pass.Pkg.Path(), gate.Imports(pass.Pkg.Imports()), func(path string) bool {
 		for _, imp := range pass.Pkg.Imports() {
 			if imp.Path() == path {
 				return pass.ImportPackageFact(imp, new(Reaches))
@@ -148,7 +148,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass.ExportPackageFact(new(Reaches))
 		tellConstants(pass, told)
 	}
-	if !reaches && !gate.OwnReaches(pass.Pkg.Path(), gate.Imports(pass.Pkg), func(string) bool { return false }) {
+	if !reaches && !gate.OwnReaches(pass.Pkg.Path(), gate.Imports(pass.Pkg.Imports()), func(string) bool { return false }) {
 		return none, nil
 	}
 	files := slices.DeleteFunc(slices.Clone(pass.Files), func(f *ast.File) bool {

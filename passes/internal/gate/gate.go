@@ -7,7 +7,6 @@
 package gate
 
 import (
-	"go/types"
 	"iter"
 	"strings"
 )
@@ -65,11 +64,12 @@ func OwnReaches(path string, imports iter.Seq[string], relevant func(path string
 	return false
 }
 
-// Imports yields the paths of the direct imports of a type-checked package.
-func Imports(pkg *types.Package) iter.Seq[string] {
+// Imports yields the paths of packages, as those that a type-checked package imports. It
+// does without go/types: who only wants to know what matters imports little.
+func Imports[P interface{ Path() string }](packages []P) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for _, imp := range pkg.Imports() {
-			if !yield(imp.Path()) {
+		for _, pkg := range packages {
+			if !yield(pkg.Path()) {
 				return
 			}
 		}
