@@ -68,14 +68,14 @@ func (a *Analysis) changesOf(fn *ssa.Function) []Change {
 			switch i.Addr.(type) {
 			case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.UnOp, *ssa.Call, *ssa.Extract, *ssa.Parameter, *ssa.Phi, *ssa.TypeAssert:
 				if !sameValue(i) {
-					note(i, i.Addr, "", nil, nil, needs(i))
+					note(i, i.Addr, "", nil, nil, a.needs(i.Block()))
 				}
 			}
 		case *ssa.MapUpdate:
-			note(i, i.Map, "", nil, nil, needs(i))
+			note(i, i.Map, "", nil, nil, a.needs(i.Block()))
 		case ssa.CallInstruction:
 			a.changedBy(i, func(arg ssa.Value, at path, inner ssa.Instruction, of when) {
-				if w, may := of.at(i); may {
+				if w, may := a.neededAt(i, of); may {
 					note(i, arg, at, arg, inner, w)
 				}
 			})

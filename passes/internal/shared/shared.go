@@ -100,13 +100,14 @@ type Analysis struct {
 	fields  map[field][]store
 	reached map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool
 	changes map[*ssa.Function][]Change
+	decided map[*ssa.BasicBlock]when
 }
 
 // New returns an analysis of a package.
 func New(p Program) *Analysis {
 	return &Analysis{
 		p: p, known: map[question]Origin{}, asked: map[question]int{}, stores: map[ssa.Value][]store{},
-		reached: map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool{}, changes: map[*ssa.Function][]Change{},
+		reached: map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool{}, changes: map[*ssa.Function][]Change{}, decided: map[*ssa.BasicBlock]when{},
 	}
 }
 

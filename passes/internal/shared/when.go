@@ -27,25 +27,21 @@ func (w *when) need(param int, no bool) {
 	}
 }
 
-// needs are the parameters that decide on an instruction.
-func needs(instr ssa.Instruction) when {
+// needs are the parameters that decide on a block.
+func (a *Analysis) needs(b *ssa.BasicBlock) when {
+	if known, ok := a.decided[b]; ok {
+		return known
+	}
 	var w when
-	b := instr.Block()
-	for test := b.Idom(); test != nil; test = test.Idom() {
-		br, ok := test.Instrs[len(test.Instrs)-1].(*ssa.If)
-		if !ok {
-			continue
-		}
-		i, no := asked(br.Cond)
-		if i < 0 {
-			continue
-		}
-		for k, side := range test.Succs {
-			if len(side.Preds) == 1 && side.Dominates(b) {
-				w.need(i, no != (k == 1))
+	if above := b.Idom(); above != nil {
+		w = a.needs(above)
+		if br, ok := above.Instrs[len(above.Instrs)-1].(*ssa.If); ok && len(b.Preds) == 1 {
+			if i, no := asked(br.Cond); i >= 0 {
+				w.need(i, no != (above.Succs[1] == b))
 			}
 		}
 	}
+	a.decided[b] = w
 	return w
 }
 
@@ -67,10 +63,10 @@ func asked(cond ssa.Value) (i int, no bool) {
 	}
 }
 
-// at is what is needed at a call, of the function that makes it; ok is false where
+// neededAt is what is needed at a call, of the function that makes it; ok is false where
 // the call gives another answer.
-func (w when) at(call ssa.CallInstruction) (out when, ok bool) {
-	out = needs(call)
+func (a *Analysis) neededAt(call ssa.CallInstruction, w when) (out when, ok bool) {
+	out = a.needs(call.Block())
 	for no, params := range map[bool]ssax.Numbers{false: w.True, true: w.False} {
 		for i := range params.All() {
 			switch arg := argument(call.Common(), i).(type) {
