@@ -137,6 +137,7 @@ func TestCache(t *testing.T) {
 		{"only that one does not", func() { w.write("job/new.go", "package job\n") }},
 		{"all do", func() { w.write("record/record.go", before["record"]) }},
 		{"the fixes have something to call", func() { w.write("status/manager.go", w.read("status/manager.txt")) }},
+		{"and a batch", func() { w.write("status/batch.go", w.read("status/batch.txt")) }},
 		{"a replaced module has another type", func() {
 			w.replace("../stub/controller-runtime/pkg/client/client.go", "\tStatus() SubResourceWriter", "\tStatus() Writer")
 		}},

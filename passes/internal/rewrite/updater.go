@@ -230,9 +230,19 @@ func Beside(dir string) []string {
 	names := testsIn(dir)
 	if root := moduleRoot(dir); root != "" {
 		names = append(names, filepath.Join(root, "go.mod"))
-		names = append(names, managersOf(root)...)
+		for _, name := range managersOf(root) {
+			names = append(names, name)
+			if batch := filepath.Join(filepath.Dir(name), batchName); isFile(batch) {
+				names = append(names, batch)
+			}
+		}
 	}
 	return names
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // readUpdater reads the updater from a file, without types.
