@@ -122,6 +122,7 @@ func (c *command) tellFixes(result *apply.Result, last *notes) int {
 	if result.Applied == 0 {
 		c.tellManager(found)
 	}
+	c.tellBatch(found)
 	code := exitClean
 	if len(found) > 0 || c.flags.diff.on() && len(result.Files) > 0 {
 		code = exitFindings

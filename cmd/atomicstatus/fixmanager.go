@@ -28,11 +28,12 @@ type lent struct {
 }
 
 // lending has fixes made with the package that they call on disk: at first without a
-// batch. If that leaves a resource written more than once, it has them made once more,
-// with one, and keeps that if a fix opens it.
+// batch, if there is none. If that leaves a resource written more than once, it has them
+// made once more, with one, and keeps that if a fix opens it.
 func (c *command) lending(ctx context.Context, dir string, level fixes.Level, run func() (*apply.Result, error)) (*lent, *apply.Result, error) {
 	l, result, err := c.lend(ctx, dir, false, run)
-	if err != nil || level != fixes.Review || len(l.written) == 0 || !writesOften(result) {
+	there := err == nil && len(l.written) == 0
+	if err != nil || level != fixes.Review || !writesOften(result) || there && lacksBatch() == "" {
 		return l, result, err
 	}
 	if err := l.takeBack(); err != nil {
@@ -40,6 +41,9 @@ func (c *command) lending(ctx context.Context, dir string, level fixes.Level, ru
 	}
 	c.again = true
 	l, batched, err := c.lend(ctx, dir, true, run)
+	if there && errors.Is(err, errInTheWay) {
+		return &lent{dir: filepath.Clean(dir)}, result, nil // somebody has made it theirs
+	}
 	if err != nil || slices.ContainsFunc(batched.Files, opensBatch) {
 		return l, batched, err
 	}
@@ -51,9 +55,12 @@ func (c *command) lending(ctx context.Context, dir string, level fixes.Level, ru
 
 // writesOften reports that fixes have left a resource written more than once.
 func writesOften(result *apply.Result) bool {
-	return slices.ContainsFunc(result.Last.Diagnostics, func(d load.Diagnostic) bool {
-		return d.Analyzer == statusmulti.Analyzer.Name || d.Analyzer == statusloop.Analyzer.Name
-	})
+	return slices.ContainsFunc(result.Last.Diagnostics, repeats)
+}
+
+// repeats reports that a finding is of a status that is written more than once.
+func repeats(d load.Diagnostic) bool {
+	return d.Analyzer == statusmulti.Analyzer.Name || d.Analyzer == statusloop.Analyzer.Name
 }
 
 var batchCall = regexp.MustCompile(`\bBatch\(`)
@@ -67,6 +74,10 @@ func opensBatch(f apply.File) bool {
 // that fails, the package is taken back.
 func (c *command) lend(ctx context.Context, dir string, batch bool, run func() (*apply.Result, error)) (*lent, *apply.Result, error) {
 	l := &lent{dir: filepath.Clean(dir)}
+	if !batch && l.there() {
+		result, err := run()
+		return l, result, err
+	}
 	files, err := manager.Generate(ctx, manager.Config{Dir: l.dir, Tags: c.flags.tags, Batch: batch})
 	if err != nil {
 		return nil, nil, err
@@ -88,14 +99,29 @@ func (c *command) lend(ctx context.Context, dir string, batch bool, run func() (
 	return l, result, nil
 }
 
+// there reports that the package is there already, with or without a batch.
+func (l *lent) there() bool {
+	dir, err := filepath.Abs(l.dir)
+	return err == nil && slices.ContainsFunc(statusretry.Managers("."), func(m statusretry.Manager) bool { return m.Dir == dir })
+}
+
+// adds reports that the package was there before, without a batch.
+func (l *lent) adds() bool {
+	return slices.ContainsFunc(l.written, change.generated)
+}
+
 // tell says what has been written.
 func (l *lent) tell(w io.Writer) { tellWritten(w, l.dir, l.written) }
 
-// takeBack removes what was written.
+// takeBack makes the files be as they were.
 func (l *lent) takeBack() error {
 	var err error
 	for _, file := range l.written {
-		err = errors.Join(err, os.Remove(file.Name))
+		if file.old != nil {
+			err = errors.Join(err, writeWhole(file.Name, file.old, true))
+		} else {
+			err = errors.Join(err, os.Remove(file.Name))
+		}
 	}
 	for _, d := range l.dirs {
 		err = errors.Join(err, os.Remove(d))
@@ -129,8 +155,55 @@ func (c *command) tellManager(found []load.Diagnostic) {
 			n++
 		}
 	}
-	if n == 0 || statusretry.Fixable(".") {
+	if n == 0 || fixable() {
 		return
 	}
 	fmt.Fprintf(c.stderr, "atomicstatus: the fixes of statusretry (%s) call an Update that the module lacks: run atomicstatus manager internal/status first, or add -manager internal/status to -fix\n", count(n, "finding", "s"))
+}
+
+// tellBatch says what is to be done before what is written more than once can be fixed, where
+// no smaller fix does.
+func (c *command) tellBatch(found []load.Diagnostic) {
+	n := 0
+	for _, d := range found {
+		if repeats(d) && len(d.Fixes) == 0 {
+			n++
+		}
+	}
+	dir := lacksBatch()
+	if n == 0 || dir == "" || c.flags.manager != "" {
+		return
+	}
+	verb := "have"
+	if n == 1 {
+		verb = "has"
+	}
+	fmt.Fprintf(c.stderr, "atomicstatus: %s of a status that is written more than once %s no fix: a batch may be one, which %s lacks: run atomicstatus manager %[3]s -batch first, or add -manager %[3]s to -fix=review\n", count(n, "finding", "s"), verb, dir)
+}
+
+// fixable reports that the module has a package that fixes can call.
+func fixable() bool { return len(statusretry.Managers(".")) > 0 }
+
+// lacking is the directory into which the package that fixes call is to be written: one of
+// the module's own, or that of a package without a batch. It is empty if nothing is lacking.
+func lacking(own string) string {
+	if fixable() {
+		return lacksBatch()
+	}
+	return own
+}
+
+// lacksBatch is the directory of the package that fixes call, if the module has one and no
+// batch; else it is empty.
+func lacksBatch() string {
+	dir := ""
+	for _, m := range statusretry.Managers(".") {
+		if m.Batch {
+			return ""
+		}
+		if dir == "" {
+			dir = filepath.ToSlash(relative(m.Dir))
+		}
+	}
+	return dir
 }

@@ -108,6 +108,9 @@ type change struct {
 	old []byte // nil if there is none yet
 }
 
+// generated reports that the file is there as it was written without a batch.
+func (c change) generated() bool { return c.old != nil && bytes.Equal(c.old, c.Before) }
+
 // changedFiles returns those files that are not on disk as they should be.
 func changedFiles(files []manager.File) ([]change, error) {
 	var changed []change
@@ -138,11 +141,15 @@ func (c *command) managerDiff(changed []change) int {
 	return exitClean
 }
 
-// writeManager writes all files, or none if one is in the way.
+// errInTheWay says that a file is there, with something else in it.
+var errInTheWay = errors.New("is there already: -diff shows what would change, -force overwrites it")
+
+// writeManager writes all files, or none if one is in the way: one that was not written
+// without a batch, where it is to be written with one.
 func writeManager(dir string, changed []change, force bool) error {
 	for _, file := range changed {
-		if file.old != nil && !force {
-			return fmt.Errorf("%s is there already: -diff shows what would change, -force overwrites it", file.Name)
+		if file.old != nil && !file.generated() && !force {
+			return fmt.Errorf("%s %w", file.Name, errInTheWay)
 		}
 	}
 	if len(changed) == 0 {
@@ -152,7 +159,7 @@ func writeManager(dir string, changed []change, force bool) error {
 		return fmt.Errorf("cannot create the directory %s: %w", dir, cause(err))
 	}
 	for _, file := range changed {
-		if err := writeWhole(file.Name, file.Content, force); err != nil {
+		if err := writeWhole(file.Name, file.Content, force || file.generated()); err != nil {
 			return fmt.Errorf("cannot write %s: %w", file.Name, cause(err))
 		}
 	}

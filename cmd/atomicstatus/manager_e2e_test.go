@@ -226,6 +226,75 @@ func TestE2ERewrite(t *testing.T) {
 	}
 }
 
+// A status manager that the module has without a batch gets one where that is asked for, and
+// a fix opens it.
+func TestE2EBatchLater(t *testing.T) {
+	tool := filepath.Join(t.TempDir(), "atomicstatus")
+	run(t, ".", 0, "go", "build", "-o", tool, ".")
+	dir := t.TempDir()
+	for _, name := range []string{"go.mod", "go.sum", "api"} {
+		run(t, ".", 0, "cp", "-r", filepath.Join(moduleDir(t, "operator"), name), dir)
+	}
+	file, manager, batch := filepath.Join(dir, "internal/control/control.go"), filepath.Join(dir, "internal/status/manager.go"), filepath.Join(dir, "internal/status/batch.go")
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name string, text []byte) {
+		t.Helper()
+		if err := os.WriteFile(name, text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(file, []byte(often))
+	run(t, dir, 0, tool, "manager", "internal/status")
+	plain, err := os.ReadFile(manager)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := func(when string) {
+		t.Helper()
+		if text, err := os.ReadFile(manager); err != nil || !bytes.Equal(text, plain) {
+			t.Errorf("%s, the manager is changed (%v)", when, err)
+		}
+		if _, err := os.Stat(batch); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s, there is a batch (%v)", when, err)
+		}
+	}
+
+	// What there is to do is told, and shown.
+	var stderr bytes.Buffer
+	cmd := exec.Command(tool, "-diff=review", "./...")
+	cmd.Dir, cmd.Stderr = dir, &stderr
+	_ = cmd.Run() // something is left
+	const hint = "a batch may be one, which internal/status lacks: run atomicstatus manager internal/status -batch first, or add -manager internal/status to -fix=review"
+	if !strings.Contains(stderr.String(), hint) {
+		t.Errorf("-diff=review tells %s", &stderr)
+	}
+	out := run(t, dir, 1, tool, "rewrite", "Reconciler")
+	if !bytes.Contains(out, []byte("status.Batch(ctx)")) || !bytes.Contains(out, []byte("With -write, the package internal/status gets a batch as well")) {
+		t.Errorf("rewrite shows\n%s", out)
+	}
+	same("after rewrite")
+
+	// A manager that somebody has changed stays as it is.
+	write(manager, append(bytes.Clone(plain), "\n// changed\n"...))
+	run(t, dir, 2, tool, "manager", "internal/status", "-batch")
+	run(t, dir, 1, tool, "-fix=review", "-force", "-manager", "internal/status", "./...")
+	write(manager, plain)
+	same("after the trial")
+
+	// Once it has a batch, the same command finds nothing more to do.
+	for range 2 {
+		run(t, dir, 0, tool, "-fix=review", "-force", "-manager", "internal/status", "./...")
+		text, err := os.ReadFile(file)
+		if err != nil || bytes.Count(text, []byte("status.Batch(ctx)")) != 1 {
+			t.Errorf("not rewritten (%v):\n%s", err, text)
+		}
+		run(t, dir, 0, "go", "vet", "./...")
+	}
+	run(t, dir, 0, tool, "manager", "internal/status", "-batch") // it is up to date
+}
+
 const control = `package control
 
 import (

@@ -8,7 +8,6 @@ import (
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
-	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 )
 
 // managerDir is where the package that fixes call goes, if nobody says otherwise.
@@ -59,11 +58,12 @@ func (c *command) fixed(ctx context.Context, r *reporter, patterns []string, lev
 		by[result] = report.New(in)
 		return result, nil
 	}
-	if statusretry.Fixable(".") {
+	dir := lacking(managerDir)
+	if dir == "" {
 		result, err := run()
 		return by[result], err
 	}
-	l, result, err := c.lending(ctx, managerDir, level, run)
+	l, result, err := c.lending(ctx, dir, level, run)
 	if err == nil {
 		err = l.takeBack()
 	} else if ctx.Err() == nil { // there is no such package for this module

@@ -16,7 +16,6 @@ import (
 	"github.com/atomicstatus/atomicstatus/cmd/atomicstatus/internal/report"
 	"github.com/atomicstatus/atomicstatus/passes/fixes"
 	"github.com/atomicstatus/atomicstatus/passes/load"
-	"github.com/atomicstatus/atomicstatus/passes/statusretry"
 )
 
 // rewriteFlags are the flags of the subcommand rewrite.
@@ -130,7 +129,8 @@ func (w *rewriting) make(ctx context.Context, dir string) (*apply.Result, error)
 		by[result] = w.seen
 		return result, err
 	}
-	if statusretry.Fixable(".") {
+	dir = lacking(dir)
+	if dir == "" {
 		return run()
 	}
 	l, result, err := w.c.lending(ctx, dir, w.level, run)
@@ -215,14 +215,18 @@ func (w *rewriting) print(out io.Writer, result *apply.Result, written bool) {
 	switch {
 	case written:
 		fmt.Fprintf(out, "\n%s changed: %s\n", count(len(result.Files), "file", "s"), strings.Join(names(result.Files), ", "))
-		if w.lent != nil {
+		if w.lends() {
 			w.lent.tell(out)
 		}
 	case len(result.Files) == 0:
 		fmt.Fprintf(out, "\nNo fix would change anything.\n")
 	default:
-		if w.lent != nil {
-			fmt.Fprintf(out, "\nWith -write, it gets the package %s as well, as by atomicstatus manager.\n", filepath.ToSlash(w.lent.dir))
+		if w.lends() {
+			what := "it gets the package %s"
+			if w.lent.adds() {
+				what = "the package %s gets a batch"
+			}
+			fmt.Fprintf(out, "\nWith -write, "+what+" as well, as by atomicstatus manager.\n", filepath.ToSlash(w.lent.dir))
 		}
 		fmt.Fprintln(out)
 		for _, file := range result.Files {
@@ -230,6 +234,9 @@ func (w *rewriting) print(out io.Writer, result *apply.Result, written bool) {
 		}
 	}
 }
+
+// lends reports that the module gets files of the package that fixes call.
+func (w *rewriting) lends() bool { return w.lent != nil && len(w.lent.written) > 0 }
 
 func names(files []apply.File) []string {
 	var all []string

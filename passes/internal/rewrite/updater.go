@@ -28,6 +28,7 @@ type updater struct {
 	// directives of a patch, of a copy as base, of a batch, and of a client for others.
 	patch, base, batch, client string
 	imports                    []string // of its package, where it was found by its file
+	dir                        string   // likewise
 }
 
 // takes reports that the object of an update fits.
@@ -162,8 +163,20 @@ func updatersOf(root string) []*updater {
 	return find.(func() []*updater)()
 }
 
-// HasUpdater reports that some package of the module of a directory has an updater.
-func HasUpdater(dir string) bool { return len(updatersOf(moduleRoot(dir))) > 0 }
+// Manager is a package with an updater.
+type Manager struct {
+	Dir   string
+	Batch bool // it has a batch, too
+}
+
+// Managers are the packages with an updater of the module of a directory.
+func Managers(dir string) []Manager {
+	var all []Manager
+	for _, u := range updatersOf(moduleRoot(dir)) {
+		all = append(all, Manager{u.dir, u.batch != ""})
+	}
+	return all
+}
 
 func searchModule(root string) []*updater {
 	data, err := os.ReadFile(filepath.Join(root, "go.mod"))
@@ -176,11 +189,13 @@ func searchModule(root string) []*updater {
 	}
 	var found []*updater
 	for _, name := range managersOf(root) {
-		rel, err := filepath.Rel(root, filepath.Dir(name))
+		dir := filepath.Dir(name)
+		rel, err := filepath.Rel(root, dir)
 		if err != nil {
 			continue
 		}
 		if u := readUpdater(name, path.Join(module, filepath.ToSlash(rel))); u != nil {
+			u.dir = dir
 			found = append(found, u)
 		}
 	}

@@ -39,6 +39,9 @@ type Config struct {
 type File struct {
 	Name    string // its path, in Config.Dir
 	Content []byte
+	// Before is what it holds without Config.Batch, nil if there is no such file then: a
+	// file like that holds nothing that somebody has written by hand.
+	Before []byte
 }
 
 // Generate returns the files of a status manager. It writes nothing. An error
@@ -76,10 +79,18 @@ func Generate(ctx context.Context, cfg Config) ([]File, error) {
 		return nil, err
 	}
 	files := []File{
-		{filepath.Join(cfg.Dir, "manager.go"), code},
-		{filepath.Join(cfg.Dir, "manager_test.go"), test},
+		{Name: filepath.Join(cfg.Dir, "manager.go"), Content: code},
+		{Name: filepath.Join(cfg.Dir, "manager_test.go"), Content: test},
 	}
 	if cfg.Batch {
+		before := *g
+		before.cfg.Batch = false
+		if files[0].Before, err = before.code(); err != nil {
+			return nil, err
+		}
+		if files[1].Before, err = before.test(testTemplate()); err != nil {
+			return nil, err
+		}
 		batch, err := g.batch()
 		if err != nil {
 			return nil, err
@@ -88,7 +99,10 @@ func Generate(ctx context.Context, cfg Config) ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{filepath.Join(cfg.Dir, "batch.go"), batch}, File{filepath.Join(cfg.Dir, "batch_test.go"), test})
+		files = append(files,
+			File{Name: filepath.Join(cfg.Dir, "batch.go"), Content: batch},
+			File{Name: filepath.Join(cfg.Dir, "batch_test.go"), Content: test},
+		)
 	}
 	if cfg.Metrics {
 		metrics, err := g.metrics()
@@ -96,8 +110,8 @@ func Generate(ctx context.Context, cfg Config) ([]File, error) {
 			return nil, err
 		}
 		files = append(files,
-			File{filepath.Join(cfg.Dir, "metrics.go"), metrics},
-			File{filepath.Join(cfg.Dir, "dashboard.json"), dashboard},
+			File{Name: filepath.Join(cfg.Dir, "metrics.go"), Content: metrics},
+			File{Name: filepath.Join(cfg.Dir, "dashboard.json"), Content: dashboard},
 		)
 	}
 	return files, verify(ctx, cfg, files)
