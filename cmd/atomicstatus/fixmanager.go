@@ -184,15 +184,6 @@ func (c *command) tellBatch(found []load.Diagnostic) {
 // fixable reports that the module has a package that fixes can call.
 func fixable() bool { return len(statusretry.Managers(".")) > 0 }
 
-// lacking is the directory into which the package that fixes call is to be written: one of
-// the module's own, or that of a package without a batch. It is empty if nothing is lacking.
-func lacking(own string) string {
-	if fixable() {
-		return lacksBatch()
-	}
-	return own
-}
-
 // lacksBatch is the directory of the package that fixes call, if the module has one and no
 // batch; else it is empty.
 func lacksBatch() string {

@@ -58,12 +58,11 @@ func (c *command) fixed(ctx context.Context, r *reporter, patterns []string, lev
 		by[result] = report.New(in)
 		return result, nil
 	}
-	dir := lacking(managerDir)
-	if dir == "" {
+	if fixable() {
 		result, err := run()
 		return by[result], err
 	}
-	l, result, err := c.lending(ctx, dir, level, run)
+	l, result, err := c.lending(ctx, managerDir, level, run)
 	if err == nil {
 		err = l.takeBack()
 	} else if ctx.Err() == nil { // there is no such package for this module

@@ -129,9 +129,10 @@ func (w *rewriting) make(ctx context.Context, dir string) (*apply.Result, error)
 		by[result] = w.seen
 		return result, err
 	}
-	dir = lacking(dir)
-	if dir == "" {
-		return run()
+	if fixable() {
+		if dir = lacksBatch(); dir == "" {
+			return run()
+		}
 	}
 	l, result, err := w.c.lending(ctx, dir, w.level, run)
 	w.lent, w.seen = l, by[result]
