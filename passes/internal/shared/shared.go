@@ -100,7 +100,7 @@ type Analysis struct {
 	fields  map[field][]store
 	reached map[*ssa.BasicBlock]map[*ssa.BasicBlock]bool
 	changes map[*ssa.Function][]Change
-	decided map[*ssa.BasicBlock]when
+	decided map[*ssa.BasicBlock]when // what decides on a block
 }
 
 // New returns an analysis of a package.

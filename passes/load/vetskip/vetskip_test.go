@@ -21,10 +21,13 @@ func TestAnswered(t *testing.T) {
 		ImportPath             string
 		GoFiles                []string
 		ImportMap, PackageVetx map[string]string
+		ModulePath             string
+		ModuleVersion          string
 		VetxOnly               bool
 		VetxOutput             string
 	}
 	direct := map[string]string{"sigs.k8s.io/controller-runtime/pkg/client": "sigs.k8s.io/controller-runtime/pkg/client"}
+	api := map[string]string{"k8s.io/apimachinery/pkg/apis/meta/v1": "k8s.io/apimachinery/pkg/apis/meta/v1"}
 	other := map[string]string{"example.com/b": "example.com/b"}
 	for _, test := range []struct {
 		name string
@@ -40,6 +43,8 @@ func TestAnswered(t *testing.T) {
 		{"imports what has facts", unit{ImportPath: "example.com/a", VetxOnly: true, ImportMap: other, PackageVetx: map[string]string{"example.com/b": facts}}, false},
 		{"imports what has none", unit{ImportPath: "example.com/a", VetxOnly: true, ImportMap: other, PackageVetx: map[string]string{"example.com/b": empty}}, true},
 		{"imports the standard library", unit{ImportPath: "example.com/a", VetxOnly: true, ImportMap: map[string]string{"fmt": "fmt"}}, true},
+		{"has API types, in a dependency", unit{ImportPath: "example.com/a", ModulePath: "example.com", ModuleVersion: "v1.0.0", VetxOnly: true, ImportMap: api}, true},
+		{"has API types, in the module itself", unit{ImportPath: "example.com/a", ModulePath: "example.com", VetxOnly: true, ImportMap: api}, false},
 		{"client-go", unit{ImportPath: "k8s.io/client-go/rest", VetxOnly: true, ImportMap: map[string]string{"k8s.io/client-go/transport": "k8s.io/client-go/transport"}}, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
