@@ -189,6 +189,9 @@ func searchModule(root string) []*updater {
 	}
 	var found []*updater
 	for _, name := range managersOf(root) {
+		if filepath.Base(name) != fileName {
+			continue
+		}
 		dir := filepath.Dir(name)
 		rel, err := filepath.Rel(root, dir)
 		if err != nil {
@@ -205,7 +208,8 @@ func searchModule(root string) []*updater {
 // managerFiles remembers the result of managersOf like modules.
 var managerFiles sync.Map
 
-// managersOf are the files of a module that may hold an updater.
+// managersOf are the files of a module that may hold an updater, and the batches beside
+// them.
 func managersOf(root string) []string {
 	find, _ := managerFiles.LoadOrStore(root, sync.OnceValue(func() []string {
 		var names []string
@@ -217,6 +221,9 @@ func managersOf(root string) []string {
 			if !d.IsDir() {
 				if base == fileName {
 					names = append(names, name)
+					if batch := filepath.Join(filepath.Dir(name), batchName); isFile(batch) {
+						names = append(names, batch)
+					}
 				}
 				return nil
 			}
@@ -233,6 +240,11 @@ func managersOf(root string) []string {
 	return find.(func() []string)()
 }
 
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // Forget makes that what was found in modules is looked for again.
 func Forget() {
 	modules.Clear()
@@ -245,19 +257,9 @@ func Beside(dir string) []string {
 	names := testsIn(dir)
 	if root := moduleRoot(dir); root != "" {
 		names = append(names, filepath.Join(root, "go.mod"))
-		for _, name := range managersOf(root) {
-			names = append(names, name)
-			if batch := filepath.Join(filepath.Dir(name), batchName); isFile(batch) {
-				names = append(names, batch)
-			}
-		}
+		names = append(names, managersOf(root)...)
 	}
 	return names
-}
-
-func isFile(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.Mode().IsRegular()
 }
 
 // readUpdater reads the updater from a file, without types.
