@@ -37,15 +37,14 @@ func (c *command) fix(ctx context.Context, patterns []string, analyzers []*analy
 	if err == nil && !c.flags.diff.on() {
 		err = c.replace(ctx, result.Files)
 	}
-	if l != nil {
-		switch {
-		case err == nil && len(result.Files) > 0:
-			l.tell(c.stdout)
-		case len(l.written) > 0:
-			undone := l.takeBack()
-			if err = errors.Join(err, undone); undone == nil {
-				defer fmt.Fprintf(c.stderr, "atomicstatus: nothing was fixed, so %s was taken back\n", l.dir)
-			}
+	switch {
+	case !l.changes():
+	case err == nil && len(result.Files) > 0:
+		l.tell(c.stdout)
+	default:
+		undone := l.takeBack()
+		if err = errors.Join(err, undone); undone == nil {
+			defer fmt.Fprintf(c.stderr, "atomicstatus: nothing was fixed, so %s was taken back\n", l.dir)
 		}
 	}
 	if errors.Is(err, context.Canceled) {

@@ -32,7 +32,7 @@ type lent struct {
 // made once more, with one, and keeps that if a fix opens it.
 func (c *command) lending(ctx context.Context, dir string, level fixes.Level, run func() (*apply.Result, error)) (*lent, *apply.Result, error) {
 	l, result, err := c.lend(ctx, dir, false, run)
-	there := err == nil && len(l.written) == 0
+	there := !l.changes()
 	if err != nil || level != fixes.Review || !writesOften(result) || there && lacksBatch() == "" {
 		return l, result, err
 	}
@@ -40,14 +40,14 @@ func (c *command) lending(ctx context.Context, dir string, level fixes.Level, ru
 		return nil, nil, err
 	}
 	c.again = true
-	l, batched, err := c.lend(ctx, dir, true, run)
+	more, batched, err := c.lend(ctx, dir, true, run)
 	if there && errors.Is(err, errInTheWay) {
-		return &lent{dir: filepath.Clean(dir)}, result, nil // somebody has made it theirs
+		return l, result, nil // somebody has made the package theirs
 	}
 	if err != nil || slices.ContainsFunc(batched.Files, opensBatch) {
-		return l, batched, err
+		return more, batched, err
 	}
-	if err := l.takeBack(); err != nil {
+	if err := more.takeBack(); err != nil {
 		return nil, nil, err
 	}
 	return c.lend(ctx, dir, false, func() (*apply.Result, error) { return result, nil })
@@ -105,10 +105,12 @@ func (l *lent) there() bool {
 	return err == nil && slices.ContainsFunc(statusretry.Managers("."), func(m statusretry.Manager) bool { return m.Dir == dir })
 }
 
+// changes reports that there is anything on disk that was not there before. A nil lent
+// changes nothing.
+func (l *lent) changes() bool { return l != nil && len(l.written) > 0 }
+
 // adds reports that the package was there before, without a batch.
-func (l *lent) adds() bool {
-	return slices.ContainsFunc(l.written, change.generated)
-}
+func (l *lent) adds() bool { return slices.ContainsFunc(l.written, change.generated) }
 
 // tell says what has been written.
 func (l *lent) tell(w io.Writer) { tellWritten(w, l.dir, l.written) }
@@ -149,12 +151,7 @@ func missing(dir string) []string {
 // tellManager says what is to be done before status updates can be fixed: so far
 // none of those that were found was.
 func (c *command) tellManager(found []load.Diagnostic) {
-	n := 0
-	for _, d := range found {
-		if d.Analyzer == statusretry.Analyzer.Name {
-			n++
-		}
-	}
+	n := number(found, func(d load.Diagnostic) bool { return d.Analyzer == statusretry.Analyzer.Name })
 	if n == 0 || fixable() {
 		return
 	}
@@ -164,12 +161,7 @@ func (c *command) tellManager(found []load.Diagnostic) {
 // tellBatch says what is to be done before what is written more than once can be fixed, where
 // no smaller fix does.
 func (c *command) tellBatch(found []load.Diagnostic) {
-	n := 0
-	for _, d := range found {
-		if repeats(d) && len(d.Fixes) == 0 {
-			n++
-		}
-	}
+	n := number(found, func(d load.Diagnostic) bool { return repeats(d) && len(d.Fixes) == 0 })
 	dir := lacksBatch()
 	if n == 0 || dir == "" || c.flags.manager != "" {
 		return
@@ -181,20 +173,26 @@ func (c *command) tellBatch(found []load.Diagnostic) {
 	fmt.Fprintf(c.stderr, "atomicstatus: %s of a status that is written more than once %s no fix: a batch may be one, which %s lacks: run atomicstatus manager %[3]s -batch first, or add -manager %[3]s to -fix=review\n", count(n, "finding", "s"), verb, dir)
 }
 
+// number counts the findings of which something is so.
+func number(found []load.Diagnostic, is func(load.Diagnostic) bool) int {
+	n := 0
+	for _, d := range found {
+		if is(d) {
+			n++
+		}
+	}
+	return n
+}
+
 // fixable reports that the module has a package that fixes can call.
 func fixable() bool { return len(statusretry.Managers(".")) > 0 }
 
 // lacksBatch is the directory of the package that fixes call, if the module has one and no
 // batch; else it is empty.
 func lacksBatch() string {
-	dir := ""
-	for _, m := range statusretry.Managers(".") {
-		if m.Batch {
-			return ""
-		}
-		if dir == "" {
-			dir = filepath.ToSlash(relative(m.Dir))
-		}
+	managers := statusretry.Managers(".")
+	if len(managers) == 0 || slices.ContainsFunc(managers, func(m statusretry.Manager) bool { return m.Batch }) {
+		return ""
 	}
-	return dir
+	return filepath.ToSlash(relative(managers[0].Dir))
 }

@@ -277,11 +277,15 @@ func TestE2EBatchLater(t *testing.T) {
 	same("after rewrite")
 
 	// A manager that somebody has changed stays as it is.
-	write(manager, append(bytes.Clone(plain), "\n// changed\n"...))
-	run(t, dir, 2, tool, "manager", "internal/status", "-batch")
-	run(t, dir, 1, tool, "-fix=review", "-force", "-manager", "internal/status", "./...")
+	generated := plain
+	plain = append(bytes.Clone(plain), "\n// changed\n"...)
 	write(manager, plain)
-	same("after the trial")
+	run(t, dir, 2, tool, "manager", "internal/status", "-batch")
+	if out := run(t, dir, 1, tool, "-fix=review", "-force", "-manager", "internal/status", "./..."); bytes.Contains(out, []byte("up to date")) {
+		t.Errorf("of a manager that lacks a batch it tells\n%s", out)
+	}
+	same("after it was refused")
+	write(manager, generated)
 
 	// Once it has a batch, the same command finds nothing more to do.
 	for range 2 {

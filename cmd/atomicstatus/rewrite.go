@@ -216,18 +216,19 @@ func (w *rewriting) print(out io.Writer, result *apply.Result, written bool) {
 	switch {
 	case written:
 		fmt.Fprintf(out, "\n%s changed: %s\n", count(len(result.Files), "file", "s"), strings.Join(names(result.Files), ", "))
-		if w.lends() {
+		if w.lent.changes() {
 			w.lent.tell(out)
 		}
 	case len(result.Files) == 0:
 		fmt.Fprintf(out, "\nNo fix would change anything.\n")
 	default:
-		if w.lends() {
-			what := "it gets the package %s"
+		if w.lent.changes() {
+			dir := filepath.ToSlash(w.lent.dir)
+			gets := "it gets the package " + dir
 			if w.lent.adds() {
-				what = "the package %s gets a batch"
+				gets = "the package " + dir + " gets a batch"
 			}
-			fmt.Fprintf(out, "\nWith -write, "+what+" as well, as by atomicstatus manager.\n", filepath.ToSlash(w.lent.dir))
+			fmt.Fprintf(out, "\nWith -write, %s as well, as by atomicstatus manager.\n", gets)
 		}
 		fmt.Fprintln(out)
 		for _, file := range result.Files {
@@ -235,9 +236,6 @@ func (w *rewriting) print(out io.Writer, result *apply.Result, written bool) {
 		}
 	}
 }
-
-// lends reports that the module gets files of the package that fixes call.
-func (w *rewriting) lends() bool { return w.lent != nil && len(w.lent.written) > 0 }
 
 func names(files []apply.File) []string {
 	var all []string
